@@ -1,0 +1,7 @@
+//! Genomes of a family: reading VCF, normalising, quality, pedigrees, inheritance, consequence.
+//!
+//! Pure: it reads from anything that implements `Read` and knows no files, no database, no person.
+//! It deliberately does not know phenotypes, diseases or what is told to whom.
+
+pub mod call;
+pub mod site;

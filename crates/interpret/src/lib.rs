@@ -1,0 +1,6 @@
+//! One case to its findings: analysis, filters, prioritisers, ACMG evidence, secondary findings, report.
+//!
+//! Pure: it takes a family's sites, signs and wishes and gives a [`report::Report`].
+//! It deliberately does not know where data come from, who asks, or how an answer is stored.
+
+pub mod report;

@@ -1,0 +1,361 @@
+//! The answer: `report.json`. The shape is stable and documented in `docs/reference/report.md`.
+
+use indgang_genomics::site::Event;
+use indgang_model::{Affected, Assembly, Chromosome, ModeOfInheritance, PhenotypicFeature, Sex, Variant};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The three kinds of answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResultKind {
+    /// Surely disease-causing.
+    Diagnostic,
+    /// Uncertain.
+    Uncertain,
+    /// Nothing evident.
+    Negative,
+}
+
+/// The whole answer to one case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Kind of answer.
+    pub result: ResultKind,
+    /// The case's identifier (phenopacket id, else the family's).
+    pub case: String,
+    /// The proband's sample.
+    pub proband: String,
+    /// The genome build.
+    pub assembly: Assembly,
+    /// Everybody of the pedigree, in pedigree order.
+    pub family: Vec<Member>,
+    /// The signs, with the names of the knowledge.
+    pub phenotypic_features: Vec<PhenotypicFeature>,
+    /// Ranked findings, best first; the first 100 at most.
+    pub findings: Vec<Finding>,
+    /// For each person who wished them: her secondary findings. A person who wished none has no entry.
+    pub secondary_findings: BTreeMap<String, Vec<SecondaryFinding>>,
+    /// The waterfall: what was left after each filter, in order.
+    pub filters: Vec<FilterStep>,
+    /// Quality of samples and pedigree.
+    pub quality: Quality,
+    /// What the reader must know: no FASTA, missing frequencies, skipped contigs, obsolete terms …
+    pub warnings: Vec<String>,
+    /// Versions of program and knowledge by name.
+    pub versions: BTreeMap<String, String>,
+}
+
+/// One person of the pedigree.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    /// Identifier in the pedigree, which is the sample's name.
+    pub id: String,
+    /// Father's identifier.
+    pub father: Option<String>,
+    /// Mother's identifier.
+    pub mother: Option<String>,
+    /// Recorded sex.
+    pub sex: Sex,
+    /// Recorded affected status.
+    pub affected: Affected,
+    /// True when the VCF has a column for the person.
+    pub sequenced: bool,
+}
+
+/// A gene.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Gene {
+    /// Approved HGNC symbol, or the file's when unknown to HGNC.
+    pub symbol: String,
+    /// `HGNC:3689`.
+    pub hgnc_id: Option<String>,
+}
+
+/// A disease.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Disease {
+    /// `OMIM:101600`.
+    pub id: String,
+    /// Name.
+    pub label: String,
+}
+
+/// One ranked finding: a gene, a mode of inheritance, the variants that fulfil it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// 1 is best.
+    pub rank: u32,
+    /// The gene.
+    pub gene: Gene,
+    /// The disease that the signs fit best among the gene's, when any is known.
+    pub disease: Option<Disease>,
+    /// How it is inherited here.
+    pub mode_of_inheritance: ModeOfInheritance,
+    /// One variant; two for a compound heterozygote.
+    pub variants: Vec<FindingVariant>,
+    /// The numbers the rank rests on.
+    pub scores: Scores,
+    /// What every part contributes, in the order of weight.
+    pub explanation: Vec<Explanation>,
+    /// The contribution of every sign.
+    pub signs: Vec<SignContribution>,
+    /// ACMG evidence so far.
+    pub acmg: Acmg,
+    /// The risk that a next child or a relative is affected, in plain words.
+    pub recurrence_risk: RecurrenceRisk,
+    /// Machine-readable reservations: `phase_unknown`, `parent_missing`, `low_quality` …
+    pub flags: Vec<String>,
+}
+
+/// One variant of a finding.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FindingVariant {
+    /// Place and alleles (`chrom`, `pos`, `ref`, `alt`).
+    #[serde(flatten)]
+    pub variant: Variant,
+    /// Small, structural, breakend or repeat.
+    pub event: Event,
+    /// GT by sample, as VCF text seen from this allele.
+    pub genotypes: BTreeMap<String, String>,
+    /// Depth, balance and quality by sample.
+    pub calls: BTreeMap<String, CallEvidence>,
+    /// Most severe Sequence Ontology term in this gene.
+    pub consequence: String,
+    /// HGVS c. and p. or transcript, when the annotation has them.
+    pub hgvs: Option<String>,
+    /// Which transcript, and whether it is MANE.
+    pub transcript: Option<String>,
+    /// Highest population frequency of the file's annotations, 0 to 1; `null` when none is known.
+    pub max_frequency: Option<f64>,
+    /// Which field said it.
+    pub max_frequency_source: Option<String>,
+    /// ClinVar, when known.
+    pub clinvar: Option<ClinVar>,
+    /// From which parent, when it can be told: `father`, `mother`, `both`, `new`.
+    pub origin: Option<String>,
+    /// Phred-scaled de novo score when likelihoods allow.
+    pub de_novo_score: Option<f64>,
+    /// FILTER entries other than PASS.
+    pub filters: Vec<String>,
+}
+
+/// What the reads say about one sample.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CallEvidence {
+    /// Reads.
+    pub depth: Option<u32>,
+    /// Reads of the reference allele.
+    pub reference_depth: Option<u32>,
+    /// Reads of this allele.
+    pub alternate_depth: Option<u32>,
+    /// Share of this allele.
+    pub allele_balance: Option<f32>,
+    /// GQ.
+    pub genotype_quality: Option<f32>,
+}
+
+/// A ClinVar record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClinVar {
+    /// Significance as ClinVar writes it.
+    pub significance: String,
+    /// Review stars 0–4.
+    pub stars: u8,
+    /// Variation identifier.
+    pub id: String,
+    /// Release date.
+    pub version: String,
+}
+
+/// The numbers a rank rests on, each 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    /// What the list is ordered by.
+    pub combined: f64,
+    /// How well the signs fit.
+    pub phenotype: f64,
+    /// How damaging and rare the variants are.
+    pub variant: f64,
+}
+
+/// One part of the reason.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// Machine key: `consequence`, `frequency`, `mode_of_inheritance`, `clinvar`, `phenotype`, `gene_disease_validity`, `constraint`, `quality`.
+    pub key: String,
+    /// In plain words, English.
+    pub text: String,
+    /// In plain words, Danish.
+    pub text_da: String,
+    /// Contribution to the combined score, on its log-odds scale.
+    pub contribution: f64,
+}
+
+/// What one sign contributes to a disease's rank.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SignContribution {
+    /// The sign.
+    pub feature: PhenotypicFeature,
+    /// The disease's annotated term that matches best, when any.
+    pub matched: Option<PhenotypicFeature>,
+    /// Natural log of the likelihood ratio; positive speaks for the disease.
+    pub log_likelihood_ratio: f64,
+}
+
+/// ACMG/AMP 2015 evidence as points (Tavtigian 2020).
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Acmg {
+    /// `pathogenic`, `likely_pathogenic`, `uncertain_significance`, `likely_benign`, `benign`.
+    pub classification: String,
+    /// Sum of points.
+    pub points: i32,
+    /// Criteria met.
+    pub criteria: Vec<AcmgCriterion>,
+}
+
+/// One criterion that is met.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AcmgCriterion {
+    /// `PVS1`, `PM2` …
+    pub code: String,
+    /// `supporting`, `moderate`, `strong`, `very_strong`, `stand_alone`.
+    pub strength: String,
+    /// Points, negative for benign.
+    pub points: i32,
+    /// Value, source and version, in words.
+    pub reason: String,
+}
+
+/// The recurrence risk in numbers and words.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct RecurrenceRisk {
+    /// Risk for the next child of the same parents, 0 to 1, when a number can be given.
+    pub next_child: Option<f64>,
+    /// English.
+    pub text: String,
+    /// Danish.
+    pub text_da: String,
+}
+
+/// A finding that was not looked for, told only as wished.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SecondaryFinding {
+    /// The gene.
+    pub gene: Gene,
+    /// The disease of the ACMG list.
+    pub disease: Disease,
+    /// Category of the list: cardiovascular, cancer, metabolism, miscellaneous.
+    pub category: String,
+    /// The variants.
+    pub variants: Vec<FindingVariant>,
+    /// Class and why.
+    pub acmg: Acmg,
+    /// ACMG SF version.
+    pub list_version: String,
+    /// True: must be confirmed by another method before it is told.
+    pub needs_confirmation: bool,
+}
+
+/// One step of the waterfall.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FilterStep {
+    /// `read`, `carried_by_proband`, `quality`, `frequency`, `consequence`, `inheritance` …
+    pub name: String,
+    /// Alternate alleles left.
+    pub kept: u64,
+}
+
+/// Quality of samples and pedigree.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Quality {
+    /// By sample.
+    pub samples: Vec<SampleQuality>,
+    /// By pair of sequenced persons. Laboratory role only.
+    pub relations: Vec<RelationQuality>,
+    /// Mendelian errors of each child with parents. Laboratory role only.
+    pub mendelian: Vec<MendelianErrors>,
+    /// True when the pedigree is what the file says, or nothing speaks against it.
+    pub pedigree_agrees: bool,
+    /// Runs of homozygosity of the affected, at least 5 Mb.
+    pub runs_of_homozygosity: Vec<RunOfHomozygosity>,
+    /// Chromosomes that come from one parent only.
+    pub uniparental_disomy: Vec<UniparentalDisomy>,
+}
+
+/// One sample's quality.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SampleQuality {
+    /// Sample.
+    pub sample: String,
+    /// Called alternate alleles.
+    pub variants: u64,
+    /// Median depth of carried variants.
+    pub median_depth: Option<u32>,
+    /// Heterozygous share of carried calls on X outside the pseudo-autosomal regions.
+    pub x_heterozygosity: Option<f64>,
+    /// Sex read from the file.
+    pub observed_sex: Sex,
+    /// Share of missing genotypes.
+    pub missing_rate: f64,
+}
+
+/// How two samples are related.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RelationQuality {
+    /// First sample.
+    pub a: String,
+    /// Second sample.
+    pub b: String,
+    /// KING-robust kinship coefficient.
+    pub kinship: Option<f64>,
+    /// Kinship the pedigree implies.
+    pub expected: f64,
+    /// Sites it rests on.
+    pub sites: u64,
+    /// False when they disagree.
+    pub agrees: bool,
+}
+
+/// Mendelian errors of one child with both parents sequenced.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MendelianErrors {
+    /// The child.
+    pub child: String,
+    /// Sites where all three are called.
+    pub sites: u64,
+    /// Sites that cannot be inherited.
+    pub errors: u64,
+}
+
+/// A run of homozygosity.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunOfHomozygosity {
+    /// Sample.
+    pub sample: String,
+    /// Chromosome.
+    pub chrom: Chromosome,
+    /// First position.
+    pub start: u32,
+    /// Last position.
+    pub end: u32,
+    /// Homozygous sites in it.
+    pub sites: u32,
+}
+
+/// A chromosome inherited from one parent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UniparentalDisomy {
+    /// The child.
+    pub child: String,
+    /// Chromosome.
+    pub chrom: Chromosome,
+    /// `father` or `mother`: whose copies are both.
+    pub from: String,
+    /// `isodisomy`, `heterodisomy` or `mixed`.
+    pub kind: String,
+    /// Sites that can only be explained so.
+    pub sites: u32,
+    /// P value of the binomial test against the file's background of errors.
+    pub p_value: f64,
+}

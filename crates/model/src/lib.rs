@@ -1,0 +1,30 @@
+//! The words of the house: identifiers, people, purposes, wishes, variants and signs.
+//!
+//! Everything else speaks in these types.
+//! This crate knows nothing of files, databases, policies or methods, and it reads no clock: time is a parameter.
+//!
+//! ```
+//! use indgang_model::{Chromosome, Cpr};
+//!
+//! assert_eq!("chrX".parse::<Chromosome>(), Ok(Chromosome::X));
+//! let cpr: Cpr = "0201609995".parse().expect("an official test number");
+//! assert_eq!(format!("{cpr:?}"), "Cpr(redacted)");
+//! ```
+
+mod access;
+mod clock;
+mod cpr;
+mod person;
+mod phenotype;
+mod sensitive;
+mod variant;
+mod wish;
+
+pub use access::{Category, LegalBasis, Purpose, Role};
+pub use clock::{Clock, FixedClock, SystemClock, Timestamp};
+pub use cpr::{Cpr, ParseCprError};
+pub use person::{Affected, CaseId, PersonId, Sex};
+pub use phenotype::{HpoId, ParseHpoIdError, PhenotypicFeature};
+pub use sensitive::Sensitive;
+pub use variant::{Assembly, Chromosome, ModeOfInheritance, ParseAssemblyError, ParseChromosomeError, Region, Variant};
+pub use wish::{SecondaryFindingWish, Wishes};
