@@ -3,4 +3,8 @@
 //! Pure: it takes a family's sites, signs and wishes and gives a [`report::Report`].
 //! It deliberately does not know where data come from, who asks, or how an answer is stored.
 
+pub mod acmg;
+pub mod html;
+pub mod recurrence;
 pub mod report;
+pub mod score;

@@ -1,0 +1,134 @@
+//! One finding with its evidence.
+
+use super::both;
+use crate::report::{Acmg, Explanation, Finding, FindingVariant, SignContribution};
+use indgang_model::ModeOfInheritance;
+use maud::{Markup, html};
+
+pub(super) fn render(finding: &Finding) -> Markup {
+    let (danish, english) = mode_words(finding.mode_of_inheritance);
+    html! {
+        details open[finding.rank == 1] {
+            summary {
+                strong { (finding.rank) ". " (finding.gene.symbol) } " – " (both(danish, english))
+                " – " (format!("{:.3}", finding.scores.combined))
+                @if let Some(disease) = &finding.disease { br; (disease.label) " " span.id { (disease.id) } }
+            }
+            @for one in &finding.variants { (variant(one)) }
+            (explanation(&finding.explanation))
+            (signs(&finding.signs))
+            (acmg(&finding.acmg))
+            p { strong { (both("Gentagelsesrisiko: ", "Recurrence risk: ")) } (both(&finding.recurrence_risk.text_da, &finding.recurrence_risk.text)) }
+            @if !finding.flags.is_empty() { p.flag { (both("Forbehold: ", "Reservations: ")) (finding.flags.join(", ")) } }
+        }
+    }
+}
+
+pub(super) fn variant(variant: &FindingVariant) -> Markup {
+    html! {
+        p.variant {
+            strong { (variant.variant) } " " (variant.consequence)
+            @if let Some(hgvs) = &variant.hgvs { " " (hgvs) }
+            @if let Some(transcript) = &variant.transcript { " " span.id { (transcript) } }
+            br;
+            (both("Højeste hyppighed: ", "Highest frequency: "))
+            @match (variant.max_frequency, &variant.max_frequency_source) {
+                (Some(f), Some(source)) => { (frequency(f)) " (" (source) ")" }
+                (Some(f), None) => { (frequency(f)) }
+                (None, _) => { (both("ikke kendt", "not known")) }
+            }
+            @if let Some(clinvar) = &variant.clinvar {
+                br; "ClinVar " (clinvar.id) ": " (clinvar.significance) " (" (clinvar.stars) "/4, " (clinvar.version) ")"
+            }
+        }
+        table {
+            thead { tr {
+                th scope="col" { (both("Prøve", "Sample")) } th scope="col" { "GT" } th scope="col" { (both("Dybde", "Depth")) }
+                th scope="col" { (both("Allelandel", "Allele balance")) } th scope="col" { "GQ" }
+            } }
+            tbody {
+                @for (sample, genotype) in &variant.genotypes {
+                    @let call = variant.calls.get(sample);
+                    tr {
+                        th scope="row" { (sample) }
+                        td { (genotype) }
+                        td.number { (or_dash(call.and_then(|c| c.depth))) }
+                        td.number { (or_dash(call.and_then(|c| c.allele_balance).map(|b| format!("{b:.2}")))) }
+                        td.number { (or_dash(call.and_then(|c| c.genotype_quality))) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn or_dash(value: Option<impl std::fmt::Display>) -> String {
+    value.map_or_else(|| "–".to_owned(), |v| v.to_string())
+}
+
+fn frequency(f: f64) -> String {
+    if f > 0.0 && f < 0.001 { format!("{f:.1e}") } else { format!("{f:.4}") }
+}
+
+fn explanation(parts: &[Explanation]) -> Markup {
+    html! {
+        @if !parts.is_empty() {
+            h3 { (both("Hvorfor", "Why")) }
+            ul { @for part in parts { li { (both(&part.text_da, &part.text)) " (" (format!("{:+.2}", part.contribution)) ")" } } }
+        }
+    }
+}
+
+fn signs(signs: &[SignContribution]) -> Markup {
+    html! {
+        @if !signs.is_empty() {
+            h3 { (both("Hvad hvert tegn bidrager med", "What each sign contributes")) }
+            ul {
+                @for sign in signs {
+                    li {
+                        @if sign.feature.excluded { (both("udelukket: ", "excluded: ")) }
+                        (sign.feature.label) ": " (format!("{:+.2}", sign.log_likelihood_ratio))
+                        @if let Some(matched) = &sign.matched { " (" (both("bedste match ", "best match ")) (matched.label) ")" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn acmg(acmg: &Acmg) -> Markup {
+    html! {
+        h3 { "ACMG/AMP: " (acmg.classification.replace('_', " ")) " (" (acmg.points) " point)" }
+        ul { @for c in &acmg.criteria { li { strong { (c.code) } " " (c.strength.replace('_', " ")) ": " (c.reason) } } }
+    }
+}
+
+/// A mode of inheritance in both languages.
+pub fn mode_words(mode: ModeOfInheritance) -> (&'static str, &'static str) {
+    use ModeOfInheritance as M;
+    match mode {
+        M::DeNovo => ("nyopstået", "de novo"),
+        M::PossibleDeNovo => ("muligvis nyopstået", "possibly de novo"),
+        M::MosaicDeNovo => ("nyopstået, mosaik", "de novo, mosaic"),
+        M::ParentalMosaic => ("fra en forælder med mosaik", "from a mosaic parent"),
+        M::AutosomalDominant => ("autosomal dominant", "autosomal dominant"),
+        M::AutosomalDominantIncompletePenetrance => {
+            ("autosomal dominant, nedsat penetrans", "autosomal dominant, incomplete penetrance")
+        }
+        M::AutosomalRecessiveHomozygous => ("autosomal recessiv, homozygot", "autosomal recessive, homozygous"),
+        M::AutosomalRecessiveCompoundHeterozygous => {
+            ("autosomal recessiv, sammensat heterozygot", "autosomal recessive, compound heterozygous")
+        }
+        M::AutosomalRecessiveOverDeletion => {
+            ("autosomal recessiv over en deletion", "autosomal recessive over a deletion")
+        }
+        M::XLinkedDominant => ("X-bundet dominant", "X-linked dominant"),
+        M::XLinkedRecessive => ("X-bundet recessiv", "X-linked recessive"),
+        M::XLinkedCompoundHeterozygous => ("X-bundet, sammensat heterozygot", "X-linked, compound heterozygous"),
+        M::XLinkedDeNovo => ("X-bundet, nyopstået", "X-linked, de novo"),
+        M::YLinked => ("Y-bundet", "Y-linked"),
+        M::Mitochondrial => ("mitokondriel", "mitochondrial"),
+        M::UniparentalDisomy => ("begge kopier fra én forælder", "uniparental disomy"),
+        M::CarrierCouple => ("begge er bærere", "carrier couple"),
+    }
+}

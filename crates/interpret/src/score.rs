@@ -1,0 +1,166 @@
+//! How damaging and rare a variant is, and how the parts are put together.
+//!
+//! The shape (effect × frequency, then a logistic of phenotype and variant) and the starting coefficients are those
+//! published for Exomiser (Robinson et al., Genome Res 2014;24:340; Smedley et al., Nat Protoc 2015;10:2004), used as a prior.
+
+use indgang_model::ModeOfInheritance;
+
+/// How damaging a Sequence Ontology term is by itself, 0 to 1.
+pub fn effect(consequence: &str) -> f64 {
+    match consequence {
+        "transcript_ablation"
+        | "stop_gained"
+        | "frameshift_variant"
+        | "splice_donor_variant"
+        | "splice_acceptor_variant" => 1.0,
+        "start_lost" | "exon_loss_variant" | "transcript_truncation" | "feature_truncation" => 0.95,
+        "inframe_insertion" | "inframe_deletion" | "protein_altering_variant" => 0.8,
+        "transcript_amplification" => 0.7,
+        "stop_lost" => 0.75,
+        "missense_variant" => 0.65,
+        // The protein effect needs the reference sequence, which was not given.
+        "coding_sequence_variant" | "incomplete_terminal_codon_variant" => 0.55,
+        "splice_donor_5th_base_variant" => 0.5,
+        "splice_region_variant" | "splice_donor_region_variant" => 0.35,
+        "splice_polypyrimidine_tract_variant" => 0.2,
+        "regulatory_region_ablation" | "TFBS_ablation" => 0.2,
+        "5_prime_UTR_variant" | "3_prime_UTR_variant" | "mature_miRNA_variant" => 0.1,
+        "synonymous_variant" | "stop_retained_variant" | "start_retained_variant" => 0.1,
+        "non_coding_transcript_exon_variant" | "mitochondrial_variant" => 0.1,
+        _ => 0.0,
+    }
+}
+
+/// 1 when never seen, falling to 0 at 2 % (Exomiser's published curve over the frequency in per cent).
+pub fn rarity(max_frequency: Option<f64>) -> f64 {
+    match max_frequency {
+        None => 1.0,
+        Some(f) if f > 0.02 => 0.0,
+        Some(f) => (1.13533 - 0.13533 * (f * 100.0).exp()).clamp(0.0, 1.0),
+    }
+}
+
+/// What ClinVar's word does to the effect: a (likely) pathogenic record lifts it, a (likely) benign one lowers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClinVarVerdict {
+    /// Pathogenic or likely pathogenic.
+    Pathogenic,
+    /// Benign or likely benign.
+    Benign,
+}
+
+/// Score of one variant, 0 to 1. `predictor` is a probability of damage (REVEL, else SIFT/PolyPhen mapped to 0–1) for missense.
+pub fn variant(
+    consequence: &str,
+    max_frequency: Option<f64>,
+    predictor: Option<f64>,
+    verdict: Option<ClinVarVerdict>,
+) -> f64 {
+    let mut score = effect(consequence);
+    if consequence == "missense_variant"
+        && let Some(p) = predictor
+    {
+        // Half the default weight is kept: a predictor alone neither makes nor breaks a missense change.
+        score = 0.5 * score + 0.5 * p.clamp(0.0, 1.0);
+    }
+    match verdict {
+        Some(ClinVarVerdict::Pathogenic) => return rarity(max_frequency).max(0.5) * score.max(0.98),
+        Some(ClinVarVerdict::Benign) => score *= 0.1,
+        None => {}
+    }
+    score * rarity(max_frequency)
+}
+
+/// The highest population frequency at which a mode is considered.
+pub fn frequency_limit(mode: ModeOfInheritance) -> f64 {
+    use ModeOfInheritance as M;
+    match mode {
+        M::DeNovo | M::PossibleDeNovo | M::MosaicDeNovo | M::ParentalMosaic | M::XLinkedDeNovo => 0.001,
+        M::AutosomalDominant | M::AutosomalDominantIncompletePenetrance | M::XLinkedDominant | M::YLinked => 0.001,
+        M::Mitochondrial => 0.002,
+        M::AutosomalRecessiveHomozygous
+        | M::AutosomalRecessiveOverDeletion
+        | M::AutosomalRecessiveCompoundHeterozygous
+        | M::XLinkedRecessive
+        | M::XLinkedCompoundHeterozygous
+        | M::UniparentalDisomy
+        | M::CarrierCouple => 0.01,
+    }
+}
+
+/// The parts of a finding's log odds. Each field is already on the log-odds scale.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct LogOdds {
+    /// How well the signs fit.
+    pub phenotype: f64,
+    /// How damaging and rare the variants are.
+    pub variant: f64,
+    /// Whether the mode found here is one the gene's disease is known by, and how sure it is.
+    pub mode_of_inheritance: f64,
+    /// How well established the gene–disease link is.
+    pub validity: f64,
+    /// Whether the gene tolerates such variants.
+    pub constraint: f64,
+    /// Doubtful calls.
+    pub quality: f64,
+}
+
+/// The intercept: most candidates are not the answer.
+pub const INTERCEPT: f64 = -13.28813;
+const PHENOTYPE: f64 = 10.39451;
+const VARIANT: f64 = 9.18381;
+
+impl LogOdds {
+    /// From the phenotype score and the variant score, each 0 to 1.
+    pub fn of(phenotype: f64, variant: f64) -> Self {
+        Self { phenotype: PHENOTYPE * phenotype, variant: VARIANT * variant, ..Self::default() }
+    }
+
+    /// The sum with the intercept.
+    pub fn total(&self) -> f64 {
+        INTERCEPT
+            + self.phenotype
+            + self.variant
+            + self.mode_of_inheritance
+            + self.validity
+            + self.constraint
+            + self.quality
+    }
+
+    /// The combined score, 0 to 1.
+    pub fn probability(&self) -> f64 {
+        1.0 / (1.0 + (-self.total()).exp())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rarity_falls_from_one_to_nothing() {
+        for (frequency, expected) in
+            [(None, 1.0), (Some(0.0), 1.0), (Some(0.01), 0.767_462), (Some(0.02), 0.135_4), (Some(0.021), 0.0)]
+        {
+            assert!((rarity(frequency) - expected).abs() < 1e-3, "{frequency:?}: {}", rarity(frequency));
+        }
+    }
+
+    #[test]
+    fn order_of_variants() {
+        let clinvar = variant("missense_variant", Some(1e-5), None, Some(ClinVarVerdict::Pathogenic));
+        let stop = variant("stop_gained", None, None, None);
+        let missense = variant("missense_variant", None, None, None);
+        let tolerated = variant("missense_variant", None, Some(0.0), None);
+        let common = variant("stop_gained", Some(0.03), None, None);
+        assert!(stop > missense && missense > tolerated && tolerated > common);
+        assert!(clinvar > missense);
+        assert!(common.abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn the_best_of_both_is_near_one_and_nothing_is_near_zero() {
+        assert!(LogOdds::of(1.0, 1.0).probability() > 0.99);
+        assert!(LogOdds::of(0.0, 0.0).probability() < 0.001);
+    }
+}
