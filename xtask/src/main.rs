@@ -1,2 +1,34 @@
 //! Development tasks of the house: `cargo xtask ci|tidy|gen|bench`.
-fn main() {}
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+
+mod bgzf;
+mod gen_demo;
+
+const HELP: &str = "\
+cargo xtask <task>
+
+  gen demo [--source VCF.gz]   plant the published variant in the demo trio's child
+";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let root = root()?;
+    match words.as_slice() {
+        ["gen", "demo"] => gen_demo::run(&root, None),
+        ["gen", "demo", "--source", source] => gen_demo::run(&root, Some(Path::new(source))),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => bail!("no task `{}`\n\n{HELP}", other.join(" ")),
+    }
+}
+
+/// The checkout's root: the folder above this package.
+fn root() -> Result<PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Ok(here.parent().context("xtask lies in the root of the workspace")?.to_path_buf())
+}
