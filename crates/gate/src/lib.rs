@@ -1,1 +1,66 @@
-//! gate
+//! The gate: who may read what about whom, for which purpose, on which paragraph; and the log of every passage.
+//!
+//! A reading of person data takes a [`Grant`].
+//! The only way to one goes through four steps that cannot be taken in another order:
+//!
+//! 1. [`decide`] rules on a [`Request`] by the [`Facts`] and returns a [`Pending`], which does not tell the outcome;
+//! 2. its [leaves](Pending::leaves) are appended to the log's [`log::Tree`], one for each person concerned;
+//! 3. when the store has committed them, [`log::Appended::after_commit`] gives a [`log::Receipt`];
+//! 4. [`Pending::recorded`] takes the receipt and tells the [`Decision`].
+//!
+//! So an answer without a leaf cannot be written down, whether it is a permit or a refusal.
+//!
+//! This crate is pure: no files, no database, no clock, no randomness.
+//! It does not know how facts are stored, and it trusts the store in one point only: that `after_commit` is called with
+//! the result of the transaction that holds the leaves (`crates/store/src/passage.rs`, guarded by `cargo xtask tidy`).
+//!
+//! A grant cannot be made:
+//! ```compile_fail
+//! let grant = indgang_gate::Grant { covered: Default::default() };
+//! ```
+//! nor conjured:
+//! ```compile_fail
+//! let grant: indgang_gate::Grant = Default::default();
+//! ```
+//! nor copied:
+//! ```compile_fail
+//! fn two(grant: indgang_gate::Grant) -> (indgang_gate::Grant, indgang_gate::Grant) { (grant.clone(), grant) }
+//! ```
+//! nor read from outside:
+//! ```compile_fail
+//! fn from_text(text: &str) -> Option<indgang_gate::Grant> { serde_json::from_str(text).ok() }
+//! ```
+//! nor widened:
+//! ```compile_fail
+//! fn widen(mut grant: indgang_gate::Grant) { grant.covered.clear(); }
+//! ```
+//! A receipt cannot be made either:
+//! ```compile_fail
+//! let receipt = indgang_gate::log::Receipt { first: 0, hashes: vec![] };
+//! ```
+//! and guarded content does not open without a grant:
+//! ```compile_fail
+//! fn peek(guarded: &indgang_gate::Guarded<String>) -> &String { &guarded.content }
+//! ```
+//! ```compile_fail
+//! fn peek(guarded: &indgang_gate::Guarded<String>) -> &String { guarded.open().unwrap() }
+//! ```
+
+mod audit;
+mod decide;
+mod facts;
+mod grant;
+mod guarded;
+pub mod log;
+mod pending;
+mod request;
+mod rules;
+
+pub use audit::{AuditEvent, Leaf, ParseAuditEventError};
+pub use decide::{decide, decide_by};
+pub use facts::{Assignment, Custody, Facts, TreatmentRelation};
+pub use grant::{Grant, Obligation, WriteGrant};
+pub use guarded::{Guarded, NotCovered};
+pub use pending::{Decision, Pending, Reason, WrongReceipt};
+pub use request::{Activity, Actor, Request, UserId};
+pub use rules::{Policy, RULES, Rule, rule};

@@ -1,0 +1,116 @@
+//! One passage through the gate, as it is written in the log.
+
+use crate::{Activity, UserId};
+use indgang_model::{CaseId, Category, PersonId, Purpose, Role, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// One passage of one person's data through the gate, permitted or refused.
+///
+/// A passage that concerns several persons leaves one event for each, so that each can be shown and can verify her own
+/// line without being told about the others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditEvent {
+    /// Version of this shape.
+    pub version: u8,
+    /// When.
+    pub at: Timestamp,
+    /// Who asked.
+    pub who: UserId,
+    /// In which capacity.
+    pub role: Role,
+    /// Within which organisation.
+    pub organisation: String,
+    /// On whose responsibility (Sundhedsloven § 6).
+    pub on_responsibility_of: Option<UserId>,
+    /// What she wanted to do.
+    pub activity: Activity,
+    /// Why.
+    pub purpose: Purpose,
+    /// Kinds of data: what was opened when permitted, what was asked for when refused.
+    pub categories: BTreeSet<Category>,
+    /// Whose data; `null` when a passage concerns nobody's.
+    pub subject: Option<PersonId>,
+    /// In which case.
+    pub case: Option<CaseId>,
+    /// Outcome.
+    pub permitted: bool,
+    /// The rule that decided.
+    pub rule: String,
+    /// Its paragraph.
+    pub paragraph: String,
+}
+
+impl AuditEvent {
+    /// The version this code writes.
+    pub const VERSION: u8 = 1;
+
+    /// The canonical bytes, which are what the log's leaf holds: JSON without spaces, fields in the order of this
+    /// struct, sets sorted, time in UTC.
+    pub fn canonical(&self) -> String {
+        serde_json::to_string(self).expect("an event has only strings, numbers and lists, which serialise")
+    }
+
+    /// Reads the canonical bytes.
+    ///
+    /// # Errors
+    /// When the text is not an event of a version this code knows, or is not canonical.
+    pub fn parse(text: &str) -> Result<Self, ParseAuditEventError> {
+        let event: Self =
+            serde_json::from_str(text).map_err(|error| ParseAuditEventError::Shape { column: error.column() })?;
+        if event.version != Self::VERSION {
+            return Err(ParseAuditEventError::Version(event.version));
+        }
+        if event.canonical() != text {
+            return Err(ParseAuditEventError::NotCanonical);
+        }
+        Ok(event)
+    }
+}
+
+/// Why a text is not an audit event. The text itself is not repeated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ParseAuditEventError {
+    /// Not the shape.
+    #[error("the leaf is not an audit event (column {column}); the log has been changed or is of another program")]
+    Shape {
+        /// Where.
+        column: usize,
+    },
+    /// Another version.
+    #[error("the leaf has version `{0}`, which this program does not know; use a newer program")]
+    Version(u8),
+    /// The same event written in another way.
+    #[error("the leaf is not in canonical form; the log has been changed")]
+    NotCanonical,
+}
+
+/// The bytes of one event on their way into the log. Made only by [`crate::decide`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct Leaf {
+    text: String,
+    subject: Option<PersonId>,
+}
+
+impl Leaf {
+    pub(crate) fn new(event: &AuditEvent) -> Self {
+        Self { text: event.canonical(), subject: event.subject.clone() }
+    }
+
+    /// The canonical bytes as text; for the store that writes them.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whose line it is; for the store's index.
+    pub const fn subject(&self) -> Option<&PersonId> {
+        self.subject.as_ref()
+    }
+}
+
+impl std::fmt::Debug for Leaf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Leaf(redacted)")
+    }
+}
