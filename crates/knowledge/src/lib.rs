@@ -1,1 +1,3 @@
 //! knowledge
+
+pub mod phenotype;
