@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 mod bgzf;
 mod gen_demo;
+mod tidy;
 
 const HELP: &str = "\
 cargo xtask <task>
 
+  tidy                         levels, boundaries, grants, texts in both languages, links, licences
   gen demo [--source VCF.gz]   plant the published variant in the demo trio's child
 ";
 
@@ -17,6 +19,7 @@ fn main() -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let root = root()?;
     match words.as_slice() {
+        ["tidy"] => tidy::run(&root),
         ["gen", "demo"] => gen_demo::run(&root, None),
         ["gen", "demo", "--source", source] => gen_demo::run(&root, Some(Path::new(source))),
         [] | ["help" | "--help" | "-h"] => {
