@@ -4,4 +4,6 @@
 //! It deliberately does not know phenotypes, diseases or what is told to whom.
 
 pub mod call;
+pub mod consequence;
 pub mod site;
+pub mod transcripts;
