@@ -4,12 +4,14 @@ use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 
 mod bgzf;
+mod ci;
 mod gen_demo;
 mod tidy;
 
 const HELP: &str = "\
 cargo xtask <task>
 
+  ci [--without-e2e]           all that must hold before a change is accepted
   tidy                         levels, boundaries, grants, texts in both languages, links, licences
   gen demo [--source VCF.gz]   plant the published variant in the demo trio's child
 ";
@@ -19,6 +21,8 @@ fn main() -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let root = root()?;
     match words.as_slice() {
+        ["ci"] => ci::run(&root, false),
+        ["ci", "--without-e2e"] => ci::run(&root, true),
         ["tidy"] => tidy::run(&root),
         ["gen", "demo"] => gen_demo::run(&root, None),
         ["gen", "demo", "--source", source] => gen_demo::run(&root, Some(Path::new(source))),

@@ -1,0 +1,94 @@
+//! `cargo xtask ci`: format, lints, tidy, tests, and the browser test; every step runs, then the failures are named.
+
+use crate::tidy;
+use anyhow::{Context, Result, bail};
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Runs every step. The browser test is left out on request, by name.
+pub fn run(root: &Path, without_e2e: bool) -> Result<()> {
+    let mut done = Vec::new();
+    let mut step = |name: &'static str, work: &dyn Fn() -> Result<()>| {
+        println!("\n== {name}");
+        let start = Instant::now();
+        let outcome = work();
+        if let Err(error) = &outcome {
+            eprintln!("{error:#}");
+        }
+        done.push((name, outcome.is_ok(), start.elapsed()));
+    };
+    step("cargo fmt --check", &|| cargo(root, &["fmt", "--all", "--check"]));
+    step("cargo clippy", &|| cargo(root, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
+    step("tidy", &|| tidy::run(root));
+    step("cargo test --workspace", &|| cargo(root, &["test", "--workspace"]));
+    if without_e2e {
+        println!("\nskipped: browser test (--without-e2e)");
+    } else {
+        step("browser test", &|| e2e(root));
+    }
+    summary(&done)
+}
+
+fn summary(done: &[(&str, bool, Duration)]) -> Result<()> {
+    println!();
+    for (name, passed, time) in done {
+        println!("{} {:>6.1} s  {name}", if *passed { "passed" } else { "FAILED" }, time.as_secs_f64());
+    }
+    let failed: Vec<&str> = done.iter().filter(|(_, passed, _)| !passed).map(|(name, _, _)| *name).collect();
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
+    }
+    Ok(())
+}
+
+fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
+    call(root, &std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), arguments)
+}
+
+/// The browser test uses the program as `cargo test` built it, so that nothing is compiled twice.
+fn e2e(root: &Path) -> Result<()> {
+    cargo(root, &["build", "--profile", "test", "--package", "indgang"])?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |t| root.join(t));
+    let status = Command::new(root.join("e2e/run"))
+        .env("INDGANG_BIN", target.join("debug/indgang"))
+        .current_dir(root)
+        .status()
+        .context("starting e2e/run")?;
+    if !status.success() {
+        bail!("e2e/run ended with {status}");
+    }
+    Ok(())
+}
+
+fn call(root: &Path, program: &str, arguments: &[&str]) -> Result<()> {
+    let status = Command::new(program)
+        .args(arguments)
+        .current_dir(root)
+        .status()
+        .with_context(|| format!("starting {program}"))?;
+    if !status.success() {
+        bail!("`{program} {}` ended with {status}", arguments.join(" "));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_step_fails_the_whole_and_is_named() {
+        let second = Duration::from_secs(1);
+        assert!(summary(&[("a", true, second)]).is_ok());
+        let error = summary(&[("a", true, second), ("b", false, second), ("c", false, second)]).unwrap_err();
+        assert_eq!(error.to_string(), "failed: b, c");
+    }
+
+    #[test]
+    fn a_command_that_fails_is_an_error() {
+        let root = crate::root().unwrap();
+        assert!(cargo(&root, &["no-such-command"]).is_err());
+        assert!(call(&root, "no-such-program-at-all", &[]).is_err());
+    }
+}
