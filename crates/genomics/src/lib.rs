@@ -5,5 +5,8 @@
 
 pub mod call;
 pub mod consequence;
+pub mod normalise;
+pub mod reference;
 pub mod site;
 pub mod transcripts;
+pub mod vcf;
