@@ -5,6 +5,7 @@
 
 pub mod acmg;
 pub mod html;
+pub mod phenotype;
 pub mod recurrence;
 pub mod report;
 pub mod score;

@@ -1,0 +1,110 @@
+//! What all diseases together say of a term: information content, background frequency, and who has it.
+
+use indgang_terminology::{Hpo, TermIndex};
+
+use super::profile::Profile;
+
+/// No term's background is taken to be rarer than this share.
+const RAREST: f32 = 5e-4;
+/// Marks a term that no disease is annotated with directly.
+const NO_SLOT: u32 = u32::MAX;
+
+#[derive(Debug)]
+pub(super) struct Background {
+    /// Information content by term: −ln(share of diseases with the term or a narrower one).
+    pub(super) information: Vec<f32>,
+    /// Mean propagated frequency over all diseases, by term.
+    pub(super) frequency: Vec<f32>,
+    /// For each term, the diseases with it or a narrower one, and how often.
+    pub(super) diseases: Lists<(u32, f32)>,
+    /// Terms that some disease is annotated with directly: the slots of the similarity tables.
+    pub(super) annotated: Vec<TermIndex>,
+    /// For each term, the slots at or below it.
+    pub(super) slots_below: Lists<u32>,
+    /// For each disease, the slots of its signs.
+    pub(super) slots_of: Lists<u32>,
+    /// The slot of a term, or [`NO_SLOT`].
+    slot: Vec<u32>,
+}
+
+impl Background {
+    pub(super) fn new(hpo: &Hpo, profiles: &[Profile]) -> Self {
+        let n = hpo.terms().len();
+        let total = profiles.len().max(1) as f32;
+        let diseases = Lists::grouped(
+            n,
+            (0u32..).zip(profiles).flat_map(|(d, p)| p.closure.iter().map(move |(t, f)| (t.usize(), (d, *f)))),
+        );
+        // A term that no disease has is as informative as one that a single disease has.
+        let information = (0..n).map(|t| -(diseases.of(t).len().max(1) as f32 / total).ln()).collect();
+        let frequency =
+            (0..n).map(|t| (diseases.of(t).iter().map(|(_, f)| f).sum::<f32>() / total).max(RAREST)).collect();
+        let mut slot = vec![NO_SLOT; n];
+        for term in profiles.iter().flat_map(|p| &p.terms) {
+            slot[term.usize()] = 0;
+        }
+        let annotated: Vec<TermIndex> = (0..n).filter(|t| slot[*t] == 0).map(|t| TermIndex(t as u32)).collect();
+        for (i, term) in (0u32..).zip(&annotated) {
+            slot[term.usize()] = i;
+        }
+        let slots_below = Lists::grouped(
+            n,
+            (0u32..).zip(&annotated).flat_map(|(i, t)| hpo.ancestors(*t).iter().map(move |a| (a.usize(), i))),
+        );
+        let slots_of = Lists::grouped(
+            profiles.len(),
+            profiles
+                .iter()
+                .enumerate()
+                .flat_map(|(d, p)| p.terms.iter().map(move |t| (d, t)))
+                .map(|(d, t)| (d, slot[t.usize()])),
+        );
+        Self { information, frequency, diseases, annotated, slots_below, slots_of, slot }
+    }
+
+    /// The slot of an annotated term.
+    pub(super) fn slot(&self, term: TermIndex) -> Option<u32> {
+        Some(self.slot[term.usize()]).filter(|s| *s != NO_SLOT)
+    }
+
+    /// The most informative common ancestor, with its information content.
+    pub(super) fn most_informative(&self, hpo: &Hpo, a: TermIndex, b: TermIndex) -> (TermIndex, f32) {
+        let below = hpo.ancestors(b);
+        hpo.ancestors(a)
+            .iter()
+            .filter(|t| below.binary_search(t).is_ok())
+            .map(|t| (*t, self.information[t.usize()]))
+            .fold((TermIndex(0), 0.0), |best, next| if next.1 > best.1 { next } else { best })
+    }
+}
+
+/// Many short lists in one allocation.
+#[derive(Debug)]
+pub(super) struct Lists<T> {
+    starts: Vec<u32>,
+    items: Vec<T>,
+}
+
+impl<T: Copy + Default> Lists<T> {
+    /// From pairs of (list, item); within a list the items keep their order.
+    fn grouped(lists: usize, pairs: impl Iterator<Item = (usize, T)> + Clone) -> Self {
+        let mut starts = vec![0u32; lists + 1];
+        for (list, _) in pairs.clone() {
+            starts[list + 1] += 1;
+        }
+        for i in 0..lists {
+            starts[i + 1] += starts[i];
+        }
+        let mut next = starts.clone();
+        let mut items = vec![T::default(); starts[lists] as usize];
+        for (list, item) in pairs {
+            items[next[list] as usize] = item;
+            next[list] += 1;
+        }
+        Self { starts, items }
+    }
+
+    pub(super) fn of(&self, list: usize) -> &[T] {
+        &self.items[self.starts[list] as usize..self.starts[list + 1] as usize]
+    }
+}
