@@ -1,1 +1,6 @@
-//! sources
+//! Where data come from: one module a source, each descriptor → reader → mapping.
+//!
+//! The only crate, beside the binary, that opens files. It knows no database and no page.
+
+pub mod compressed;
+pub mod phenopacket;

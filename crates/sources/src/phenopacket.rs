@@ -1,0 +1,281 @@
+//! Phenopackets, version 2 (GA4GH): a patient's signs, diagnosis and variants in JSON.
+//!
+//! Fields the house does not use are passed over; what it does use must be right.
+
+mod shape;
+
+use indgang_gate::Grant;
+use indgang_knowledge::phenotype::{DiseaseId, Pmid};
+use indgang_model::{Assembly, Category, Chromosome, HpoId, PersonId, PhenotypicFeature, Sensitive, Sex, Variant};
+use indgang_terminology::{Hpo, Resolution, Suggestion};
+
+use shape::{Feature, Packet, VcfRecord};
+
+/// What the house takes from a phenopacket.
+#[derive(Debug, Clone)]
+pub struct Phenopacket {
+    /// The packet's identifier.
+    pub id: String,
+    /// The patient's identifier in the packet, when it has one.
+    pub subject: Option<Sensitive<String>>,
+    /// The patient's sex as recorded.
+    pub sex: Sex,
+    /// Signs in the packet's order, with current terms and the ontology's names, each once.
+    pub features: Vec<PhenotypicFeature>,
+    /// The diagnosis: that of a solved or causative interpretation, else the first disease that is not excluded.
+    pub diagnosis: Option<Diagnosis>,
+    /// Variants interpreted as causative.
+    pub causative: Vec<CausativeVariant>,
+    /// The publications that describe the patient.
+    pub publications: Vec<Pmid>,
+    /// What was mapped or passed over, in plain words.
+    pub warnings: Vec<String>,
+}
+
+/// A named disease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// The identifier as written, for example `OMIM:101600` or `MONDO:0007043`.
+    pub id: String,
+    /// The name as written.
+    pub label: String,
+}
+
+impl Diagnosis {
+    /// The identifier, when it is of a catalogue that the ranking knows.
+    pub fn disease(&self) -> Option<DiseaseId> {
+        self.id.parse().ok()
+    }
+}
+
+/// A variant that was interpreted as the cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CausativeVariant {
+    /// The genome build.
+    pub assembly: Assembly,
+    /// The variant in VCF coordinates.
+    pub variant: Variant,
+    /// The gene's symbol as written, or empty.
+    pub gene: String,
+    /// The zygosity as written (`heterozygous`), or empty.
+    pub zygosity: String,
+}
+
+/// Why a text cannot be used as a phenopacket.
+#[derive(Debug, thiserror::Error)]
+pub enum PhenopacketError {
+    /// Not JSON, or a field of the wrong kind.
+    #[error("not a phenopacket in JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The first version of the standard.
+    #[error(
+        "{0}: this is version 1 of the standard; convert it to version 2 (for example with phenopacket-tools) and try again"
+    )]
+    Version1(&'static str),
+    /// A cohort of many.
+    #[error("`members` at top level: this is a cohort; give its phenopackets one at a time, or one a line to `rank`")]
+    Cohort,
+    /// JSON of another kind.
+    #[error(
+        "neither `phenotypicFeatures` nor `proband` nor `subject` at top level: this is not a phenopacket; give a Phenopackets version 2 file"
+    )]
+    NotPhenopacket,
+    /// A sign whose identifier cannot be read.
+    #[error("sign {place}: {source}")]
+    Malformed {
+        /// Its place, from 1.
+        place: usize,
+        /// What is wrong with it.
+        source: indgang_model::ParseHpoIdError,
+    },
+    /// A sign that never was.
+    #[error("sign {place}: `{id}`{} is not a term of HPO {version}{}", labelled(label), nearest(suggestions))]
+    Unknown {
+        /// Its place, from 1.
+        place: usize,
+        /// The identifier.
+        id: HpoId,
+        /// The name as written.
+        label: String,
+        /// The ontology's release.
+        version: String,
+        /// What may have been meant.
+        suggestions: Vec<Suggestion>,
+    },
+    /// The caller may not read this person's signs.
+    #[error("the grant does not cover the signs of this person; ask the gate for them first")]
+    NotGranted,
+}
+
+fn labelled(label: &str) -> String {
+    if label.is_empty() { String::new() } else { format!(" ({label})") }
+}
+
+fn nearest(suggestions: &[Suggestion]) -> String {
+    if suggestions.is_empty() {
+        return String::new();
+    }
+    let list: Vec<String> = suggestions.iter().map(ToString::to_string).collect();
+    format!("; nearest: {}", list.join(", "))
+}
+
+/// Reads a phenopacket or a family (then its proband) of a person whom the grant covers.
+///
+/// # Errors
+/// [`PhenopacketError`]; the caller adds the file's name.
+pub fn read(json: &[u8], hpo: &Hpo, person: &PersonId, grant: &Grant) -> Result<Phenopacket, PhenopacketError> {
+    if grant.covers(person, Category::Phenotype) { parse(json, hpo) } else { Err(PhenopacketError::NotGranted) }
+}
+
+/// The pure reading: bytes in, packet out. For a person of the house use [`read`], which asks for a grant.
+///
+/// # Errors
+/// [`PhenopacketError`]; the caller adds the file's name.
+pub fn parse(json: &[u8], hpo: &Hpo) -> Result<Phenopacket, PhenopacketError> {
+    let packet = shape::read(json)?;
+    let mut warnings = Vec::new();
+    let features = features(&packet, hpo, &mut warnings)?;
+    Ok(Phenopacket {
+        features,
+        sex: packet.subject.as_ref().map_or(Sex::Unknown, |s| match s.sex.as_str() {
+            "MALE" => Sex::Male,
+            "FEMALE" => Sex::Female,
+            _ => Sex::Unknown,
+        }),
+        diagnosis: diagnosis(&packet),
+        causative: causative(&packet, &mut warnings),
+        publications: publications(&packet),
+        subject: packet.subject.map(|s| s.id).filter(|id| !id.is_empty()).map(Sensitive::new),
+        id: packet.id,
+        warnings,
+    })
+}
+
+fn features(
+    packet: &Packet,
+    hpo: &Hpo,
+    warnings: &mut Vec<String>,
+) -> Result<Vec<PhenotypicFeature>, PhenopacketError> {
+    let mut features: Vec<PhenotypicFeature> = Vec::with_capacity(packet.phenotypic_features.len());
+    for (place, written) in (1..).zip(&packet.phenotypic_features) {
+        let Some(feature) = feature(place, written, hpo, warnings)? else { continue };
+        match features.iter_mut().find(|f| f.id == feature.id) {
+            None => features.push(feature),
+            Some(earlier) if earlier.excluded != feature.excluded => {
+                warnings.push(format!(
+                    "`{}` ({}) stands as observed and as excluded; taken as observed",
+                    feature.id, feature.label
+                ));
+                earlier.excluded = false;
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(features)
+}
+
+fn feature(
+    place: usize,
+    written: &Feature,
+    hpo: &Hpo,
+    warnings: &mut Vec<String>,
+) -> Result<Option<PhenotypicFeature>, PhenopacketError> {
+    let (text, label) = (written.kind.id.as_str(), &written.kind.label);
+    if !text.starts_with("HP:") && text.contains(':') {
+        warnings.push(format!("sign {place}: `{text}`{} is not an HPO term and was passed over", labelled(label)));
+        return Ok(None);
+    }
+    let id: HpoId = text.parse().map_err(|source| PhenopacketError::Malformed { place, source })?;
+    let index = match hpo.resolve(id) {
+        Resolution::Current(index) => index,
+        Resolution::Replaced { by } => {
+            let term = hpo.term(by);
+            warnings.push(format!(
+                "sign {place}: `{id}`{} is no longer in use; read as {} ({})",
+                labelled(label),
+                term.id,
+                term.name
+            ));
+            by
+        }
+        Resolution::Obsolete { name, suggestions } => {
+            warnings.push(format!(
+                "sign {place}: `{id}` ({name}) is no longer in use and was passed over{}",
+                nearest(&suggestions)
+            ));
+            return Ok(None);
+        }
+        Resolution::Unknown { mut suggestions } => {
+            // The name, when there is one, says more than the number.
+            if !label.is_empty() {
+                suggestions = hpo.suggest(label, 3);
+            }
+            let version = hpo.version().to_owned();
+            return Err(PhenopacketError::Unknown { place, id, label: label.clone(), version, suggestions });
+        }
+    };
+    let term = hpo.term(index);
+    Ok(Some(PhenotypicFeature { id: term.id, label: term.name.to_string(), excluded: written.excluded }))
+}
+
+fn diagnosis(packet: &Packet) -> Option<Diagnosis> {
+    let solved = packet.interpretations.iter().filter_map(|i| Some((i, i.diagnosis.as_ref()?))).find(|(i, d)| {
+        i.progress_status == "SOLVED"
+            || d.genomic_interpretations.iter().any(|g| g.interpretation_status == "CAUSATIVE")
+    });
+    let term = solved
+        .and_then(|(_, d)| d.disease.as_ref())
+        .or_else(|| packet.diseases.iter().find(|d| !d.excluded).map(|d| &d.term))
+        .filter(|term| !term.id.is_empty())?;
+    Some(Diagnosis { id: term.id.clone(), label: term.label.clone() })
+}
+
+fn causative(packet: &Packet, warnings: &mut Vec<String>) -> Vec<CausativeVariant> {
+    let mut variants = Vec::new();
+    let diagnoses = packet.interpretations.iter().filter_map(|i| i.diagnosis.as_ref());
+    for genomic in diagnoses.flat_map(|d| &d.genomic_interpretations).filter(|g| g.interpretation_status == "CAUSATIVE")
+    {
+        let Some(described) = genomic.variant_interpretation.as_ref().map(|v| &v.variation_descriptor) else {
+            continue;
+        };
+        let Some(record) = &described.vcf_record else { continue };
+        let Some((assembly, variant)) = variant(record) else {
+            warnings.push(
+                "a causative variant without a known assembly, chromosome or position was passed over".to_owned(),
+            );
+            continue;
+        };
+        let gene = described.gene_context.as_ref().map(|g| g.symbol.clone()).unwrap_or_default();
+        let zygosity = described.allelic_state.as_ref().map(|a| a.label.clone()).unwrap_or_default();
+        variants.push(CausativeVariant { assembly, variant, gene, zygosity });
+    }
+    variants
+}
+
+fn variant(record: &VcfRecord) -> Option<(Assembly, Variant)> {
+    let assembly = record.genome_assembly.parse().ok()?;
+    let chrom = Chromosome::from_name(record.chrom.as_bytes())?;
+    let pos = record.pos.number().filter(|p| *p > 0)?;
+    Some((
+        assembly,
+        Variant {
+            chrom,
+            pos,
+            reference: record.reference.as_str().into(),
+            alternate: record.alternate.as_str().into(),
+        },
+    ))
+}
+
+fn publications(packet: &Packet) -> Vec<Pmid> {
+    let mut publications: Vec<Pmid> = packet
+        .meta_data
+        .external_references
+        .iter()
+        .filter_map(|r| r.id.strip_prefix("PMID:")?.trim().parse().ok())
+        .collect();
+    publications.sort_unstable();
+    publications.dedup();
+    publications
+}
+

@@ -1,0 +1,188 @@
+//! The fields of Phenopackets version 2 that the house uses, by the standard's own names.
+
+use serde::Deserialize;
+
+use super::PhenopacketError;
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Packet {
+    pub(super) id: String,
+    pub(super) subject: Option<Subject>,
+    pub(super) phenotypic_features: Vec<Feature>,
+    pub(super) diseases: Vec<Disease>,
+    pub(super) interpretations: Vec<Interpretation>,
+    pub(super) meta_data: MetaData,
+}
+
+/// What tells the kinds of documents apart.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Outline {
+    proband: Option<Packet>,
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    meta_data: MetaData,
+    subject: Option<serde::de::IgnoredAny>,
+    phenotypic_features: Option<Vec<FeatureOutline>>,
+    members: Option<serde::de::IgnoredAny>,
+    genes: Option<serde::de::IgnoredAny>,
+    variants: Option<serde::de::IgnoredAny>,
+    hts_files: Option<serde::de::IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct FeatureOutline {
+    negated: Option<serde::de::IgnoredAny>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Class {
+    pub(super) id: String,
+    pub(super) label: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Subject {
+    pub(super) id: String,
+    pub(super) sex: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Feature {
+    #[serde(rename = "type")]
+    pub(super) kind: Class,
+    #[serde(default)]
+    pub(super) excluded: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Disease {
+    pub(super) term: Class,
+    #[serde(default)]
+    pub(super) excluded: bool,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Interpretation {
+    pub(super) progress_status: String,
+    pub(super) diagnosis: Option<DiagnosisShape>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct DiagnosisShape {
+    pub(super) disease: Option<Class>,
+    pub(super) genomic_interpretations: Vec<Genomic>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Genomic {
+    pub(super) interpretation_status: String,
+    pub(super) variant_interpretation: Option<VariantInterpretation>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct VariantInterpretation {
+    pub(super) variation_descriptor: Descriptor,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Descriptor {
+    pub(super) vcf_record: Option<VcfRecord>,
+    pub(super) gene_context: Option<Gene>,
+    pub(super) allelic_state: Option<Class>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Gene {
+    pub(super) symbol: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct VcfRecord {
+    pub(super) genome_assembly: String,
+    pub(super) chrom: String,
+    pub(super) pos: Position,
+    #[serde(rename = "ref")]
+    pub(super) reference: String,
+    #[serde(rename = "alt")]
+    pub(super) alternate: String,
+}
+
+/// The standard's JSON writes 64-bit numbers as text; many files write numbers.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Position {
+    Number(u32),
+    Text(String),
+}
+
+impl Default for Position {
+    fn default() -> Self {
+        Self::Number(0)
+    }
+}
+
+impl Position {
+    pub(super) fn number(&self) -> Option<u32> {
+        match self {
+            Self::Number(n) => Some(*n),
+            Self::Text(text) => text.parse().ok(),
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct MetaData {
+    pub(super) external_references: Vec<Reference>,
+    pub(super) phenopacket_schema_version: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Reference {
+    pub(super) id: String,
+}
+
+/// The packet, or a family's proband; other kinds and the first version are refused by name.
+pub(super) fn read(json: &[u8]) -> Result<Packet, PhenopacketError> {
+    let outline: Outline = serde_json::from_slice(json)?;
+    let version1 = [
+        (outline.genes.is_some(), "`genes` at top level"),
+        (outline.variants.is_some(), "`variants` at top level"),
+        (outline.hts_files.is_some(), "`htsFiles` at top level"),
+        (outline.meta_data.phenopacket_schema_version.starts_with("1."), "`phenopacketSchemaVersion` 1"),
+        (
+            outline.phenotypic_features.iter().flatten().any(|f| f.negated.is_some()),
+            "`negated` in `phenotypicFeatures`",
+        ),
+    ];
+    if let Some((_, why)) = version1.iter().find(|(found, _)| *found) {
+        return Err(PhenopacketError::Version1(why));
+    }
+    if outline.members.is_some() {
+        return Err(PhenopacketError::Cohort);
+    }
+    if let Some(mut proband) = outline.proband {
+        if proband.id.is_empty() {
+            proband.id = outline.id;
+        }
+        proband.meta_data.external_references.extend(outline.meta_data.external_references);
+        return Ok(proband);
+    }
+    if outline.subject.is_none() && outline.phenotypic_features.is_none() {
+        return Err(PhenopacketError::NotPhenopacket);
+    }
+    Ok(serde_json::from_slice(json)?)
+}
