@@ -7,6 +7,7 @@ pub mod annotation;
 pub mod call;
 pub mod consequence;
 pub mod frequency;
+pub mod liftover;
 pub mod normalise;
 pub mod reference;
 pub mod site;

@@ -102,7 +102,7 @@ impl Layout {
             (_, name) => Slot::of(name),
         };
         let mut slots: Vec<Option<Slot>> = columns.iter().map(|name| slot(name)).collect();
-        if !slots.contains(&Some(Slot::Terms)) {
+        if columns.len() < 2 || !slots.contains(&Some(Slot::Terms)) {
             return None;
         }
         slots.truncate(slots.iter().rposition(Option::is_some)? + 1);
