@@ -1,0 +1,349 @@
+//! One case: pedigree, signs, quality, waterfall, findings, secondary findings as wished, conclusion.
+
+use crate::format::{integer, moment, percent};
+use crate::page::{Cx, Page, Sample};
+use crate::pages::quality;
+use crate::parts::evidence::{self, Family};
+use crate::parts::{bars, pedigree, words};
+use crate::sample;
+use indgang_interpret::report::{FilterStep, Finding, Report, SecondaryFinding};
+use indgang_model::{PhenotypicFeature, SecondaryFindingWish, Timestamp};
+use maud::{Markup, html};
+use std::collections::BTreeMap;
+
+/// What the geneticist wrote.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conclusion {
+    /// The words.
+    pub text: String,
+    /// Who wrote it, or signed it when signed.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// True: read-only.
+    pub signed: bool,
+}
+
+/// One person's wish on secondary findings, and what it lets the reader see.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PersonWish {
+    /// Member of the pedigree.
+    pub member: String,
+    /// The wish; `None` when the reader may not see it.
+    pub wish: Option<SecondaryFindingWish>,
+    /// The secondary findings she wished to be told of.
+    pub findings: Vec<SecondaryFinding>,
+}
+
+/// The page's context.
+#[derive(Debug, Clone)]
+pub struct CasePage {
+    /// The case's identifier in addresses.
+    pub id: String,
+    /// What the case is called.
+    pub label: String,
+    /// The answer, cut to what the reader may see.
+    pub report: Report,
+    /// Names by member, of those whose names the reader may see.
+    pub names: BTreeMap<String, String>,
+    /// Everybody's wishes.
+    pub wishes: Vec<PersonWish>,
+    /// The conclusion so far.
+    pub conclusion: Option<Conclusion>,
+    /// True when the reader may write and sign.
+    pub may_conclude: bool,
+    /// A form came back incomplete: the key of the message.
+    pub error: Option<&'static str>,
+}
+
+impl Page for CasePage {
+    fn title(&self, cx: &Cx) -> String {
+        let who = pedigree::name_of(&self.report.proband, &self.names);
+        cx.tf("case-title", &[("case", self.id.clone().into()), ("proband", who.into())])
+    }
+
+    fn body(&self, cx: &Cx) -> Markup {
+        html! {
+            p { a href="/cases" { (cx.t("back-to-cases")) } }
+            p.lead { (self.label) }
+            @if let Some(key) = self.error { div.alert.alert-error role="alert" { p { (cx.t(key)) } } }
+            (summary(cx, self))
+            (warnings(cx, &self.report.warnings))
+            (findings(cx, self))
+            section aria-labelledby="pedigree" {
+                h2 #pedigree { (cx.t("pedigree-heading")) }
+                (pedigree::pedigree(cx, &self.report.family, &self.report.proband, &self.names))
+            }
+            (signs(cx, &self.report.phenotypic_features))
+            (waterfall(cx, &self.report.filters))
+            (quality::section(cx, &self.report.quality, &self.names))
+            (secondary(cx, self))
+            (conclusion(cx, self))
+            (versions(cx, &self.report))
+        }
+    }
+}
+
+fn summary(cx: &Cx, page: &CasePage) -> Markup {
+    let signed = page.conclusion.as_ref().filter(|c| c.signed);
+    html! {
+        div.card {
+            @match signed {
+                Some(c) => {
+                    p { (cx.t("result-kind")) ": " (words::result_kind(cx, page.report.result)) }
+                    p { (cx.tf("signed-by-at", &[("by", c.by.clone().into()), ("at", moment(cx.locale, c.at).into())])) }
+                }
+                None => { p { (cx.t("result-suggested")) ": " (words::result_kind(cx, page.report.result)) } }
+            }
+            @if let Some(first) = page.report.findings.first() {
+                p { (cx.t("first-finding")) ": " (heading(cx, first)) }
+            }
+            @if page.may_conclude && signed.is_none() { p { a href="#conclusion" { (cx.t("go-to-conclusion")) } } }
+        }
+    }
+}
+
+fn warnings(cx: &Cx, warnings: &[String]) -> Markup {
+    html! {
+        @if !warnings.is_empty() {
+            div.alert.alert-warning {
+                h2 { (cx.t("warnings-heading")) }
+                ul { @for warning in warnings { li { (cx.english(warning)) } } }
+            }
+        }
+    }
+}
+
+/// Gene, disease and mode in one line.
+pub(crate) fn heading(cx: &Cx, finding: &Finding) -> Markup {
+    html! {
+        strong { (finding.gene.symbol) }
+        @if let Some(disease) = &finding.disease { ", " (cx.english(&disease.label)) }
+        " – " (words::mode(cx, finding.mode_of_inheritance))
+    }
+}
+
+fn findings(cx: &Cx, page: &CasePage) -> Markup {
+    html! {
+        section aria-labelledby="findings" {
+            h2 #findings { (cx.t("findings-heading")) }
+            @if page.report.findings.is_empty() {
+                p { (cx.t("findings-none")) }
+            } @else {
+                p { (cx.t("findings-intro")) }
+                div.table-scroll tabindex="0" role="region" aria-label=(cx.t("findings-heading")) {
+                    table.table.stacked {
+                        thead { tr {
+                            @for key in ["rank", "gene-and-disease", "mode", "variants-word", "fit-of-signs", "variant-score", "combined-score"] {
+                                th scope="col" { (cx.t(key)) }
+                            }
+                        } }
+                        tbody { @for finding in &page.report.findings { (row(cx, &page.id, finding)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn row(cx: &Cx, case: &str, finding: &Finding) -> Markup {
+    let score = |value: f64| percent(cx.locale, value, 0);
+    html! {
+        tr {
+            td data-label=(cx.t("rank")) { (finding.rank) }
+            th scope="row" data-label=(cx.t("gene-and-disease")) {
+                span {
+                    a href={ "/cases/" (case) "/findings/" (finding.rank) } {
+                        (finding.gene.symbol)
+                        @if let Some(disease) = &finding.disease { ", " (cx.english(&disease.label)) }
+                    }
+                }
+            }
+            td data-label=(cx.t("mode")) { (words::mode(cx, finding.mode_of_inheritance)) }
+            td data-label=(cx.t("variants-word")) {
+                span { @for v in &finding.variants {
+                    div.break-word { (v.variant) ", " (cx.word("consequence", &v.consequence)) }
+                } }
+            }
+            td.number data-label=(cx.t("fit-of-signs")) { (score(finding.scores.phenotype)) }
+            td.number data-label=(cx.t("variant-score")) { (score(finding.scores.variant)) }
+            td.number data-label=(cx.t("combined-score")) { strong { (score(finding.scores.combined)) } }
+        }
+    }
+}
+
+fn signs(cx: &Cx, signs: &[PhenotypicFeature]) -> Markup {
+    let list =
+        |excluded: bool| -> Vec<&PhenotypicFeature> { signs.iter().filter(|s| s.excluded == excluded).collect() };
+    html! {
+        section aria-labelledby="signs" {
+            h2 #signs { (cx.t("signs")) }
+            @if signs.is_empty() { p { (cx.t("signs-none")) } }
+            div.side-by-side {
+                @for (excluded, key, mark) in [(false, "signs-observed", "✓"), (true, "signs-excluded", "✕")] {
+                    @let list = list(excluded);
+                    @if !list.is_empty() {
+                        div {
+                            h3 { (cx.t(key)) }
+                            ul.signs { @for s in list { li {
+                                span aria-hidden="true" { (mark) " " }
+                                (words::sign(cx, s)) " " small.mono { (s.id) }
+                            } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn waterfall(cx: &Cx, filters: &[FilterStep]) -> Markup {
+    let most = filters.iter().map(|f| f.kept).max().unwrap_or(0);
+    html! {
+        section aria-labelledby="waterfall" {
+            h2 #waterfall { (cx.t("waterfall-heading")) }
+            p { (cx.t("waterfall-intro")) }
+            div.table-scroll tabindex="0" role="region" aria-label=(cx.t("waterfall-heading")) {
+                table.table {
+                    thead { tr {
+                        th scope="col" { (cx.t("filter-step")) }
+                        th scope="col" { (cx.t("kept")) }
+                        th.bar-cell scope="col" { (cx.t("bar-log")) }
+                    } }
+                    tbody { @for step in filters { tr {
+                        th scope="row" { (cx.word("filter", &step.name)) }
+                        td.number { (integer(cx.locale, step.kept)) }
+                        td.bar-cell { (bars::from_left(bars::log_share(step.kept, most))) }
+                    } } }
+                }
+            }
+        }
+    }
+}
+
+fn secondary(cx: &Cx, page: &CasePage) -> Markup {
+    let family = Family { members: &page.report.family, names: &page.names, proband: &page.report.proband };
+    html! {
+        section aria-labelledby="secondary" {
+            h2 #secondary { (cx.t("secondary-heading")) }
+            p { (cx.t("secondary-intro")) }
+            @for wish in &page.wishes {
+                h3 { (pedigree::name_of(&wish.member, &page.names)) }
+                p { (cx.t("wish-word")) ": "
+                    @match wish.wish {
+                        Some(w) => { (words::secondary_wish(cx, w)) }
+                        None => { (cx.t("wish-not-shown")) }
+                    }
+                }
+                @if wish.findings.is_empty() && !matches!(wish.wish, None | Some(SecondaryFindingWish::None)) {
+                    p { (cx.t("secondary-none-found")) }
+                }
+                @for finding in &wish.findings { (secondary_finding(cx, finding, &family)) }
+            }
+        }
+    }
+}
+
+fn secondary_finding(cx: &Cx, finding: &SecondaryFinding, family: &Family<'_>) -> Markup {
+    html! {
+        details {
+            summary { (finding.gene.symbol) ", " (cx.english(&finding.disease.label)) }
+            @if finding.needs_confirmation { p { strong { (cx.t("needs-confirmation")) } } }
+            p { (finding.list_version) ", " (cx.word("category", &finding.category)) ". "
+                (cx.word("class", &finding.acmg.classification)) }
+            @for v in &finding.variants { (evidence::variant(cx, v, family)) }
+        }
+    }
+}
+
+fn conclusion(cx: &Cx, page: &CasePage) -> Markup {
+    html! {
+        section aria-labelledby="conclusion" {
+            h2 #conclusion { (cx.t("conclusion-heading")) }
+            @match &page.conclusion {
+                Some(c) if c.signed => {
+                    div.card {
+                        p.prose { (c.text) }
+                        p { (cx.tf("signed-by-at", &[("by", c.by.clone().into()), ("at", moment(cx.locale, c.at).into())])) }
+                    }
+                }
+                written => {
+                    @if page.may_conclude { (conclusion_form(cx, page, written.as_ref())) }
+                    @else { p { (cx.t("conclusion-none-yet")) } }
+                }
+            }
+        }
+    }
+}
+
+fn conclusion_form(cx: &Cx, page: &CasePage, written: Option<&Conclusion>) -> Markup {
+    html! {
+        @if let Some(c) = written {
+            p { (cx.tf("written-by-at", &[("by", c.by.clone().into()), ("at", moment(cx.locale, c.at).into())])) }
+        }
+        form.form method="post" action={ "/cases/" (page.id) "/conclusion" } {
+            (cx.csrf_field())
+            label for="text" { (cx.t("conclusion-text")) }
+            p.hint id="text-hint" { (cx.t("conclusion-hint")) }
+            textarea #text name="text" rows="8" required aria-describedby="text-hint" { (written.map_or("", |c| c.text.as_str())) }
+            button.button.button-primary type="submit" { (cx.t("conclusion-save")) }
+        }
+        @if written.is_some() {
+            p { a.button.button-secondary href={ "/cases/" (page.id) "/sign" } { (cx.t("go-to-signing")) } }
+        }
+    }
+}
+
+fn versions(cx: &Cx, report: &Report) -> Markup {
+    html! {
+        section aria-labelledby="versions" {
+            h2 #versions { (cx.t("versions-heading")) }
+            dl.facts {
+                dt { (cx.t("assembly")) } dd { (report.assembly) }
+                @for (name, version) in &report.versions { dt { (name) } dd.break-word { (version) } }
+            }
+        }
+    }
+}
+
+impl Sample for CasePage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let wish = |member: &str, wish, findings| PersonWish { member: member.to_owned(), wish, findings };
+        let open = Self {
+            id: "family-1".to_owned(),
+            label: "Trio: brede tommelfingre".to_owned(),
+            report: sample::report(),
+            names: sample::names(),
+            wishes: vec![
+                wish("child", None, Vec::new()),
+                wish("father", Some(SecondaryFindingWish::None), Vec::new()),
+                wish("mother", Some(SecondaryFindingWish::All), vec![sample::secondary()]),
+            ],
+            conclusion: None,
+            may_conclude: true,
+            error: None,
+        };
+        let concluded = |signed| Conclusion {
+            text: "Ny sygdomsgivende variant i FGFR2.\nForældrene bærer den ikke.".to_owned(),
+            by: "Gry Genetiker".to_owned(),
+            at: sample::now(),
+            signed,
+        };
+        vec![
+            ("open", open.clone()),
+            ("incomplete", Self { error: Some("error-conclusion-empty"), ..open.clone() }),
+            ("written", Self { conclusion: Some(concluded(false)), ..open.clone() }),
+            ("signed", Self { conclusion: Some(concluded(true)), may_conclude: false, ..open.clone() }),
+            (
+                "nothing-found",
+                Self {
+                    report: sample::empty_report(),
+                    names: BTreeMap::new(),
+                    wishes: Vec::new(),
+                    may_conclude: false,
+                    ..open
+                },
+            ),
+        ]
+    }
+}

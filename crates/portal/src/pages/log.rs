@@ -1,0 +1,204 @@
+//! The citizen's log: who read what, when, for which purpose, on which paragraph, permitted or refused.
+
+use crate::format::moment;
+use crate::page::{Cx, Page, Sample, role};
+use crate::parts::words;
+use crate::sample;
+use indgang_gate::Activity;
+use indgang_model::{Category, LegalBasis, Purpose, Role, Timestamp};
+use maud::{Markup, html};
+
+/// One passage through the gate, permitted or refused.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogLine {
+    /// Index of the leaf in the log's tree.
+    pub leaf: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub who: String,
+    /// In which capacity.
+    pub role: Role,
+    /// On whose responsibility, for those who act on another's.
+    pub on_behalf_of: Option<String>,
+    /// Within which organisation.
+    pub organisation: String,
+    /// Whose data: a name when it is a child's, `None` when the reader's own.
+    pub about: Option<String>,
+    /// What was done, or tried.
+    pub activity: Activity,
+    /// For which purpose.
+    pub purpose: Purpose,
+    /// Which kinds of data.
+    pub categories: Vec<Category>,
+    /// True when the gate let it pass.
+    pub permitted: bool,
+    /// Rule and paragraph.
+    pub basis: LegalBasis,
+}
+
+/// Which lines to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Only {
+    /// All.
+    #[default]
+    All,
+    /// Permitted ones.
+    Permitted,
+    /// Refused ones.
+    Refused,
+}
+
+impl Only {
+    const ALL: [(Self, &'static str, &'static str); 3] = [
+        (Self::All, "all", "log-all"),
+        (Self::Permitted, "permitted", "log-only-permitted"),
+        (Self::Refused, "refused", "log-only-refused"),
+    ];
+
+    /// The choice of a query value; all when it is none of the three.
+    pub fn from_value(value: &str) -> Self {
+        Self::ALL.into_iter().find(|(_, v, _)| *v == value).map_or(Self::All, |(only, ..)| only)
+    }
+
+    const fn shows(self, permitted: bool) -> bool {
+        matches!((self, permitted), (Self::All, _) | (Self::Permitted, true) | (Self::Refused, false))
+    }
+}
+
+/// The page's context.
+#[derive(Debug, Clone)]
+pub struct LogPage {
+    /// Every line of the citizen, newest first.
+    pub lines: Vec<LogLine>,
+    /// Which of them to show.
+    pub only: Only,
+}
+
+impl Page for LogPage {
+    fn title(&self, cx: &Cx) -> String {
+        cx.t("log-title")
+    }
+
+    fn body(&self, cx: &Cx) -> Markup {
+        let shown: Vec<&LogLine> = self.lines.iter().filter(|l| self.only.shows(l.permitted)).collect();
+        html! {
+            p.lead { (cx.t("log-lead")) }
+            (filter(cx, self.only))
+            p role="status" { (cx.tf("log-count", &[("count", shown.len().into())])) }
+            @if !shown.is_empty() {
+                div.table-scroll tabindex="0" role="region" aria-label=(cx.t("log-title")) {
+                    table.table.stacked {
+                        thead { tr {
+                            @for key in ["log-when", "log-who", "log-what", "log-purpose", "log-basis", "log-outcome", "log-proof"] {
+                                th scope="col" { (cx.t(key)) }
+                            }
+                        } }
+                        tbody { @for line in shown { (row(cx, line)) } }
+                    }
+                }
+            }
+            p { a.button.button-secondary href="/my/log.json" download="log.json" { (cx.t("log-download")) } }
+        }
+    }
+}
+
+fn filter(cx: &Cx, chosen: Only) -> Markup {
+    html! {
+        form.form.form-row method="get" action="/my/log" {
+            label for="only" { (cx.t("log-filter")) }
+            select #only name="only" {
+                @for (only, value, key) in Only::ALL {
+                    option value=(value) selected[only == chosen] { (cx.t(key)) }
+                }
+            }
+            button.button.button-secondary type="submit" { (cx.t("log-filter-apply")) }
+        }
+    }
+}
+
+fn row(cx: &Cx, line: &LogLine) -> Markup {
+    html! {
+        tr class=(if line.permitted { "" } else { "refused" }) {
+            td data-label=(cx.t("log-when")) { (moment(cx.locale, line.at)) }
+            th scope="row" data-label=(cx.t("log-who")) {
+                span {
+                    (line.who) ", " (role(cx, line.role))
+                    @if !line.organisation.is_empty() { br; small { (line.organisation) } }
+                    @if let Some(other) = &line.on_behalf_of {
+                        br; small { (cx.tf("log-on-behalf", &[("name", other.clone().into())])) }
+                    }
+                }
+            }
+            td data-label=(cx.t("log-what")) {
+                span {
+                    (words::activity(cx, line.activity))
+                    @if let Some(name) = &line.about { " (" (name) ")" }
+                    @if !line.categories.is_empty() {
+                        br;
+                        small { @for (i, c) in line.categories.iter().enumerate() {
+                            @if i > 0 { ", " }
+                            (words::category(cx, *c))
+                        } }
+                    }
+                }
+            }
+            td data-label=(cx.t("log-purpose")) { (words::purpose(cx, line.purpose)) }
+            td data-label=(cx.t("log-basis")) { span { (line.basis.paragraph) br; small.mono { (line.basis.rule) } } }
+            td data-label=(cx.t("log-outcome")) { (words::permitted(cx, line.permitted)) }
+            td data-label=(cx.t("log-proof")) {
+                a href={ "/my/log/" (line.leaf) } { (cx.tf("log-proof-of", &[("leaf", line.leaf.into())])) }
+            }
+        }
+    }
+}
+
+/// Two lines for the samples of this page and the proof's.
+pub(crate) fn sample_lines() -> Vec<LogLine> {
+    let line = |leaf, who: &str, role, permitted: bool, rule: &str, paragraph: &str| LogLine {
+        leaf,
+        at: sample::now(),
+        who: who.to_owned(),
+        role,
+        on_behalf_of: (role == Role::LaboratoryGeneticist).then(|| "Lis Læge".to_owned()),
+        organisation: "Testkøbing Hospital".to_owned(),
+        about: (!permitted).then(|| "Asta Prøve".to_owned()),
+        activity: Activity::OpenCase,
+        purpose: Purpose::Treatment,
+        categories: vec![Category::Genome, Category::Phenotype],
+        permitted,
+        basis: LegalBasis { rule: rule.to_owned(), paragraph: paragraph.to_owned() },
+    };
+    vec![
+        line(12, "Gry Genetiker", Role::LaboratoryGeneticist, true, "DK-42a", "Sundhedsloven § 42 a, stk. 1"),
+        line(7, "Uve Uvedkommende", Role::Outsider, false, "DK-INS", "Forsikringsaftaleloven § 3 a"),
+    ]
+}
+
+impl Sample for LogPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        vec![
+            ("all", Self { lines: sample_lines(), only: Only::All }),
+            ("refused-only", Self { lines: sample_lines(), only: Only::Refused }),
+            ("nothing", Self { lines: Vec::new(), only: Only::Permitted }),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters() {
+        for (value, permitted, shown) in [
+            ("all", true, true),
+            ("refused", true, false),
+            ("refused", false, true),
+            ("permitted", false, false),
+            ("?", false, true),
+        ] {
+            assert_eq!(Only::from_value(value).shows(permitted), shown, "{value} {permitted}");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! One file a page: context, sample, template.
+
+pub(crate) mod case;
+pub(crate) mod cases;
+pub(crate) mod finding;
+pub(crate) mod log;
+pub(crate) mod message;
+pub(crate) mod proof;
+pub(crate) mod quality;
+pub(crate) mod result;
+pub(crate) mod sign;
+pub(crate) mod sign_in;
+pub(crate) mod wishes;

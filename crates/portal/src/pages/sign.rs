@@ -1,0 +1,57 @@
+//! The last step before a conclusion is signed: read it once more, then sign.
+
+use crate::page::{Cx, Page, Sample};
+use crate::parts::words;
+use indgang_interpret::report::ResultKind;
+use maud::{Markup, html};
+
+/// The page's context.
+#[derive(Debug, Clone)]
+pub struct SignPage {
+    /// The case's identifier in addresses.
+    pub case: String,
+    /// What the case is called.
+    pub label: String,
+    /// The name of the proband, when the reader may see it.
+    pub proband: Option<String>,
+    /// The conclusion's words.
+    pub text: String,
+    /// The kind of result.
+    pub result: ResultKind,
+}
+
+impl Page for SignPage {
+    fn title(&self, cx: &Cx) -> String {
+        cx.t("sign-title")
+    }
+
+    fn body(&self, cx: &Cx) -> Markup {
+        html! {
+            p.lead { (self.label) }
+            div.alert.alert-warning { p { (cx.t("sign-explain")) } }
+            div.card {
+                @if let Some(name) = &self.proband { p { (cx.t("proband")) ": " strong { (name) } } }
+                p { (cx.t("result-kind")) ": " (words::result_kind(cx, self.result)) }
+                p.prose { (self.text) }
+            }
+            form.form method="post" action={ "/cases/" (self.case) "/sign" } {
+                (cx.csrf_field())
+                button.button.button-primary type="submit" { (cx.t("sign-now")) }
+                a.button.button-secondary href={ "/cases/" (self.case) "#conclusion" } { (cx.t("sign-not-yet")) }
+            }
+        }
+    }
+}
+
+impl Sample for SignPage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let page = |proband: Option<&str>| Self {
+            case: "family-1".to_owned(),
+            label: "Trio: brede tommelfingre".to_owned(),
+            proband: proband.map(str::to_owned),
+            text: "Ny sygdomsgivende variant i FGFR2.".to_owned(),
+            result: ResultKind::Diagnostic,
+        };
+        vec![("with-name", page(Some("Asta Prøve"))), ("without-name", page(None))]
+    }
+}

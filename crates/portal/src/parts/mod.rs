@@ -1,0 +1,6 @@
+//! Pieces that several pages share: words for the model's values, bars, the pedigree, the evidence of a finding.
+
+pub(crate) mod bars;
+pub(crate) mod evidence;
+pub(crate) mod pedigree;
+pub(crate) mod words;

@@ -1,0 +1,131 @@
+//! Words and marks for the model's values. A state is always said by a word; mark and colour only help.
+
+use crate::page::Cx;
+use indgang_gate::Activity;
+use indgang_interpret::report::ResultKind;
+use indgang_model::{Affected, Category, ModeOfInheritance, PhenotypicFeature, Purpose, SecondaryFindingWish, Sex};
+use maud::{Markup, html};
+
+/// The kind of answer with its mark.
+pub(crate) fn result_kind(cx: &Cx, kind: ResultKind) -> Markup {
+    let (class, mark, key) = match kind {
+        ResultKind::Diagnostic => ("state state-found", "●", "result-diagnostic"),
+        ResultKind::Uncertain => ("state state-uncertain", "◐", "result-uncertain"),
+        ResultKind::Negative => ("state state-none", "○", "result-negative"),
+    };
+    html! { span class=(class) { span aria-hidden="true" { (mark) } " " (cx.t(key)) } }
+}
+
+/// Permitted or refused, with its mark.
+pub(crate) fn permitted(cx: &Cx, permitted: bool) -> Markup {
+    let (class, mark, key) =
+        if permitted { ("state state-yes", "✓", "log-permitted") } else { ("state state-no", "✕", "log-refused") };
+    html! { span class=(class) { span aria-hidden="true" { (mark) } " " (cx.t(key)) } }
+}
+
+/// The name of a sign in the reader's language where there is one, else the knowledge's English.
+pub(crate) fn sign(cx: &Cx, feature: &PhenotypicFeature) -> Markup {
+    match cx.locale.known(&format!("HP_{:07}", feature.id.0)) {
+        Some(name) => html! { (name) },
+        None if feature.label.is_empty() => html! { (feature.id) },
+        None => cx.english(&feature.label),
+    }
+}
+
+/// The mode of inheritance.
+pub(crate) fn mode(cx: &Cx, mode: ModeOfInheritance) -> String {
+    use ModeOfInheritance as M;
+    cx.t(match mode {
+        M::DeNovo => "mode-de_novo",
+        M::PossibleDeNovo => "mode-possible_de_novo",
+        M::MosaicDeNovo => "mode-mosaic_de_novo",
+        M::ParentalMosaic => "mode-parental_mosaic",
+        M::AutosomalDominant => "mode-autosomal_dominant",
+        M::AutosomalDominantIncompletePenetrance => "mode-autosomal_dominant_incomplete_penetrance",
+        M::AutosomalRecessiveHomozygous => "mode-autosomal_recessive_homozygous",
+        M::AutosomalRecessiveCompoundHeterozygous => "mode-autosomal_recessive_compound_heterozygous",
+        M::AutosomalRecessiveOverDeletion => "mode-autosomal_recessive_over_deletion",
+        M::XLinkedDominant => "mode-x_linked_dominant",
+        M::XLinkedRecessive => "mode-x_linked_recessive",
+        M::XLinkedCompoundHeterozygous => "mode-x_linked_compound_heterozygous",
+        M::XLinkedDeNovo => "mode-x_linked_de_novo",
+        M::YLinked => "mode-y_linked",
+        M::Mitochondrial => "mode-mitochondrial",
+        M::UniparentalDisomy => "mode-uniparental_disomy",
+        M::CarrierCouple => "mode-carrier_couple",
+    })
+}
+
+/// A purpose.
+pub(crate) fn purpose(cx: &Cx, purpose: Purpose) -> String {
+    cx.t(match purpose {
+        Purpose::Treatment => "purpose-treatment",
+        Purpose::QualityAndPlanning => "purpose-quality_and_planning",
+        Purpose::OversightAndAdministration => "purpose-oversight_and_administration",
+        Purpose::ResearchAndStatistics => "purpose-research_and_statistics",
+        Purpose::OwnAccess => "purpose-own_access",
+    })
+}
+
+/// A kind of data.
+pub(crate) fn category(cx: &Cx, category: Category) -> String {
+    cx.t(match category {
+        Category::Identity => "category-identity",
+        Category::Phenotype => "category-phenotype",
+        Category::Genome => "category-genome",
+        Category::SecondaryFinding => "category-secondary_finding",
+        Category::DiagnosticReport => "category-diagnostic_report",
+        Category::Wish => "category-wish",
+        Category::AuditEvent => "category-audit_event",
+    })
+}
+
+/// What somebody did, or tried.
+pub(crate) fn activity(cx: &Cx, activity: Activity) -> String {
+    cx.t(match activity {
+        Activity::ListCases => "activity-list_cases",
+        Activity::OpenCase => "activity-open_case",
+        Activity::Interpret => "activity-interpret",
+        Activity::Ingest => "activity-ingest",
+        Activity::Conclude => "activity-conclude",
+        Activity::SignReport => "activity-sign_report",
+        Activity::Recontact => "activity-recontact",
+        Activity::ReadResult => "activity-read_result",
+        Activity::ReadLog => "activity-read_log",
+        Activity::ReadWishes => "activity-read_wishes",
+        Activity::SetWishes => "activity-set_wishes",
+        Activity::VerifyLog => "activity-verify_log",
+    })
+}
+
+/// The wish on secondary findings.
+pub(crate) fn secondary_wish(cx: &Cx, wish: SecondaryFindingWish) -> String {
+    cx.t(match wish {
+        SecondaryFindingWish::All => "wish-all",
+        SecondaryFindingWish::TreatableOrPreventable => "wish-treatable",
+        SecondaryFindingWish::None => "wish-none",
+    })
+}
+
+/// Recorded sex.
+pub(crate) fn sex(cx: &Cx, sex: Sex) -> String {
+    cx.t(match sex {
+        Sex::Male => "sex-male",
+        Sex::Female => "sex-female",
+        Sex::Unknown => "sex-unknown",
+    })
+}
+
+/// Affected status.
+pub(crate) fn affected(cx: &Cx, affected: Affected) -> String {
+    cx.t(match affected {
+        Affected::Affected => "affected-yes",
+        Affected::Unaffected => "affected-no",
+        Affected::Unknown => "affected-unknown",
+    })
+}
+
+/// Yes or no.
+pub(crate) fn yes_no(cx: &Cx, yes: bool) -> String {
+    cx.t(if yes { "yes" } else { "no" })
+}
