@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 mod bgzf;
 mod ci;
 mod gen_demo;
+mod gen_knowledge;
 mod tidy;
 
 const HELP: &str = "\
@@ -14,6 +15,8 @@ cargo xtask <task>
   ci [--without-e2e]           all that must hold before a change is accepted
   tidy                         levels, boundaries, grants, texts in both languages, links, licences
   gen demo [--source VCF.gz]   plant the published variant in the demo trio's child
+  gen knowledge --from DIR [--check]
+                               build the shipped knowledge from the publishers' files, or compare with what is committed
 ";
 
 fn main() -> Result<()> {
@@ -26,6 +29,8 @@ fn main() -> Result<()> {
         ["tidy"] => tidy::run(&root),
         ["gen", "demo"] => gen_demo::run(&root, None),
         ["gen", "demo", "--source", source] => gen_demo::run(&root, Some(Path::new(source))),
+        ["gen", "knowledge", "--from", from] => gen_knowledge::run(Path::new(from), &root, false),
+        ["gen", "knowledge", "--from", from, "--check"] => gen_knowledge::run(Path::new(from), &root, true),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())

@@ -56,7 +56,7 @@ pub struct Facts {
 
 impl Facts {
     /// True when the professional has the person in treatment at the moment.
-    pub(crate) fn treats(&self, professional: &UserId, person: &PersonId, at: Timestamp) -> bool {
+    pub fn treats(&self, professional: &UserId, person: &PersonId, at: Timestamp) -> bool {
         self.treatment_relations.iter().any(|relation| {
             relation.professional == *professional
                 && relation.person == *person
@@ -81,7 +81,7 @@ impl Facts {
     }
 
     /// Whether the person has turned `years` at the moment (date in UTC); `None` when the birth date is not known.
-    pub(crate) fn has_turned(&self, years: u16, person: &PersonId, at: Timestamp) -> Option<bool> {
+    pub fn has_turned(&self, years: u16, person: &PersonId, at: Timestamp) -> Option<bool> {
         let (year, month, day) = *self.born.get(person)?;
         let today = at.to_zoned(jiff::tz::TimeZone::UTC).date();
         let today = (i32::from(today.year()), today.month(), today.day());

@@ -3,8 +3,11 @@
 //! Pure: it reads from anything that implements `Read` and knows no files, no database, no person.
 //! It deliberately does not know phenotypes, diseases or what is told to whom.
 
+pub mod annotation;
 pub mod call;
 pub mod consequence;
+pub mod frequency;
+pub mod liftover;
 pub mod normalise;
 pub mod reference;
 pub mod site;

@@ -1,1 +1,36 @@
-//! service
+//! One function for each thing a user wants done: ask the gate, act, log, in one transaction.
+//!
+//! A service takes the house, the clock and who asks; it answers with a view that holds no more than she may see.
+//! The line in the log is committed before anything is answered, and together with what is written.
+//! Services do not call each other; their shared step is the private module `ask`.
+//!
+//! This crate knows neither SQL nor pages nor files of genomes.
+
+mod ask;
+mod citizen;
+mod conclude;
+mod doctor;
+mod error;
+mod ingest;
+mod list;
+mod log;
+mod open;
+mod session;
+mod views;
+mod wishes;
+
+pub use citizen::citizen_result;
+pub use conclude::{conclude, sign_report};
+pub use doctor::doctor;
+pub use error::{Error, Refusal};
+pub use ingest::{Ingested, NewCase, NewPerson, Operator, begin_reading, ingest_case, known_inputs};
+pub use list::list_cases;
+pub use log::{citizen_log, log_proof, verify_log};
+pub use open::open_case;
+pub use session::{Session, demo_users, register_users, resume, sign_in, sign_out};
+pub use views::*;
+pub use wishes::{citizen_wishes, set_wishes};
+
+pub use indgang_store::cases::{CaseStatus, InputFile};
+pub use indgang_store::users::User as NewUser;
+pub use indgang_store::{House, LogVerification, StoreError};

@@ -1,0 +1,238 @@
+//! The snapshot's parts and the one door to them.
+
+use crate::clinvar::{ClinVar, Places, Records};
+use crate::phenotype::DiseaseAnnotations;
+use crate::{Genes, Manifest, ManifestError};
+use indgang_model::Assembly;
+use indgang_terminology::Hpo;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::sync::OnceLock;
+
+/// Layout of the parts. Raised whenever a decoded type changes, so that an older snapshot is refused and not misread.
+pub const FORMAT: u16 = 1;
+
+/// No part is larger than this when unpacked; a damaged or hostile file cannot take more memory.
+const LARGEST: u64 = 1 << 29;
+
+/// One file of the snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is named by its file")]
+pub enum Part {
+    Hpo,
+    Diseases,
+    Genes,
+    ClinVarRecords,
+    ClinVarGRCh37,
+    ClinVarGRCh38,
+}
+
+impl Part {
+    /// All parts, in the manifest's order.
+    pub const ALL: [Self; 6] =
+        [Self::Hpo, Self::Diseases, Self::Genes, Self::ClinVarRecords, Self::ClinVarGRCh37, Self::ClinVarGRCh38];
+
+    /// Name of the part; its file is this with `.bin` after it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hpo => "hpo",
+            Self::Diseases => "diseases",
+            Self::Genes => "genes",
+            Self::ClinVarRecords => "clinvar-records",
+            Self::ClinVarGRCh37 => "clinvar-GRCh37",
+            Self::ClinVarGRCh38 => "clinvar-GRCh38",
+        }
+    }
+
+    /// The part of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|p| p.name() == name)
+    }
+}
+
+/// Why a part of the snapshot cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PartError {
+    /// The snapshot lacks it.
+    #[error(
+        "the knowledge snapshot has no part `{0}`; fetch the snapshot again, or build it with `cargo xtask gen knowledge`"
+    )]
+    Missing(&'static str),
+    /// Its bytes are not what was written.
+    #[error(
+        "the knowledge part `{part}` is damaged ({detail}); fetch the snapshot again, or build it with `cargo xtask gen knowledge`"
+    )]
+    Damaged {
+        /// Name of the part.
+        part: &'static str,
+        /// What was seen.
+        detail: String,
+    },
+    /// It was built for another version of this program.
+    #[error(
+        "the knowledge part `{part}` has format {found}, this program reads format {FORMAT}; use a snapshot built for it"
+    )]
+    Format {
+        /// Name of the part.
+        part: &'static str,
+        /// Format number found.
+        found: u16,
+    },
+}
+
+type Cell<T> = OnceLock<Result<T, PartError>>;
+
+/// The one door to the knowledge. Parts are decoded when first asked for, once, by whichever thread comes first.
+#[derive(Debug, Default)]
+pub struct Knowledge {
+    manifest_text: Cow<'static, str>,
+    bytes: BTreeMap<Part, Cow<'static, [u8]>>,
+    manifest: OnceLock<Result<Manifest, ManifestError>>,
+    hpo: Cell<Hpo>,
+    diseases: Cell<DiseaseAnnotations>,
+    genes: Cell<Genes>,
+    clinvar_records: Cell<Records>,
+    clinvar_37: Cell<Places>,
+    clinvar_38: Cell<Places>,
+}
+
+impl Knowledge {
+    /// The snapshot compiled into the program. Costs nothing until a part is asked for; decoded parts are shared.
+    pub fn shipped() -> &'static Self {
+        static SHIPPED: OnceLock<Knowledge> = OnceLock::new();
+        SHIPPED.get_or_init(|| {
+            let parts = crate::shipped::PARTS.iter().map(|(part, bytes)| (*part, Cow::Borrowed(*bytes)));
+            Self { manifest_text: Cow::Borrowed(crate::shipped::MANIFEST), bytes: parts.collect(), ..Self::default() }
+        })
+    }
+
+    /// A snapshot the caller has read: the text of `MANIFEST.toml` and the bytes of the parts.
+    /// Nothing is decoded yet; a missing or damaged part shows when it is asked for.
+    pub fn from_parts(manifest: String, parts: impl IntoIterator<Item = (Part, Vec<u8>)>) -> Self {
+        Self {
+            manifest_text: Cow::Owned(manifest),
+            bytes: parts.into_iter().map(|(part, bytes)| (part, Cow::Owned(bytes))).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// What the snapshot is made of.
+    pub fn manifest(&self) -> Result<&Manifest, ManifestError> {
+        self.manifest.get_or_init(|| Manifest::parse(&self.manifest_text)).as_ref().map_err(Clone::clone)
+    }
+
+    /// Version of each source by its name, for the `versions` of a report. Empty when the manifest cannot be read.
+    pub fn versions(&self) -> BTreeMap<String, String> {
+        self.manifest().map(Manifest::versions).unwrap_or_default()
+    }
+
+    /// The Human Phenotype Ontology.
+    pub fn hpo(&self) -> Result<&Hpo, PartError> {
+        self.part(Part::Hpo, &self.hpo)
+    }
+
+    /// Diseases with their signs (HPO annotations).
+    pub fn diseases(&self) -> Result<&DiseaseAnnotations, PartError> {
+        self.part(Part::Diseases, &self.diseases)
+    }
+
+    /// Genes, diseases of genes, constraint and secondary findings.
+    pub fn genes(&self) -> Result<&Genes, PartError> {
+        self.part(Part::Genes, &self.genes)
+    }
+
+    /// ClinVar on one assembly.
+    pub fn clinvar(&self, assembly: Assembly) -> Result<ClinVar<'_>, PartError> {
+        let places = match assembly {
+            Assembly::GRCh37 => self.part(Part::ClinVarGRCh37, &self.clinvar_37),
+            Assembly::GRCh38 => self.part(Part::ClinVarGRCh38, &self.clinvar_38),
+        }?;
+        Ok(ClinVar { records: self.part(Part::ClinVarRecords, &self.clinvar_records)?, places })
+    }
+
+    /// Decodes every part, to find damage early (`indgang doctor`). The first fault ends it.
+    pub fn check(&self) -> Result<(), PartError> {
+        self.hpo()?;
+        self.diseases()?;
+        self.genes()?;
+        self.clinvar(Assembly::GRCh37)?;
+        self.clinvar(Assembly::GRCh38)?;
+        Ok(())
+    }
+
+    fn part<'a, T: DeserializeOwned>(&'a self, part: Part, cell: &'a Cell<T>) -> Result<&'a T, PartError> {
+        let decoded = cell.get_or_init(|| {
+            let bytes = self.bytes.get(&part).ok_or(PartError::Missing(part.name()))?;
+            unpack(part, bytes)
+        });
+        decoded.as_ref().map_err(Clone::clone)
+    }
+}
+
+/// Writes a part: its name, the format number and the value (postcard), compressed (zstd with checksum).
+/// The same value gives the same bytes.
+pub fn pack<T: Serialize>(part: Part, value: &T, level: i32) -> Result<Vec<u8>, PartError> {
+    let damaged = |detail: String| PartError::Damaged { part: part.name(), detail };
+    let plain = postcard::to_stdvec(&(part.name(), FORMAT, value)).map_err(|e| damaged(e.to_string()))?;
+    let write = || -> std::io::Result<Vec<u8>> {
+        let mut encoder = zstd::stream::Encoder::new(Vec::new(), level)?;
+        encoder.include_checksum(true)?;
+        encoder.set_pledged_src_size(Some(plain.len() as u64))?;
+        encoder.write_all(&plain)?;
+        encoder.finish()
+    };
+    write().map_err(|e| damaged(e.to_string()))
+}
+
+/// Reads a part written by [`pack`].
+pub fn unpack<T: DeserializeOwned>(part: Part, bytes: &[u8]) -> Result<T, PartError> {
+    let damaged = |detail: String| PartError::Damaged { part: part.name(), detail };
+    let mut plain = Vec::new();
+    zstd::stream::Decoder::new(bytes)
+        .and_then(|decoder| decoder.take(LARGEST).read_to_end(&mut plain))
+        .map_err(|e| damaged(e.to_string()))?;
+    let (name, rest): (&str, &[u8]) = postcard::take_from_bytes(&plain).map_err(|e| damaged(e.to_string()))?;
+    if name != part.name() {
+        return Err(damaged(format!("it is the part `{name}`")));
+    }
+    let (found, rest): (u16, &[u8]) = postcard::take_from_bytes(rest).map_err(|e| damaged(e.to_string()))?;
+    if found != FORMAT {
+        return Err(PartError::Format { part: part.name(), found });
+    }
+    postcard::from_bytes(rest).map_err(|e| damaged(e.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flipped_byte_is_found_wherever_it_is() {
+        let value: Vec<u32> = (0..500).map(|i| i * i).collect();
+        let packed = pack(Part::Genes, &value, 19).expect("packs");
+        assert_eq!(unpack::<Vec<u32>>(Part::Genes, &packed).expect("unpacks"), value);
+        for i in 0..packed.len() {
+            let mut damaged = packed.clone();
+            damaged[i] ^= 0x10;
+            match unpack::<Vec<u32>>(Part::Genes, &damaged) {
+                // A bit of the frame's header that says nothing may differ without harm; a wrong value may never come out.
+                Ok(read) => assert_eq!(read, value, "byte {i}"),
+                Err(error) => assert!(error.to_string().contains("`genes`"), "{error}"),
+            }
+        }
+        for length in 0..packed.len() {
+            assert!(unpack::<Vec<u32>>(Part::Genes, &packed[..length]).is_err(), "cut at {length}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_not_taken_for_another() {
+        let packed = pack(Part::Genes, &1u32, 3).expect("packs");
+        let error = unpack::<u32>(Part::ClinVarGRCh37, &packed).expect_err("another part");
+        assert!(error.to_string().contains("`clinvar-GRCh37`") && error.to_string().contains("`genes`"), "{error}");
+        assert_eq!(Knowledge::default().genes().expect_err("no parts"), PartError::Missing("genes"));
+    }
+}

@@ -1,0 +1,104 @@
+//! The citizen's results in plain words: only what is signed, only what she wished.
+
+use crate::{
+    CitizenCase, CitizenFinding, CitizenPerson, CitizenResult, CitizenView, Error, Session, Signature, ask, open,
+};
+use indgang_gate::{Activity, Grant};
+use indgang_interpret::report::{Finding, Report, ResultKind, SecondaryFinding};
+use indgang_model::{CaseId, Category, Clock, PersonId, Sensitive};
+use indgang_store::{House, cases, conclusions, persons, reports};
+
+/// Her results and those of the children under 15 in her custody.
+///
+/// # Errors
+/// [`Error::Refused`], or when the store fails.
+pub async fn citizen_result(house: &House, clock: &dyn Clock, session: &Session) -> Result<CitizenView, Error> {
+    let mut passage = house.passage().await?;
+    let categories = [Category::Identity, Category::DiagnosticReport, Category::SecondaryFinding];
+    let request = ask::own_people(&mut passage, session, Activity::ReadResult, &categories, clock.now()).await?;
+    let (grant, _) = ask::read(passage, &request).await?;
+    let mut people = Vec::new();
+    for person in grant.subjects() {
+        let identity = persons::identity(house, &grant, person).await?;
+        let mut seen = Vec::new();
+        for case in cases::of_person(house, &grant, person).await? {
+            seen.extend(case_of(house, &grant, &case, person).await?);
+        }
+        people.push(CitizenPerson {
+            id: person.clone(),
+            name: identity.map_or_else(|| Sensitive::new(String::new()), |identity| identity.name),
+            herself: session.person() == Some(person),
+            cases: seen,
+        });
+    }
+    people.sort_by_key(|person| !person.herself);
+    Ok(CitizenView { people, log_index: grant.log_index() })
+}
+
+async fn case_of(house: &House, grant: &Grant, id: &CaseId, person: &PersonId) -> Result<Option<CitizenCase>, Error> {
+    let Some(case) = cases::by_id(house, grant, id).await? else { return Ok(None) };
+    let about_her = case.proband == *person;
+    let signed = match cases::signature(house, id).await? {
+        Some(signature) => Some(result(house, grant, id, person, about_her, &signature).await?),
+        None => None,
+    };
+    Ok(Some(CitizenCase { id: case.id, about_her, signed }))
+}
+
+async fn result(
+    house: &House,
+    grant: &Grant,
+    case: &CaseId,
+    person: &PersonId,
+    about_her: bool,
+    signed: &cases::Signature,
+) -> Result<CitizenResult, Error> {
+    let secondary = reports::secondary_findings(house, grant, case, person).await?;
+    let signature: Signature = open::signature(house, case).await?.ok_or(Error::NotInterpreted)?;
+    let mut result = CitizenResult {
+        result: None,
+        findings: Vec::new(),
+        conclusion: None,
+        secondary_findings: secondary.into_iter().map(secondary_finding).collect(),
+        signature,
+    };
+    if about_her {
+        let report = reports::of_proband(house, case, signed.report_version).await?.ok_or(Error::NotInterpreted)?;
+        let report = report.open(grant)?;
+        result.result = Some(report.result);
+        result.findings = told(report);
+        let conclusions = conclusions::of_case(house, grant, case, person).await?;
+        let conclusion = conclusions.into_iter().find(|version| version.version == signed.conclusion_version);
+        result.conclusion = conclusion.map(|version| version.text);
+    }
+    Ok(result)
+}
+
+/// A diagnostic answer tells its first finding; an uncertain one tells no gene, since it is not an answer.
+fn told(report: &Report) -> Vec<CitizenFinding> {
+    match report.result {
+        ResultKind::Diagnostic => report.findings.first().map(finding).into_iter().collect(),
+        ResultKind::Uncertain | ResultKind::Negative => Vec::new(),
+    }
+}
+
+fn finding(finding: &Finding) -> CitizenFinding {
+    let mode = serde_json::to_value(finding.mode_of_inheritance).ok();
+    CitizenFinding {
+        gene: finding.gene.symbol.clone(),
+        disease: finding.disease.as_ref().map(|disease| disease.label.clone()),
+        mode_of_inheritance: mode.and_then(|mode| mode.as_str().map(str::to_owned)).unwrap_or_default(),
+        recurrence: finding.recurrence_risk.text.clone(),
+        recurrence_da: finding.recurrence_risk.text_da.clone(),
+    }
+}
+
+fn secondary_finding(finding: SecondaryFinding) -> CitizenFinding {
+    CitizenFinding {
+        gene: finding.gene.symbol,
+        disease: Some(finding.disease.label),
+        mode_of_inheritance: String::new(),
+        recurrence: String::new(),
+        recurrence_da: String::new(),
+    }
+}

@@ -1,0 +1,55 @@
+//! Why a wish was not fulfilled. No message names a person.
+
+use indgang_gate::{NotCovered, Reason};
+use indgang_model::LegalBasis;
+use indgang_store::StoreError;
+
+/// Why a service did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No session, or it has ended.
+    #[error("you are not signed in, or the session has ended; sign in again")]
+    SignedOut,
+    /// Nobody to sign in as.
+    #[error("there is no user `{0}`; choose one of the users of the house")]
+    UnknownUser(String),
+    /// The gate refused, and the refusal stands in the log.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// It is signed.
+    #[error("the report is signed already; what is signed is not changed")]
+    AlreadySigned,
+    /// Nothing to sign.
+    #[error("there is no conclusion to sign; write one first")]
+    NoConclusion,
+    /// Nothing was written.
+    #[error("the conclusion is empty; write what the laboratory concludes")]
+    EmptyConclusion,
+    /// No report yet.
+    #[error("the case is not interpreted yet")]
+    NotInterpreted,
+    /// The case to take in does not hang together.
+    #[error("the case cannot be taken in: {0}")]
+    Input(String),
+    /// The store failed; nothing was done or answered.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A refusal, as it stands in the log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("refused by {} ({}): {reason}", rule.rule, rule.paragraph)]
+pub struct Refusal {
+    /// The rule and paragraph.
+    pub rule: LegalBasis,
+    /// What was missing.
+    pub reason: Reason,
+    /// Index of its first leaf.
+    pub log_index: u64,
+}
+
+impl From<NotCovered> for Error {
+    fn from(error: NotCovered) -> Self {
+        Self::Store(error.into())
+    }
+}

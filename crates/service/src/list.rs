@@ -1,0 +1,83 @@
+//! The cases that are somebody's to work on.
+
+use crate::views::FirstFinding;
+use crate::{CaseLine, Error, Session, ask};
+use indgang_gate::{Activity, Grant, Guarded, NotCovered, Obligation};
+use indgang_interpret::report::Report;
+use indgang_model::{CaseId, Category, Clock, PersonId, Role};
+use indgang_store::{House, Passage, cases, persons, reports};
+
+/// The cases assigned to her or whose proband she treats, oldest first.
+///
+/// A case whose treatment relation has ended is left out rather than closing the whole list.
+///
+/// # Errors
+/// [`Error::Refused`] when no rule opens the list to her capacity, or when the store fails.
+pub async fn list_cases(house: &House, clock: &dyn Clock, session: &Session) -> Result<Vec<CaseLine>, Error> {
+    let now = clock.now();
+    let mut passage = house.passage().await?;
+    let near = current(&mut passage, session, now).await?;
+    let categories: &[Category] = match session.role() {
+        Role::Bioinformatician => &[Category::Genome],
+        _ => &[Category::Identity, Category::Genome],
+    };
+    let probands = near.iter().map(|(_, proband)| proband.clone());
+    let request = ask::request(session, Activity::ListCases, categories.iter().copied(), probands, None, now);
+    let (grant, _) = ask::read(passage, &request).await?;
+    let mut lines = Vec::with_capacity(near.len());
+    for (case, proband) in near {
+        lines.extend(line(house, &grant, &case, &proband).await?);
+    }
+    Ok(lines)
+}
+
+/// The cases near her for which there is a current treatment relation.
+async fn current(
+    passage: &mut Passage,
+    session: &Session,
+    now: indgang_model::Timestamp,
+) -> Result<Vec<(CaseId, PersonId)>, Error> {
+    let mut near = passage.cases_near(session.user()).await?;
+    let probands = near.iter().map(|(_, proband)| proband.clone());
+    let request = ask::request(session, Activity::ListCases, [], probands, None, now);
+    let facts = passage.facts(&request).await?;
+    let professional = session.on_responsibility_of().unwrap_or(session.user());
+    near.retain(|(_, proband)| facts.treats(professional, proband, now));
+    Ok(near)
+}
+
+async fn line(house: &House, grant: &Grant, id: &CaseId, proband: &PersonId) -> Result<Option<CaseLine>, Error> {
+    let Some(case) = cases::by_id(house, grant, id).await? else { return Ok(None) };
+    let name = match grant.obliges(Obligation::Pseudonymise) {
+        true => None,
+        false => persons::identity(house, grant, proband).await?.map(|identity| identity.name),
+    };
+    let summary = reports::of_proband_genome(house, id).await?.map(|summary| open(&summary, grant)).transpose()?;
+    let (result, first_finding) = summary.unwrap_or_default();
+    Ok(Some(CaseLine {
+        id: case.id,
+        label: case.label,
+        proband: name,
+        status: case.status,
+        result,
+        first_finding,
+        milliseconds: case.milliseconds,
+        created: case.created,
+    }))
+}
+
+type Summary = (Option<indgang_interpret::report::ResultKind>, Option<FirstFinding>);
+
+fn open(report: &Guarded<Report>, grant: &Grant) -> Result<Summary, NotCovered> {
+    let report = report.open(grant)?;
+    let first = report.findings.first().map(|finding| {
+        let why = finding.explanation.first();
+        FirstFinding {
+            gene: finding.gene.symbol.clone(),
+            disease: finding.disease.as_ref().map(|disease| disease.label.clone()),
+            why: why.map(|part| part.text.clone()).unwrap_or_default(),
+            why_da: why.map(|part| part.text_da.clone()).unwrap_or_default(),
+        }
+    });
+    Ok((Some(report.result), first))
+}

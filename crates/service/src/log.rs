@@ -1,0 +1,97 @@
+//! The citizen's log: who read what, when, for which purpose, and who was refused; and the proof of each line.
+
+use crate::{Error, LogLine, LogProof, Session, ask};
+use indgang_gate::Activity;
+use indgang_model::{Category, Clock, LegalBasis, Role};
+use indgang_store::{House, LogVerification, StoreError, log, users};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Her lines and those of the children under 15 in her custody, newest first, refused attempts included.
+///
+/// # Errors
+/// [`Error::Refused`], or when the store fails.
+pub async fn citizen_log(house: &House, clock: &dyn Clock, session: &Session) -> Result<Vec<LogLine>, Error> {
+    let mut passage = house.passage().await?;
+    let request =
+        ask::own_people(&mut passage, session, Activity::ReadLog, &[Category::AuditEvent], clock.now()).await?;
+    let (grant, _) = ask::read(passage, &request).await?;
+    let names: BTreeMap<_, _> = users::all(house)
+        .await?
+        .into_iter()
+        .filter(|user| user.role != Role::Citizen)
+        .map(|user| (user.id, user.display_name))
+        .collect();
+    let lines = log::lines(house, &grant).await?;
+    Ok(lines.into_iter().filter_map(|line| to_view(line, &names)).collect())
+}
+
+/// What is needed to verify one of her lines without the house.
+///
+/// # Errors
+/// [`Error::Refused`] when the line is not hers or is not there, or when the store fails.
+pub async fn log_proof(house: &House, clock: &dyn Clock, session: &Session, index: u64) -> Result<LogProof, Error> {
+    let mut passage = house.passage().await?;
+    let subject = passage.subject_of_leaf(index).await?;
+    let categories = [Category::AuditEvent];
+    let request = ask::request(session, Activity::ReadLog, categories, subject, None, clock.now());
+    let (grant, _) = ask::read(passage, &request).await?;
+    let missing = || Error::Store(StoreError::LogChanged);
+    let leaf = log::leaf(house, &grant, index).await?.ok_or_else(missing)?;
+    let (signed, path) = log::inclusion(house, index).await?.ok_or_else(missing)?;
+    Ok(LogProof {
+        leaf,
+        index,
+        size: signed.checkpoint.size,
+        path: path.iter().map(ToString::to_string).collect(),
+        root: signed.checkpoint.root.to_string(),
+        signed_at: signed.checkpoint.at,
+        signature: signed.signature,
+        public_key: house.public_key().to_string(),
+    })
+}
+
+/// Verifies the whole log of a data folder, from the leaves' bytes. Anybody who can read the folder may.
+///
+/// # Errors
+/// When the folder holds no house or cannot be read; what does not hold is in the outcome.
+pub async fn verify_log(data_dir: &Path) -> Result<LogVerification, Error> {
+    Ok(log::verify(data_dir).await?)
+}
+
+impl LogProof {
+    /// Verifies the proof with nothing but itself and the log's public key as it is known from elsewhere.
+    pub fn verify(&self, public_key: &str) -> bool {
+        self.check(public_key).unwrap_or(false)
+    }
+
+    fn check(&self, public_key: &str) -> Option<bool> {
+        use indgang_gate::log::{Checkpoint, Hash, SignedCheckpoint, leaf_hash, verify_inclusion};
+        let root: Hash = self.root.parse().ok()?;
+        let path: Vec<Hash> = self.path.iter().map(|hash| hash.parse().ok()).collect::<Option<_>>()?;
+        let checkpoint = Checkpoint { size: self.size, root, at: self.signed_at };
+        let signed = SignedCheckpoint { checkpoint, signature: self.signature.clone() };
+        let leaf = leaf_hash(self.leaf.as_bytes());
+        Some(signed.verify(&public_key.parse().ok()?) && verify_inclusion(&leaf, self.index, self.size, &path, &root))
+    }
+}
+
+fn to_view(line: log::Line, names: &BTreeMap<indgang_gate::UserId, String>) -> Option<LogLine> {
+    let log::Line { index, event } = line;
+    Some(LogLine {
+        index,
+        person: event.subject?,
+        at: event.at,
+        who_name: names.get(&event.who).cloned(),
+        who: event.who,
+        role: event.role,
+        organisation: event.organisation,
+        on_responsibility_of: event.on_responsibility_of,
+        activity: event.activity,
+        purpose: event.purpose,
+        categories: event.categories,
+        case: event.case,
+        permitted: event.permitted,
+        rule: LegalBasis { rule: event.rule, paragraph: event.paragraph },
+    })
+}

@@ -1,0 +1,95 @@
+//! One case, as the one who opens it may see it.
+
+use crate::{CasePerson, CaseView, Conclusion, Error, Session, Signature, ask};
+use indgang_gate::{Activity, Grant, Obligation};
+use indgang_model::{CaseId, Category, Clock, LegalBasis, PersonId, Role};
+use indgang_store::cases::{CaseStatus, Member};
+use indgang_store::{House, cases, conclusions, persons, reports, users, wishes};
+
+/// Opens a case with its interpretation.
+///
+/// A case that does not exist is refused like one that is not hers, so that nobody learns which cases there are.
+///
+/// # Errors
+/// [`Error::Refused`], [`Error::NotInterpreted`], or when the store fails.
+pub async fn open_case(house: &House, clock: &dyn Clock, session: &Session, case: &CaseId) -> Result<CaseView, Error> {
+    let mut passage = house.passage().await?;
+    let members = passage.members_of(case).await?;
+    let categories = ask::case_categories(session.role());
+    let request = ask::request(session, Activity::OpenCase, categories, members, Some(case), clock.now());
+    let (grant, rule) = ask::read(passage, &request).await?;
+    view(house, &grant, rule, session, case).await
+}
+
+async fn view(
+    house: &House,
+    grant: &Grant,
+    rule: LegalBasis,
+    session: &Session,
+    id: &CaseId,
+) -> Result<CaseView, Error> {
+    let case = cases::by_id(house, grant, id).await?.ok_or(Error::NotInterpreted)?;
+    let mut report = reports::latest(house, id).await?.ok_or(Error::NotInterpreted)?.into_open(grant)?;
+    let relations_visible = !grant.obliges(Obligation::WithholdRelations);
+    if !relations_visible {
+        report.quality.relations.clear();
+        report.quality.mendelian.clear();
+    }
+    let mut people = Vec::with_capacity(case.members.len());
+    for member in &case.members {
+        people.push(person(house, grant, id, member).await?);
+    }
+    let role_may = matches!(session.role(), Role::LaboratoryGeneticist | Role::AuthorisedHealthProfessional);
+    Ok(CaseView {
+        id: case.id,
+        label: case.label,
+        status: case.status,
+        people,
+        report,
+        relations_visible,
+        conclusions: written(house, grant, id, &case.proband).await?,
+        signature: signature(house, id).await?,
+        may_conclude: role_may && case.status == CaseStatus::Interpreted,
+        rule,
+        log_index: grant.log_index(),
+    })
+}
+
+async fn person(house: &House, grant: &Grant, case: &CaseId, member: &Member) -> Result<CasePerson, Error> {
+    let id = &member.person;
+    let identity = match grant.covers(id, Category::Identity) {
+        true => persons::identity(house, grant, id).await?,
+        false => None,
+    };
+    let wish = match grant.covers(id, Category::Wish) {
+        true => Some(wishes::history(house, grant, id).await?.pop().map(|v| v.wishes).unwrap_or_default()),
+        false => None,
+    };
+    Ok(CasePerson {
+        id: id.clone(),
+        sample: member.sample.clone(),
+        name: identity.as_ref().map(|identity| identity.name.clone()),
+        cpr: identity.map(|identity| indgang_model::Sensitive::new(identity.cpr.expose().to_owned())),
+        secondary_finding_wish: wish.map(|wishes| wishes.secondary_findings),
+        secondary_findings: reports::secondary_findings(house, grant, case, id).await?,
+    })
+}
+
+async fn written(house: &House, grant: &Grant, case: &CaseId, proband: &PersonId) -> Result<Vec<Conclusion>, Error> {
+    if !grant.covers(proband, Category::DiagnosticReport) {
+        return Ok(Vec::new());
+    }
+    let mut conclusions = Vec::new();
+    for conclusion in conclusions::of_case(house, grant, case, proband).await? {
+        let author_name = users::display_name(house, &conclusion.author).await?;
+        let conclusions::Conclusion { author, at, text, .. } = conclusion;
+        conclusions.push(Conclusion { author, author_name, text, at });
+    }
+    Ok(conclusions)
+}
+
+pub(crate) async fn signature(house: &House, case: &CaseId) -> Result<Option<Signature>, Error> {
+    let Some(signature) = cases::signature(house, case).await? else { return Ok(None) };
+    let by_name = users::display_name(house, &signature.by).await?;
+    Ok(Some(Signature { by: signature.by, by_name, at: signature.at }))
+}

@@ -1,0 +1,300 @@
+//! What a page or a command gets: data already filtered to what the one who asks may see.
+
+use indgang_gate::{Activity, UserId};
+use indgang_interpret::report::{Report, ResultKind, SecondaryFinding};
+use indgang_model::{
+    CaseId, Category, LegalBasis, PersonId, Purpose, Role, SecondaryFindingWish, Sensitive, Timestamp, Wishes,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+use indgang_store::cases::CaseStatus;
+
+/// Somebody who can be chosen at the demo's sign-in page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoUser {
+    /// Identifier to sign in with.
+    pub id: UserId,
+    /// Name on the page.
+    pub display_name: Sensitive<String>,
+    /// Capacity.
+    pub role: Role,
+    /// Organisation.
+    pub organisation: String,
+    /// On whose responsibility she acts.
+    pub on_responsibility_of: Option<UserId>,
+}
+
+/// A fresh session.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// The secret for the cookie; only its hash is stored.
+    pub token: Sensitive<String>,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
+/// One line of the list of cases.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseLine {
+    /// The case.
+    pub id: CaseId,
+    /// What it is called.
+    pub label: String,
+    /// The proband's name; `None` for those who work pseudonymised.
+    pub proband: Option<Sensitive<String>>,
+    /// How far it is.
+    pub status: CaseStatus,
+    /// Kind of answer, when interpreted.
+    pub result: Option<ResultKind>,
+    /// Gene, mode and reason of the first finding, when there is one.
+    pub first_finding: Option<FirstFinding>,
+    /// How long the interpretation took, in milliseconds.
+    pub milliseconds: u64,
+    /// When it came into the house.
+    pub created: Timestamp,
+}
+
+/// The first finding, in short.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FirstFinding {
+    /// Gene symbol.
+    pub gene: String,
+    /// Disease, when known.
+    pub disease: Option<String>,
+    /// The weightiest reason, English.
+    pub why: String,
+    /// The weightiest reason, Danish.
+    pub why_da: String,
+}
+
+/// A case as the viewer may see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseView {
+    /// The case.
+    pub id: CaseId,
+    /// What it is called.
+    pub label: String,
+    /// How far it is.
+    pub status: CaseStatus,
+    /// Everybody of the family whom the house knows.
+    pub people: Vec<CasePerson>,
+    /// The report. Its `secondary_findings` is always empty here (see `people`), and `quality.relations` and
+    /// `quality.mendelian` are empty unless `relations_visible`.
+    pub report: Report,
+    /// True for the laboratory role, which alone sees relatedness and Mendelian errors.
+    pub relations_visible: bool,
+    /// Conclusions, latest last.
+    pub conclusions: Vec<Conclusion>,
+    /// Signature, when signed.
+    pub signature: Option<Signature>,
+    /// True when the viewer's role may conclude and sign.
+    pub may_conclude: bool,
+    /// The rule that opened the case.
+    pub rule: LegalBasis,
+    /// Index of this reading in the log.
+    pub log_index: u64,
+}
+
+/// One person of a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CasePerson {
+    /// The person.
+    pub id: PersonId,
+    /// Her sample's name in the report.
+    pub sample: String,
+    /// Her name; `None` for those who work pseudonymised.
+    pub name: Option<Sensitive<String>>,
+    /// Her CPR number, `ddmmyyxxxx`; `None` for those who work pseudonymised.
+    pub cpr: Option<Sensitive<String>>,
+    /// What she wished as to secondary findings; `None` when the viewer may not see it.
+    pub secondary_finding_wish: Option<SecondaryFindingWish>,
+    /// Her secondary findings as wished; empty when she wished none or the viewer may not see them.
+    pub secondary_findings: Vec<SecondaryFinding>,
+}
+
+/// A conclusion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conclusion {
+    /// Who wrote it.
+    pub author: UserId,
+    /// Display name of the author.
+    pub author_name: String,
+    /// The text.
+    pub text: Sensitive<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// Who signed.
+    pub by: UserId,
+    /// Display name of the signer.
+    pub by_name: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What a citizen sees of results: her own and those of children under 15 in her custody.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CitizenView {
+    /// Herself first, then the children.
+    pub people: Vec<CitizenPerson>,
+    /// Index of this reading in the log.
+    pub log_index: u64,
+}
+
+/// One person a citizen may see results of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CitizenPerson {
+    /// The person.
+    pub id: PersonId,
+    /// Name.
+    pub name: Sensitive<String>,
+    /// True for the citizen herself.
+    pub herself: bool,
+    /// Cases in which she is examined or takes part. A case that is not signed shows its status only.
+    pub cases: Vec<CitizenCase>,
+}
+
+/// One case seen by a citizen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CitizenCase {
+    /// The case.
+    pub id: CaseId,
+    /// True when the case is about this person; false when she takes part as a relative.
+    pub about_her: bool,
+    /// The answer; `None` until it is signed.
+    pub signed: Option<CitizenResult>,
+}
+
+/// A signed answer in plain words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CitizenResult {
+    /// Kind of answer to the question; `None` for a relative, whose question it was not.
+    pub result: Option<ResultKind>,
+    /// Genes with the disease found, for a diagnostic answer; empty otherwise.
+    pub findings: Vec<CitizenFinding>,
+    /// The laboratory's conclusion; `None` for a relative.
+    pub conclusion: Option<Sensitive<String>>,
+    /// Secondary findings, as wished.
+    pub secondary_findings: Vec<CitizenFinding>,
+    /// Who signed, and when.
+    pub signature: Signature,
+}
+
+/// A finding in plain words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CitizenFinding {
+    /// Gene symbol.
+    pub gene: String,
+    /// Disease, when known.
+    pub disease: Option<String>,
+    /// Mode of inheritance as its stable name in the report (`de_novo`, …); empty for secondary findings.
+    pub mode_of_inheritance: String,
+    /// Recurrence risk, English; empty for secondary findings.
+    pub recurrence: String,
+    /// Recurrence risk, Danish; empty for secondary findings.
+    pub recurrence_da: String,
+}
+
+/// One line of a citizen's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// Place in the log.
+    pub index: u64,
+    /// Whose data.
+    pub person: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// Who, as the log holds it.
+    pub who: UserId,
+    /// Her name as the house shows it, when she is a user of the house who is not a citizen.
+    pub who_name: Option<String>,
+    /// Capacity.
+    pub role: Role,
+    /// Organisation.
+    pub organisation: String,
+    /// On whose responsibility.
+    pub on_responsibility_of: Option<UserId>,
+    /// What she wanted to do.
+    pub activity: Activity,
+    /// Why.
+    pub purpose: Purpose,
+    /// Kinds of data.
+    pub categories: BTreeSet<Category>,
+    /// Case.
+    pub case: Option<CaseId>,
+    /// True when permitted, false when refused.
+    pub permitted: bool,
+    /// Rule and paragraph.
+    pub rule: LegalBasis,
+}
+
+/// What is needed to verify one line without the house.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogProof {
+    /// The leaf's bytes.
+    pub leaf: String,
+    /// Its place.
+    pub index: u64,
+    /// The tree's size.
+    pub size: u64,
+    /// Hashes from the leaf's sibling to the root's child, hexadecimal.
+    pub path: Vec<String>,
+    /// The root, hexadecimal.
+    pub root: String,
+    /// When the checkpoint was signed.
+    pub signed_at: Timestamp,
+    /// The checkpoint's signature, hexadecimal.
+    pub signature: String,
+    /// The log's public key, hexadecimal.
+    pub public_key: String,
+}
+
+/// The wishes of one person a citizen decides for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonWishes {
+    /// The person.
+    pub id: PersonId,
+    /// Name.
+    pub name: Sensitive<String>,
+    /// True for the citizen herself.
+    pub herself: bool,
+    /// What holds.
+    pub wishes: Wishes,
+    /// Since when; `None` when nothing was ever said.
+    pub since: Option<Timestamp>,
+}
+
+/// State of the house, for `indgang doctor`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HouseState {
+    /// Number of the last migration.
+    pub schema_version: i64,
+    /// SQLite's version.
+    pub database: String,
+    /// Journal mode (`wal`).
+    pub journal_mode: String,
+    /// Persons, cases, signed cases, users, leaves.
+    pub counts: Counts,
+    /// The log's public key.
+    pub log_public_key: String,
+}
+
+/// How many of each the house holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Persons.
+    pub persons: u64,
+    /// Users.
+    pub users: u64,
+    /// Cases.
+    pub cases: u64,
+    /// Signed cases.
+    pub signed: u64,
+    /// Leaves of the log.
+    pub leaves: u64,
+}

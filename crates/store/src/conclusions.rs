@@ -1,0 +1,90 @@
+//! What the laboratory concludes, as versions.
+
+use crate::error::{signed, stored, unsigned};
+use crate::{House, StoreError, Writer};
+use indgang_gate::{Grant, NotCovered, UserId};
+use indgang_model::{CaseId, Category, PersonId, Sensitive, Timestamp};
+
+/// One version of a case's conclusion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conclusion {
+    /// 1 is the first.
+    pub version: u64,
+    /// Who wrote it.
+    pub author: UserId,
+    /// When.
+    pub at: Timestamp,
+    /// The text.
+    pub text: Sensitive<String>,
+}
+
+/// The conclusions of a case, oldest first. They are about the proband, whose reports the grant must open.
+///
+/// # Errors
+/// When the grant does not cover the proband's reports, or the database fails.
+pub async fn of_case(
+    house: &House,
+    grant: &Grant,
+    case: &CaseId,
+    proband: &PersonId,
+) -> Result<Vec<Conclusion>, StoreError> {
+    if !grant.covers(proband, Category::DiagnosticReport) {
+        return Err(NotCovered { category: Category::DiagnosticReport }.into());
+    }
+    // The proband stands in the query, so that a grant for somebody else's reports opens nothing here.
+    let rows: Vec<(i64, String, String, String)> = sqlx::query_as(
+        "select k.version, k.author, k.written_at, k.text from conclusions k join cases c on c.id = k.case_id \
+         where k.case_id = $1 and c.proband = $2 order by k.version",
+    )
+    .bind(&case.0)
+    .bind(&proband.0)
+    .fetch_all(&house.pool)
+    .await?;
+    let conclusion = |(version, author, at, text): (i64, String, String, String)| {
+        Ok(Conclusion {
+            version: unsigned("conclusions", version)?,
+            author: UserId(author),
+            at: stored("conclusions", &at)?,
+            text: Sensitive::new(text),
+        })
+    };
+    rows.into_iter().map(conclusion).collect()
+}
+
+impl Writer<'_> {
+    /// Adds a version of the conclusion of the grant's case.
+    ///
+    /// # Errors
+    /// When the grant is not for the case, or the database fails.
+    pub async fn conclude(
+        &mut self,
+        case: &CaseId,
+        author: &UserId,
+        text: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.demand_case(case)?;
+        let version = self.conclusion_version(case).await? + 1;
+        sqlx::query("insert into conclusions (case_id, version, author, written_at, text) values ($1, $2, $3, $4, $5)")
+            .bind(&case.0)
+            .bind(signed("conclusions", version)?)
+            .bind(&author.0)
+            .bind(at.to_string())
+            .bind(text)
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Number of the latest conclusion; 0 when there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn conclusion_version(&mut self, case: &CaseId) -> Result<u64, StoreError> {
+        let (version,): (i64,) = sqlx::query_as("select coalesce(max(version), 0) from conclusions where case_id = $1")
+            .bind(&case.0)
+            .fetch_one(&mut *self.tx)
+            .await?;
+        unsigned("conclusions", version)
+    }
+}

@@ -1,0 +1,99 @@
+//! What can go wrong with the records. No message repeats a value of the records.
+
+use indgang_gate::{NotCovered, WrongReceipt};
+use std::path::PathBuf;
+
+/// A fault of the store. Not found is `Option`, a refusal is a `Decision`; this is neither.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A file of the data folder.
+    #[error("cannot use `{path}`: {source}; check that the data folder exists, is yours and has room")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The key of the log is not a key.
+    #[error("`{0}` must hold exactly 32 bytes; restore it from a backup")]
+    KeyLength(PathBuf),
+    /// There is a log but no key.
+    #[error("`{0}` is missing, but the log has been signed with it; restore it from a backup")]
+    KeyMissing(PathBuf),
+    /// The disk is full.
+    #[error("the disk is full; nothing was written. Make room and do it again")]
+    DiskFull,
+    /// Another process holds the house.
+    #[error("another process is writing to the house and did not finish in time; try again")]
+    Busy,
+    /// The database.
+    #[error("the database failed: {0}")]
+    Database(#[source] sqlx::Error),
+    /// The migrations.
+    #[error("the database's tables cannot be brought up to date: {0}; is it of a newer program?")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A record that this program cannot have written.
+    #[error("a record of `{0}` cannot be read; the database was changed by another program or is of a newer one")]
+    Corrupt(&'static str),
+    /// The log in the database and the log in memory differ.
+    #[error("the log in the database is not the log this process knows; stop and run `indgang verify-log`")]
+    LogChanged,
+    /// The grant at hand does not cover it.
+    #[error(transparent)]
+    NotCovered(#[from] NotCovered),
+    /// A receipt of another passage.
+    #[error(transparent)]
+    WrongReceipt(#[from] WrongReceipt),
+    /// A record with this identity exists with other content.
+    #[error("a record of `{0}` with this identifier exists already with other content; choose another identifier")]
+    Exists(&'static str),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        // SQLite's primary result codes: 13 is FULL, 5 is BUSY.
+        let code = error.as_database_error().and_then(|e| e.code()).and_then(|c| c.parse::<u32>().ok());
+        match code.map(|code| code & 0xff) {
+            Some(13) => Self::DiskFull,
+            Some(5) => Self::Busy,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// Reads a stored text into its type.
+pub(crate) fn stored<T: std::str::FromStr>(what: &'static str, text: &str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| StoreError::Corrupt(what))
+}
+
+/// Reads a stored JSON text into its type.
+pub(crate) fn stored_json<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::Corrupt(what))
+}
+
+/// Writes a value as JSON text.
+pub(crate) fn to_json<T: serde::Serialize>(what: &'static str, value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::Corrupt(what))
+}
+
+/// The bare word of a unit variant that serialises as a string, such as a role.
+pub(crate) fn to_word<T: serde::Serialize>(what: &'static str, value: &T) -> Result<String, StoreError> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        _ => Err(StoreError::Corrupt(what)),
+    }
+}
+
+/// Reads a bare word into its unit variant.
+pub(crate) fn from_word<T: serde::de::DeserializeOwned>(what: &'static str, word: String) -> Result<T, StoreError> {
+    serde_json::from_value(serde_json::Value::String(word)).map_err(|_| StoreError::Corrupt(what))
+}
+
+/// An unsigned number as the database holds it, and back.
+pub(crate) fn signed(what: &'static str, number: u64) -> Result<i64, StoreError> {
+    i64::try_from(number).map_err(|_| StoreError::Corrupt(what))
+}
+
+pub(crate) fn unsigned(what: &'static str, number: i64) -> Result<u64, StoreError> {
+    u64::try_from(number).map_err(|_| StoreError::Corrupt(what))
+}

@@ -1,0 +1,41 @@
+//! Gathers what bears on a request. What is gathered goes to the gate and nowhere else.
+
+use crate::{Connection, StoreError, error, relations, wishes};
+use indgang_gate::{Assignment, Facts, Request};
+use indgang_model::{CaseId, Cpr, PersonId};
+
+/// The facts about a request's subjects, its case, and the cases assigned to the one who asks.
+pub(crate) async fn gather(tx: &mut Connection, request: &Request) -> Result<Facts, StoreError> {
+    let mut facts = Facts::default();
+    for person in &request.subjects {
+        facts.treatment_relations.extend(relations::treatment_of(tx, person).await?);
+        facts.custody.extend(relations::custody_of(tx, person).await?);
+        if let Some(date) = birth_date(tx, person).await? {
+            facts.born.insert(person.clone(), date);
+        }
+        if let Some(version) = wishes::current(tx, person).await? {
+            facts.wishes.insert(person.clone(), version.wishes);
+        }
+    }
+    for case in relations::assigned_to(tx, &request.actor.user).await? {
+        if request.case.as_ref().is_some_and(|asked| *asked != case) {
+            continue;
+        }
+        facts.members.insert(case.clone(), members(tx, &case).await?);
+        facts.assignments.insert(Assignment { user: request.actor.user.clone(), case });
+    }
+    Ok(facts)
+}
+
+async fn members(tx: &mut Connection, case: &CaseId) -> Result<std::collections::BTreeSet<PersonId>, StoreError> {
+    let rows: Vec<(String,)> =
+        sqlx::query_as("select person_id from case_members where case_id = $1").bind(&case.0).fetch_all(tx).await?;
+    Ok(rows.into_iter().map(|(id,)| PersonId(id)).collect())
+}
+
+/// The birth date in the CPR number; the number itself stays here.
+async fn birth_date(tx: &mut Connection, person: &PersonId) -> Result<Option<(u16, u8, u8)>, StoreError> {
+    let row: Option<(String,)> =
+        sqlx::query_as("select cpr from persons where id = $1").bind(&person.0).fetch_optional(tx).await?;
+    row.map(|(cpr,)| Ok(error::stored::<Cpr>("persons", &cpr)?.birth_date())).transpose()
+}
