@@ -1,0 +1,164 @@
+//! One place in one family: who carries, who does not, from whom.
+
+use super::Flags;
+use super::state::{State, has_one_copy};
+use crate::call::Call;
+use crate::pedigree::Family;
+use crate::profile::Profile;
+use indgang_model::{Affected, Region, Sex};
+
+/// A family's calls at a place.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub family: &'a Family,
+    pub calls: &'a [Call],
+    pub region: Region,
+    pub profile: &'a Profile,
+    pub proband: usize,
+}
+
+/// Where a child's allele comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// A parent who matters carries.
+    Inherited,
+    /// Every parent who matters is reference.
+    New,
+    /// No parent is known to carry, not all are known to be reference, and one of the parents is in the file.
+    PossiblyNew,
+    /// Neither parent is in the file.
+    Unknown,
+}
+
+impl<'a> Place<'a> {
+    pub fn new(family: &'a Family, calls: &'a [Call], region: Region, profile: &'a Profile) -> Self {
+        Self { family, calls, region, profile, proband: family.proband() }
+    }
+
+    pub fn state(&self, i: usize) -> State {
+        match (self.family.members.get(i), self.calls.get(i)) {
+            (Some(member), Some(call)) => State::of(member, call, self.region, self.profile),
+            _ => State::Absent,
+        }
+    }
+
+    /// Status; in a family where nobody is affected the proband of unknown status is the one the case is about.
+    pub fn status(&self, i: usize) -> Affected {
+        match self.family.members[i].affected {
+            Affected::Unknown
+                if i == self.proband && self.family.members.iter().all(|m| m.affected != Affected::Affected) =>
+            {
+                Affected::Affected
+            }
+            status => status,
+        }
+    }
+
+    pub fn people(&self) -> std::ops::Range<usize> {
+        0..self.family.members.len()
+    }
+
+    pub fn with_status(&self, status: Affected) -> impl Iterator<Item = (usize, State)> + '_ {
+        self.people().filter(move |i| self.status(*i) == status).map(|i| (i, self.state(i)))
+    }
+
+    pub fn sex(&self, i: usize) -> Sex {
+        self.family.members[i].sex
+    }
+
+    /// The parents who can have given the child a copy here: (state), father first.
+    pub fn givers(&self, child: usize) -> impl Iterator<Item = State> + '_ {
+        let member = &self.family.members[child];
+        let father = match self.region {
+            Region::Mitochondrial => false,
+            Region::X => member.sex != Sex::Male,
+            _ => true,
+        };
+        let state = |p: Option<usize>| p.map_or(State::Absent, |p| self.state(p));
+        let mother = self.region != Region::Y;
+        [father.then(|| state(member.father)), mother.then(|| state(member.mother))].into_iter().flatten()
+    }
+
+    pub fn source(&self, child: usize) -> Source {
+        if self.givers(child).any(State::carries) {
+            Source::Inherited
+        } else if self.givers(child).all(|s| s == State::Reference) {
+            Source::New
+        } else if self.parents(child).any(|p| self.state(p) != State::Absent) {
+            Source::PossiblyNew
+        } else {
+            Source::Unknown
+        }
+    }
+
+    pub fn parents(&self, child: usize) -> impl Iterator<Item = usize> + use<> {
+        let member = &self.family.members[child];
+        [member.father, member.mother].into_iter().flatten()
+    }
+
+    /// What the reader must know about the parents' calls.
+    pub fn parent_flags(&self, child: usize) -> Flags {
+        let mut flags = Flags::NONE;
+        for state in self.givers(child) {
+            flags |= match state {
+                State::Absent if self.parents(child).all(|p| self.state(p) == State::Absent) => Flags::PARENTS_MISSING,
+                State::Absent => Flags::PARENT_MISSING,
+                State::NoCall => Flags::PARENT_NO_CALL,
+                State::LowQuality => Flags::LOW_QUALITY,
+                State::Partial => Flags::PARTIAL_CALL,
+                State::Other => Flags::OTHER_ALLELE,
+                State::Reference | State::Het | State::Hom => Flags::NONE,
+            };
+        }
+        flags
+    }
+
+    /// The same about everybody else of known status, and about the child.
+    pub fn flags(&self, child: usize) -> Flags {
+        let mut flags = self.parent_flags(child)
+            | Flags::PARTIAL_CALL.when(self.state(child) == State::Partial)
+            | Flags::PSEUDO_AUTOSOMAL.when(self.region == Region::PseudoAutosomal)
+            | Flags::MENDELIAN_ERROR.when(self.mendelian_error(child))
+            | Flags::SEX_UNKNOWN.when(self.sex(child) == Sex::Unknown && matches!(self.region, Region::X | Region::Y));
+        for i in self.people() {
+            let call = self.calls.get(i).map(|c| c.genotype);
+            flags |= Flags::HETEROZYGOUS_MALE.when(
+                self.sex(i) == Sex::Male
+                    && has_one_copy(Sex::Male, self.region)
+                    && call.is_some_and(|g| g.carries() && !g.is_homozygous_alternate()),
+            );
+            if i == child || self.status(i) == Affected::Unknown || self.parents(child).any(|p| p == i) {
+                continue;
+            }
+            flags |= match self.state(i) {
+                State::NoCall | State::Partial => Flags::RELATIVE_NO_CALL,
+                State::LowQuality => Flags::LOW_QUALITY,
+                _ => Flags::NONE,
+            };
+        }
+        flags
+    }
+
+    /// True when no gametes of the called parents make the child's two copies.
+    pub fn mendelian_error(&self, child: usize) -> bool {
+        if self.one_copy(child) {
+            return false; // a new allele is told as new
+        }
+        match self.state(child) {
+            State::Hom => self.givers(child).any(State::lacks),
+            State::Het => self.givers(child).all(|s| s == State::Hom),
+            _ => false,
+        }
+    }
+
+    /// True where the person's copy is her only one.
+    pub fn one_copy(&self, i: usize) -> bool {
+        self.region == Region::Mitochondrial || has_one_copy(self.sex(i), self.region)
+    }
+
+    /// Unaffected persons who carry.
+    pub fn unaffected_carriers(&self) -> u8 {
+        let n = self.with_status(Affected::Unaffected).filter(|(_, s)| s.carries()).count();
+        u8::try_from(n).unwrap_or(u8::MAX)
+    }
+}

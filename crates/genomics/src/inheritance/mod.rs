@@ -1,0 +1,27 @@
+//! Which modes of inheritance a family's genotypes allow. Method and choices: see `single.rs` and `compound.rs`.
+
+mod family;
+mod flags;
+mod mosaic;
+mod sex;
+mod single;
+mod state;
+
+pub use flags::Flags;
+pub use single::{single_variant, single_variant_with};
+
+use indgang_model::ModeOfInheritance;
+use serde::Serialize;
+
+/// One mode that a variant (or pair) fits in a family.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ModeHit {
+    /// The mode.
+    pub mode: ModeOfInheritance,
+    /// Reservations.
+    pub flags: Flags,
+    /// Phred-scaled likelihood that the variant is new, where PL or AD of all three allow.
+    pub de_novo_score: Option<f64>,
+    /// Unaffected persons who carry.
+    pub unaffected_carriers: u8,
+}

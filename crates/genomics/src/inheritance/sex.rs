@@ -1,0 +1,86 @@
+//! X, Y and the mitochondrial genome.
+
+use super::Flags;
+use super::ModeHit;
+use super::family::{Place, Source};
+use super::single::{affected_share, hit};
+use super::state::State;
+use indgang_model::ModeOfInheritance as Mode;
+use indgang_model::{Affected, Sex};
+
+pub(super) fn x(place: &Place<'_>, out: &mut Vec<ModeHit>) {
+    x_dominant(place, out);
+    x_recessive(place, out);
+}
+
+fn x_dominant(place: &Place<'_>, out: &mut Vec<ModeHit>) {
+    let child = place.proband;
+    if place.givers(child).all(|s| s == State::Reference) || !affected_share(place) {
+        return;
+    }
+    // Skewed inactivation can spare a woman with one copy, never a man nor a woman with two.
+    let fits = place.with_status(Affected::Unaffected).all(|(i, s)| {
+        !s.carries() || (place.profile.skewed_x_inactivation && s == State::Het && place.sex(i) == Sex::Female)
+    });
+    if fits {
+        let spared = place.unaffected_carriers() > 0;
+        let flags = place.flags(child) | Flags::INCOMPLETE_PENETRANCE.when(spared);
+        out.push(hit(place, Mode::XLinkedDominant, flags, None));
+    }
+}
+
+fn x_recessive(place: &Place<'_>, out: &mut Vec<ModeHit>) {
+    let child = place.proband;
+    if place.state(child) != State::Hom {
+        return;
+    }
+    let affected = place.with_status(Affected::Affected).all(|(i, s)| {
+        let copies = s.unknown() || matches!(s, State::Hom | State::Partial);
+        // A woman needs a copy from each; a man's may be new.
+        copies && (place.sex(i) == Sex::Male || !place.givers(i).any(State::lacks))
+    });
+    let unaffected = place.with_status(Affected::Unaffected).all(|(i, s)| s != State::Hom || father_of_sons(place, i));
+    if affected && unaffected {
+        let new = place.with_status(Affected::Affected).any(|(i, s)| s.carries() && place.source(i) == Source::New);
+        let affected_parent =
+            place.givers(child).count() == 2 && place.parents(child).any(|p| place.status(p) == Affected::Affected);
+        let flags = place.flags(child) | Flags::DE_NOVO.when(new) | Flags::PSEUDO_DOMINANT.when(affected_parent);
+        out.push(hit(place, Mode::XLinkedRecessive, flags, None));
+    }
+}
+
+/// A man whose X went to none of the affected: father of affected sons and of no affected daughter.
+fn father_of_sons(place: &Place<'_>, man: usize) -> bool {
+    let mut sons = false;
+    for (child, _) in place.with_status(Affected::Affected) {
+        if place.family.members[child].father == Some(man) {
+            if place.sex(child) != Sex::Male {
+                return false;
+            }
+            sons = true;
+        }
+    }
+    sons
+}
+
+pub(super) fn y(place: &Place<'_>, out: &mut Vec<ModeHit>) {
+    let child = place.proband;
+    // A woman has no Y: what is written for her is noise, and her disease has another cause.
+    let affected = place.with_status(Affected::Affected).all(|(i, s)| place.sex(i) != Sex::Female && !s.lacks());
+    let unaffected = place.with_status(Affected::Unaffected).all(|(i, s)| place.sex(i) == Sex::Female || !s.carries());
+    if affected && unaffected && place.source(child) != Source::New {
+        out.push(hit(place, Mode::YLinked, place.flags(child), None));
+    }
+}
+
+pub(super) fn mitochondrial(place: &Place<'_>, out: &mut Vec<ModeHit>) {
+    let child = place.proband;
+    let is_father = |i: usize| place.family.members.iter().any(|m| m.father == Some(i));
+    let fits = place.with_status(Affected::Affected).all(|(i, s)| is_father(i) || i == child || !s.lacks());
+    if fits && place.source(child) != Source::New {
+        // The share of molecules differs between people: a carrier may be well.
+        let spared = place.with_status(Affected::Unaffected).any(|(i, s)| s.carries() && !is_father(i));
+        let flags = place.flags(child) | Flags::INCOMPLETE_PENETRANCE.when(spared);
+        out.push(hit(place, Mode::Mitochondrial, flags, None));
+    }
+}

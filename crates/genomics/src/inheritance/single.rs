@@ -1,0 +1,177 @@
+//! One variant: every mode but those that need two.
+//!
+//! Choices, where practice differs:
+//! - A person's status counts where her genotype is known; a missing call refutes nothing and is flagged.
+//! - Dominant modes are *inherited*: a variant that is new in the proband is told as new only.
+//!   X-linked recessive in a boy includes a new variant (flag `de_novo`), beside `x_linked_de_novo`.
+//! - An affected person who is known not to carry refutes every mode of inheritance, but not that a variant is new.
+//! - A son's father is ignored on X unless he is affected; any father is ignored on MT.
+
+use super::family::{Place, Source};
+use super::mosaic;
+use super::state::State;
+use super::{Flags, ModeHit};
+use crate::call::Call;
+use crate::de_novo::{self, Noise};
+use crate::pedigree::Family;
+use crate::profile::Profile;
+use indgang_model::ModeOfInheritance as Mode;
+use indgang_model::{Affected, Region, Sex};
+
+/// Appends every mode that the variant fits in the family. Allocates nothing but in `out`.
+/// Reads are judged as of a substitution; see [`single_variant_with`] for insertions and deletions.
+pub fn single_variant(family: &Family, calls: &[Call], region: Region, profile: &Profile, out: &mut Vec<ModeHit>) {
+    single_variant_with(family, calls, region, profile, Noise::SNV, out);
+}
+
+/// As [`single_variant`], with the noise of the kind of variant.
+pub fn single_variant_with(
+    family: &Family,
+    calls: &[Call],
+    region: Region,
+    profile: &Profile,
+    noise: Noise,
+    out: &mut Vec<ModeHit>,
+) {
+    if family.members.is_empty() || !calls.iter().any(|c| c.genotype.carries() || c.alternate_depth > Some(0)) {
+        return;
+    }
+    let place = Place::new(family, calls, region, profile);
+    let child = place.proband;
+    if place.status(child) != Affected::Affected || (region == Region::Y && place.sex(child) == Sex::Female) {
+        return;
+    }
+    if let Some(mode) = mosaic::mode(&place, child) {
+        let flags = place.flags(child) | Flags::MOSAIC;
+        out.push(hit(&place, mode, flags, score(&place, child, noise)));
+        return;
+    }
+    if !place.state(child).carries() {
+        in_others(&place, noise, out);
+        return;
+    }
+    new(&place, child, Flags::NONE, noise, out);
+    uniparental(&place, child, out);
+    match region {
+        Region::Autosome | Region::PseudoAutosomal => {
+            dominant(&place, out);
+            recessive(&place, out);
+        }
+        Region::X => super::sex::x(&place, out),
+        Region::Y => super::sex::y(&place, out),
+        Region::Mitochondrial => super::sex::mitochondrial(&place, out),
+    }
+}
+
+pub(super) fn hit(place: &Place<'_>, mode: Mode, flags: Flags, de_novo_score: Option<f64>) -> ModeHit {
+    let unaffected_carriers = place.unaffected_carriers();
+    let flags = flags | Flags::UNAFFECTED_CARRIER.when(unaffected_carriers > 0);
+    ModeHit { mode, flags, de_novo_score, unaffected_carriers }
+}
+
+/// A variant that is new in an affected child who is not the proband.
+fn in_others(place: &Place<'_>, noise: Noise, out: &mut Vec<ModeHit>) {
+    let other = place.with_status(Affected::Affected).find(|(i, state)| {
+        *i != place.proband
+            && state.carries()
+            && place.source(*i) == Source::New
+            && !(place.region == Region::Y && place.sex(*i) == Sex::Female)
+    });
+    if let Some((i, _)) = other {
+        new(place, i, Flags::NOT_IN_PROBAND, noise, out);
+    }
+}
+
+fn score(place: &Place<'_>, child: usize, noise: Noise) -> Option<f64> {
+    let member = &place.family.members[child];
+    let call = |p: Option<usize>| p.and_then(|p| place.calls.get(p)).unwrap_or(&Call::MISSING);
+    let child = place.calls.get(child)?;
+    de_novo::score(child, call(member.father), call(member.mother), place.region, member.sex, noise)
+}
+
+fn new(place: &Place<'_>, child: usize, flags: Flags, noise: Noise, out: &mut Vec<ModeHit>) {
+    let source = place.source(child);
+    let two_copies = place.state(child) == State::Hom && !place.one_copy(child);
+    if two_copies || !matches!(source, Source::New | Source::PossiblyNew) {
+        return;
+    }
+    let score = score(place, child, noise);
+    let partial = place.state(child) == State::Partial;
+    let doubtful = source == Source::New && doubtful(place, child, score);
+    let mode = match place.region {
+        _ if source == Source::PossiblyNew || doubtful || partial => Mode::PossibleDeNovo,
+        Region::X => Mode::XLinkedDeNovo,
+        _ => Mode::DeNovo,
+    };
+    let misfits = place.with_status(Affected::Affected).any(|(_, s)| s.lacks());
+    let flags = flags
+        | place.flags(child)
+        | Flags::LOW_QUALITY.when(doubtful)
+        | Flags::AFFECTED_NON_CARRIER.when(misfits)
+        | Flags::DE_NOVO;
+    out.push(hit(place, mode, flags, score));
+}
+
+/// The reads do not carry the claim that the variant is new.
+fn doubtful(place: &Place<'_>, child: usize, score: Option<f64>) -> bool {
+    let profile = place.profile;
+    if !profile.quality {
+        return false;
+    }
+    let reads = |i: usize| place.calls.get(i).and_then(|c| c.alternate_depth);
+    let parental: u32 = place.parents(child).filter_map(reads).sum();
+    let clean = place.parents(child).all(|p| {
+        place.calls.get(p).and_then(Call::allele_balance).is_none_or(|balance| balance < profile.reference_balance)
+    });
+    reads(child).is_some_and(|n| n < profile.de_novo_alternate_reads)
+        || (parental >= profile.parental_alternate_reads && !clean)
+        || score.is_some_and(|s| s < profile.de_novo_phred)
+}
+
+/// Two copies in the child, and a parent who has none to give.
+fn uniparental(place: &Place<'_>, child: usize, out: &mut Vec<ModeHit>) {
+    if place.state(child) != State::Hom || !place.mendelian_error(child) {
+        return;
+    }
+    let homozygous = place.with_status(Affected::Unaffected).any(|(i, s)| s == State::Hom && !place.one_copy(i));
+    let flags = place.flags(child)
+        | Flags::UNAFFECTED_HOMOZYGOUS.when(homozygous)
+        | Flags::DE_NOVO.when(place.givers(child).all(State::lacks));
+    out.push(hit(place, Mode::UniparentalDisomy, flags, None));
+}
+
+/// True when no affected person is known to lack the variant.
+pub(super) fn affected_share(place: &Place<'_>) -> bool {
+    place.with_status(Affected::Affected).all(|(_, s)| !s.lacks())
+}
+
+fn dominant(place: &Place<'_>, out: &mut Vec<ModeHit>) {
+    let child = place.proband;
+    if place.givers(child).all(|s| s == State::Reference) || !affected_share(place) {
+        return;
+    }
+    let carriers = place.unaffected_carriers();
+    let homozygous = place.with_status(Affected::Unaffected).any(|(_, s)| s == State::Hom);
+    let (mode, extra) = if carriers == 0 {
+        (Mode::AutosomalDominant, Flags::NONE)
+    } else {
+        let extra = Flags::INCOMPLETE_PENETRANCE | Flags::UNAFFECTED_HOMOZYGOUS.when(homozygous);
+        (Mode::AutosomalDominantIncompletePenetrance, extra)
+    };
+    out.push(hit(place, mode, place.flags(child) | extra, None));
+}
+
+fn recessive(place: &Place<'_>, out: &mut Vec<ModeHit>) {
+    let child = place.proband;
+    let fits = place.state(child) == State::Hom
+        && place.with_status(Affected::Affected).all(|(i, s)| {
+            (s.unknown() || matches!(s, State::Hom | State::Partial)) && !place.givers(i).any(State::lacks)
+        })
+        && place.with_status(Affected::Unaffected).all(|(_, s)| s != State::Hom);
+    if fits {
+        let affected_parent =
+            place.parents(child).any(|p| place.status(p) == Affected::Affected && place.state(p) == State::Hom);
+        let flags = place.flags(child) | Flags::PSEUDO_DOMINANT.when(affected_parent);
+        out.push(hit(place, Mode::AutosomalRecessiveHomozygous, flags, None));
+    }
+}
