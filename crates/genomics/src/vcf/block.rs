@@ -48,7 +48,8 @@ pub(super) fn each_line(
         let bytes = &text[start..end];
         let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
         start = end + 1;
-        if !bytes.is_empty() || start < text.len() {
+        // A blank line, as editors leave one at the end, says nothing.
+        if !bytes.is_empty() {
             one_line(bytes, line, header, scratch, tally, step)?;
         }
         line += 1;

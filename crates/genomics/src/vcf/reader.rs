@@ -108,9 +108,11 @@ impl<R: Read + Send> Reader<R> {
         loop {
             let whole = if ended { text.len() } else { memchr::memrchr(b'\n', &text).map_or(0, |n| n + 1) };
             let mut tally = Tally::default();
-            each_line(&text[..whole], line, &header, &mut scratch, &mut tally, &mut step)?;
+            let read = each_line(&text[..whole], line, &header, &mut scratch, &mut tally, &mut step);
             line += memchr::memchr_iter(b'\n', &text[..whole]).count() as u64;
+            // A place out of order comes before the fault at which the block ended.
             deliver(&mut order, &mut summary, tally)?;
+            read?;
             if ended {
                 return Ok(summary);
             }
@@ -206,7 +208,7 @@ struct Chain {
 }
 
 struct Out<A> {
-    ready: BTreeMap<u64, Result<(A, Tally), VcfError>>,
+    ready: BTreeMap<u64, (Result<A, VcfError>, Tally)>,
     delivered: u64,
     total: Option<u64>,
     /// A worker has panicked: nothing more may come.
@@ -265,24 +267,23 @@ impl<R: Read, A> Pipeline<'_, R, A> {
             plain.clear();
             let Some((index, taken)) = self.take(&mut piece, &mut plain) else { return };
             let read = taken.and_then(|()| inflate(&piece, &mut inflater, &mut plain));
+            let mut tally = Tally::default();
             let result = match read.and_then(|()| self.join(index, &mut plain, piece.last)) {
                 Err(error) => Err(error),
                 Ok(None) => return,
                 Ok(Some((first, line, whole))) => {
-                    let (mut accumulator, mut tally) = (new(), Tally::default());
+                    let mut accumulator = new();
                     let mut step = |record: &Record<'_>| step(&mut accumulator, record);
                     let mut lines =
                         |text: &[u8], line| each_line(text, line, self.header, &mut scratch, &mut tally, &mut step);
                     let after = line + u64::from(!first.is_empty());
-                    lines(&first, line)
-                        .and_then(|()| lines(&plain[whole.0..whole.1], after))
-                        .map(|()| (accumulator, tally))
+                    lines(&first, line).and_then(|()| lines(&plain[whole.0..whole.1], after)).map(|()| accumulator)
                 }
             };
             if result.is_err() {
                 self.halt(index);
             }
-            lock(&self.out).ready.insert(index, result);
+            lock(&self.out).ready.insert(index, (result, tally));
             self.changed.notify_all();
         }
     }
@@ -365,9 +366,9 @@ impl<R: Read, A> Pipeline<'_, R, A> {
         let (mut order, mut summary) = (Order::default(), Summary::default());
         for index in 0.. {
             let mut out = lock(&self.out);
-            let result = loop {
-                if let Some(result) = out.ready.remove(&index) {
-                    break result;
+            let (result, tally) = loop {
+                if let Some(ready) = out.ready.remove(&index) {
+                    break ready;
                 }
                 if out.broken || out.total == Some(index) {
                     return Ok(summary);
@@ -375,9 +376,9 @@ impl<R: Read, A> Pipeline<'_, R, A> {
                 out = self.changed.wait(out).unwrap_or_else(PoisonError::into_inner);
             };
             drop(out);
-            let (accumulator, tally) = result?;
+            // A place out of order comes before the fault at which the block ended.
             deliver(&mut order, &mut summary, tally)?;
-            done(accumulator);
+            done(result?);
             lock(&self.out).delivered = index + 1;
             self.changed.notify_all();
         }
