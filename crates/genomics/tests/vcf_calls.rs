@@ -1,4 +1,5 @@
 //! What a sample's column means, as seen from one alternate: one line a case.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use indgang_genomics::call::{Call, Genotype};
 use indgang_genomics::vcf::{ReadOptions, Reader, Summary, VcfError};

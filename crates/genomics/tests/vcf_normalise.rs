@@ -1,4 +1,5 @@
 //! Splitting, trimming and left-aligning: equal to bcftools on stored examples, and true on random ones.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use indgang_genomics::call::{AlleleCode, Call};
 use indgang_genomics::normalise::Small;

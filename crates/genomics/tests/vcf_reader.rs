@@ -1,4 +1,5 @@
 //! Whole files: forms of compression, order, faults, and that blocks change nothing.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use indgang_genomics::vcf::{ReadOptions, Reader, Summary, VcfError};
 use proptest::prelude::*;
@@ -21,8 +22,11 @@ fn options(threads: usize, block: usize) -> ReadOptions {
     ReadOptions { threads: number(threads), block_bytes: number(block), ..ReadOptions::default() }
 }
 
-/// Line number, place and whole text of each record, in the order in which they are handed over.
-fn read(bytes: &[u8], options: ReadOptions) -> Result<(Vec<(u64, u32, Vec<u8>)>, Summary), VcfError> {
+/// Line number, position and whole text of a record.
+type Seen = (u64, u32, Vec<u8>);
+
+/// The records in the order in which they are handed over.
+fn read(bytes: &[u8], options: ReadOptions) -> Result<(Vec<Seen>, Summary), VcfError> {
     let mut all = Vec::new();
     let reader = Reader::open(bytes, options)?;
     let summary = reader.fold_blocks(
@@ -92,7 +96,12 @@ fn every_form_reads_alike() {
         }
         let mut lines = Vec::new();
         let reader = Reader::open(bytes.as_slice(), options(1, 333)).unwrap();
-        reader.for_each(|r| Ok(lines.push((r.line_number(), r.position(), r.text().to_vec())))).unwrap();
+        reader
+            .for_each(|record| {
+                lines.push((record.line_number(), record.position(), record.text().to_vec()));
+                Ok(())
+            })
+            .unwrap();
         assert!(lines == expected, "{name}, one by one");
     }
 }

@@ -1,4 +1,5 @@
 //! From a line to a site: kinds of event, and what is refused.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use indgang_genomics::reference::{Fasta, ReferenceSequence};
 use indgang_genomics::site::{Event, Site};

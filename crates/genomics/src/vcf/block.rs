@@ -1,8 +1,8 @@
 //! Whole lines out of a block, and the order of their places.
 
-use super::calls::Layout;
 use super::error::{VcfError, shown};
 use super::header::Header;
+use super::layout::Layout;
 use super::numbers::unsigned;
 use super::record::Record;
 use indgang_model::Chromosome;
