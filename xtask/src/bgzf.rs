@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 /// Text of one block before compression; what htslib uses, so that a block fits 64 KiB even when it does not compress.
-const BLOCK: usize = 0xff00;
+pub const BLOCK: usize = 0xff00;
 const END_OF_FILE: [u8; 28] =
     [0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 6, 0, b'B', b'C', 2, 0, 0x1b, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 

@@ -2,7 +2,9 @@
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
+mod bench;
 mod bgzf;
 mod ci;
 mod gen_demo;
@@ -17,9 +19,21 @@ cargo xtask <task>
   gen demo [--source VCF.gz]   plant the published variant in the demo trio's child
   gen knowledge --from DIR [--check]
                                build the shipped knowledge from the publishers' files, or compare with what is committed
+  bench trio                   time the house and its peers; writes docs/benchmarks.md
+  bench files                  make the bench's files only
 ";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let root = root()?;
@@ -31,6 +45,8 @@ fn main() -> Result<()> {
         ["gen", "demo", "--source", source] => gen_demo::run(&root, Some(Path::new(source))),
         ["gen", "knowledge", "--from", from] => gen_knowledge::run(Path::new(from), &root, false),
         ["gen", "knowledge", "--from", from, "--check"] => gen_knowledge::run(Path::new(from), &root, true),
+        ["bench", "trio"] => bench::trio(&root),
+        ["bench", "files"] => bench::make_files(&root),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())

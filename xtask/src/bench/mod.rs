@@ -1,0 +1,285 @@
+//! `cargo xtask bench trio`: the house and its peers on the same files, in one run.
+//!
+//! What a number means and where a peer does less than the house is said in docs/benchmarks.md,
+//! into which the table is written.
+
+use anyhow::{Context, Result, bail};
+use measure::{Measure, measure};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+mod family;
+mod files;
+mod measure;
+mod random;
+
+const DOCUMENT: &str = "docs/benchmarks.md";
+const BEGIN: &str = "<!-- bench trio: begin -->";
+const END: &str = "<!-- bench trio: end -->";
+const RUNS: usize = 5;
+
+/// One line of the table: a task, who did it, and how it went.
+struct Line {
+    task: &'static str,
+    who: &'static str,
+    outcome: Result<Measure, String>,
+}
+
+/// Runs everything and writes the table.
+pub fn trio(root: &Path) -> Result<()> {
+    if cfg!(debug_assertions) {
+        // Making a million variants takes minutes unoptimised.
+        return again_in_release(root, "trio");
+    }
+    let cache = cache()?;
+    let files = files::make(root, &cache)?;
+    let bench = Bench { cache: &cache, program: build(root)? };
+    let lines = bench.run(&files);
+    let table = table(&lines, &machine());
+    println!("{table}");
+    write_into(&root.join(DOCUMENT), &table)?;
+    match lines.iter().find(|line| line.who == "indgang" && line.outcome.is_err()) {
+        Some(line) => bail!("indgang did not finish `{}`", line.task),
+        None => Ok(()),
+    }
+}
+
+fn again_in_release(root: &Path, what: &str) -> Result<()> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let status = Command::new(cargo)
+        .args(["run", "--quiet", "--release", "--package", "xtask", "--", "bench", what])
+        .current_dir(root)
+        .status()
+        .context("starting cargo")?;
+    if !status.success() {
+        bail!("the bench ended with {status}");
+    }
+    Ok(())
+}
+
+/// Makes the files, for other tools to be tried on.
+pub fn make_files(root: &Path) -> Result<()> {
+    if cfg!(debug_assertions) {
+        return again_in_release(root, "files");
+    }
+    files::make(root, &cache()?).map(|_| ())
+}
+
+/// `INDGANG_BENCH_CACHE`, else a folder of the user's cache.
+fn cache() -> Result<PathBuf> {
+    if let Some(folder) = std::env::var_os("INDGANG_BENCH_CACHE") {
+        return Ok(folder.into());
+    }
+    let home = std::env::var_os("HOME").context("set INDGANG_BENCH_CACHE: there is no HOME to keep files in")?;
+    Ok(Path::new(&home).join(".cache/indgang/bench"))
+}
+
+fn build(root: &Path) -> Result<PathBuf> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let status = Command::new(cargo)
+        .args(["build", "--release", "--package", "indgang"])
+        .current_dir(root)
+        .status()
+        .context("starting cargo")?;
+    if !status.success() {
+        bail!("indgang does not build");
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |t| root.join(t));
+    Ok(target.join("release/indgang"))
+}
+
+struct Bench<'a> {
+    cache: &'a Path,
+    program: PathBuf,
+}
+
+impl Bench<'_> {
+    fn run(&self, files: &files::Files) -> Vec<Line> {
+        let program = self.program.display();
+        let files::Files { exome, genome, gene, ped, cases, case } = files;
+        let [exome, genome, gene, ped, cases, case] = [exome, genome, gene, ped, cases, case].map(|p| p.display());
+        let sign = "HP:0001156,HP:0001363,HP:0011304,HP:0010055";
+        // The standard profile's conditions on a new variant: quality, reads, balance, parents without the allele.
+        let new = "FILTER=\"PASS\" && GT[0]=\"het\" && GT[1]=\"RR\" && GT[2]=\"RR\" && MIN(FMT/GQ)>=20 && MIN(FMT/DP)>=10 \
+                   && AD[0:1]>=5 && AD[0:1]/FMT/DP[0]>=0.2 && AD[0:1]/FMT/DP[0]<=0.8 && AD[1:1]+AD[2:1]<2";
+        vec![
+            self.line(
+                EXOME,
+                "indgang",
+                RUNS,
+                &format!("{program} interpret --vcf {exome} --ped {ped} --hpo {sign} --out exome-report"),
+            ),
+            self.bcftools(
+                EXOME,
+                &format!("bcftools view -Ou {exome} | bcftools +mendelian - -t MOTHER,FATHER,CHILD -m c"),
+            ),
+            self.genmod(EXOME, &format!("genmod/bin/genmod models {exome} --family_file {ped}")),
+            self.line(
+                GENOME,
+                "indgang",
+                RUNS,
+                &format!("{program} inheritance --vcf {genome} --ped {ped} --profile standard --out genome.jsonl"),
+            ),
+            self.bcftools(GENOME, &format!("bcftools view -H -i '{new}' {genome}")),
+            self.line(
+                GENE,
+                "indgang",
+                RUNS,
+                &format!("{program} inheritance --vcf {gene} --ped {ped} --profile none --out gene.jsonl"),
+            ),
+            self.genmod(GENE, &format!("genmod/bin/genmod models {gene} --family_file {ped}")),
+            self.line(
+                START,
+                "indgang",
+                RUNS,
+                &format!("RAYON_NUM_THREADS=1 {program} rank --cases {case} --out ranks.jsonl"),
+            ),
+            self.line(
+                RANK,
+                "indgang",
+                RUNS,
+                &format!("RAYON_NUM_THREADS=1 {program} rank --cases {cases} --out ranks.jsonl"),
+            ),
+        ]
+    }
+
+    fn line(&self, task: &'static str, who: &'static str, runs: usize, script: &str) -> Line {
+        println!("{task}: {who}");
+        let output = self.cache.join("output");
+        let outcome = measure(script, self.cache, &output, runs).map_err(|error| format!("{error:#}"));
+        if let Err(error) = &outcome {
+            eprintln!("{error}");
+        }
+        Line { task, who, outcome }
+    }
+
+    fn bcftools(&self, task: &'static str, script: &str) -> Line {
+        match Command::new("bcftools").arg("--version").output() {
+            Ok(_) => self.line(task, "bcftools", RUNS, script),
+            Err(_) => {
+                skipped(task, "bcftools", "skipped: bcftools is not installed (Debian: `apt-get install bcftools`)")
+            }
+        }
+    }
+
+    fn genmod(&self, task: &'static str, script: &str) -> Line {
+        match self.install_genmod() {
+            // A run takes a minute: one is enough to see the order of size.
+            Ok(()) => self.line(task, "genmod", 1, script),
+            Err(error) => skipped(task, "genmod", &format!("skipped: genmod cannot be installed: {error:#}")),
+        }
+    }
+
+    /// Into a virtual environment of its own in the bench cache.
+    fn install_genmod(&self) -> Result<()> {
+        if self.cache.join("genmod/bin/genmod").exists() {
+            return Ok(());
+        }
+        let script = "python3 -m venv genmod && genmod/bin/pip install --quiet genmod==3.12.0 'setuptools<81'";
+        let status = Command::new("bash").args(["-c", script]).current_dir(self.cache).status()?;
+        if !status.success() {
+            bail!("`{script}` ended with {status} in {}", self.cache.display());
+        }
+        Ok(())
+    }
+}
+
+const EXOME: &str = "trio exome, 100,000 annotated variants";
+const GENOME: &str = "trio, 1,000,000 variants";
+const GENE: &str = "2,321 variants in one gene";
+const START: &str = "rank 1 case, one thread";
+const RANK: &str = "rank 600 cases, one thread";
+
+fn skipped(task: &'static str, who: &'static str, why: &str) -> Line {
+    eprintln!("{why}");
+    Line { task, who, outcome: Err(why.to_owned()) }
+}
+
+fn table(lines: &[Line], machine: &str) -> String {
+    let mut out = format!(
+        "{machine}\n\n| task | program | wall, s | processor, s | peak, MB | runs | wall relative to indgang |\n|---|---|---:|---:|---:|---:|---:|\n"
+    );
+    for line in lines {
+        let ours = lines.iter().find(|l| l.task == line.task && l.who == "indgang");
+        let _ = match &line.outcome {
+            Ok(m) => {
+                let ratio = match ours.map(|l| &l.outcome) {
+                    Some(Ok(o)) if line.who != "indgang" && o.wall > 0.0 => format!("{:.1} ×", m.wall / o.wall),
+                    _ => "–".to_owned(),
+                };
+                let (wall, processor, peak) = (m.wall, m.processor, m.peak as f64 / 1e6);
+                writeln!(
+                    out,
+                    "| {} | {} | {wall:.3} | {processor:.3} | {peak:.0} | {} | {ratio} |",
+                    line.task, line.who, m.runs
+                )
+            }
+            Err(why) => writeln!(out, "| {} | {} | {why} | | | | |", line.task, line.who),
+        };
+    }
+    if let Some(milliseconds) = per_case(lines) {
+        let _ = writeln!(
+            out,
+            "\n`rank` takes {milliseconds:.2} ms a case a thread (the difference of the last two lines, by case)."
+        );
+    }
+    out
+}
+
+/// Milliseconds a case, start-up taken away.
+fn per_case(lines: &[Line]) -> Option<f64> {
+    let wall = |task| lines.iter().find(|l| l.task == task).and_then(|l| l.outcome.as_ref().ok()).map(|m| m.wall);
+    Some((wall(RANK)? - wall(START)?) * 1000.0 / (files::CASES - 1) as f64)
+}
+
+/// What the numbers were measured on, without the machine's name.
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu.lines().find_map(|l| l.strip_prefix("model name")?.split_once(": ")).map_or("", |(_, model)| model);
+    format!("Measured on {cores} cores ({model}).").replace(" ()", "")
+}
+
+/// Puts the table between the marks; the prose around it is written by hand.
+fn write_into(path: &Path, table: &str) -> Result<()> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    std::fs::write(path, between_marks(&text, table)?).with_context(|| format!("writing {}", path.display()))
+}
+
+fn between_marks(text: &str, table: &str) -> Result<String> {
+    let (before, rest) = text.split_once(BEGIN).with_context(|| format!("{DOCUMENT} has no `{BEGIN}`"))?;
+    let (_, after) = rest.split_once(END).with_context(|| format!("{DOCUMENT} has no `{END}`"))?;
+    Ok(format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", table.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(task: &'static str, who: &'static str, wall: f64) -> Line {
+        Line { task, who, outcome: Ok(Measure { wall, processor: wall, peak: 5_000_000, runs: 5 }) }
+    }
+
+    #[test]
+    fn the_table_has_ratios_and_reasons() {
+        let lines = [
+            line(EXOME, "indgang", 0.5),
+            line(EXOME, "bcftools", 2.0),
+            skipped(EXOME, "genmod", "skipped: no"),
+            line(START, "indgang", 0.2),
+            line(RANK, "indgang", 0.2 + 0.599),
+        ];
+        let table = table(&lines, "Here.");
+        assert!(table.contains("| bcftools | 2.000 | 2.000 | 5 | 5 | 4.0 × |"), "{table}");
+        assert!(table.contains("| genmod | skipped: no |"));
+        assert!(table.contains("1.00 ms a case"));
+    }
+
+    #[test]
+    fn the_prose_around_the_table_stays() {
+        let text = format!("before\n{BEGIN}\nold\n{END}\nafter\n");
+        assert_eq!(between_marks(&text, "new\n").unwrap(), format!("before\n{BEGIN}\n\nnew\n\n{END}\nafter\n"));
+        assert!(between_marks("no marks", "new").is_err());
+    }
+}
