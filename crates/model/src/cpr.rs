@@ -42,7 +42,7 @@ impl Cpr {
     pub fn satisfies_modulus_11(&self) -> bool {
         let weights = [4u32, 3, 2, 7, 6, 5, 4, 3, 2, 1];
         let sum: u32 = self.0.iter().zip(weights).map(|(d, w)| u32::from(d - b'0') * w).sum();
-        sum % 11 == 0
+        sum.is_multiple_of(11)
     }
 }
 
@@ -61,7 +61,7 @@ fn days_in_month(year: u16, month: u8) -> u8 {
     match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
         4 | 6 | 9 | 11 => 30,
-        2 if (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 => 29,
+        2 if (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400) => 29,
         2 => 28,
         _ => 0,
     }
