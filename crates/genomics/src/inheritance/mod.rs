@@ -1,14 +1,18 @@
 //! Which modes of inheritance a family's genotypes allow. Method and choices: see `single.rs` and `compound.rs`.
 
+mod compound;
 mod family;
 mod flags;
 mod mosaic;
 mod sex;
 mod single;
+mod special;
 mod state;
 
+pub use compound::{CompoundClass, Compounds, can_be_compound, compound_heterozygotes};
 pub use flags::Flags;
 pub use single::{single_variant, single_variant_with};
+pub use special::{CarrierCouple, carrier_couple, over_deletion};
 
 use indgang_model::ModeOfInheritance;
 use serde::Serialize;

@@ -1,0 +1,89 @@
+//! A small variant over a deletion, and couples who are carriers.
+
+use super::family::Place;
+use super::single::hit;
+use super::state::State;
+use super::{Flags, ModeHit};
+use crate::call::{AlleleCode, Call};
+use crate::pedigree::Family;
+use crate::profile::Profile;
+use indgang_model::{Affected, ModeOfInheritance, Region, Sex};
+
+/// A small variant that looks homozygous in the proband because a deletion, inherited from the parent who
+/// does not carry the variant, takes the other copy. Both calls are of the family, in member order.
+/// Every other affected person who is called has both in the same way, and no unaffected person has.
+pub fn over_deletion(
+    family: &Family,
+    small: &[Call],
+    deletion: &[Call],
+    region: Region,
+    profile: &Profile,
+) -> Option<ModeHit> {
+    let place = Place::new(family, small, region, profile);
+    let gone = Place { calls: deletion, ..place };
+    let child = place.proband;
+    if !matches!(region, Region::Autosome | Region::PseudoAutosomal)
+        && !(region == Region::X && place.sex(child) == Sex::Female)
+    {
+        return None;
+    }
+    // A caller may write the one copy that is left as `1/1`, `1` or, with the deleted one, `1/*`.
+    let looks = |i: usize| {
+        place.state(i) == State::Hom
+            || (place.state(i) == State::Het
+                && small.get(i).is_some_and(|c| c.genotype.alleles.contains(&AlleleCode::Other)))
+    };
+    let has_both = |i: usize| looks(i) && gone.state(i) == State::Het;
+    if place.status(child) != Affected::Affected || !has_both(child) {
+        return None;
+    }
+    let shares =
+        place.with_status(Affected::Affected).all(|(i, s)| has_both(i) || s.unknown() || gone.state(i).unknown());
+    let spares = !place.with_status(Affected::Unaffected).any(|(i, _)| has_both(i));
+    let member = &family.members[child];
+    let gave = |deleted: Option<usize>, other: Option<usize>| {
+        let lacks = deleted.is_some_and(|p| place.state(p).lacks() && gone.state(p).carries());
+        lacks && other.is_none_or(|p| !place.state(p).lacks() && !gone.state(p).carries())
+    };
+    let inherited = gave(member.father, member.mother) || gave(member.mother, member.father);
+    (shares && spares && inherited).then(|| {
+        let flags = place.parent_flags(child) | gone.parent_flags(child) | Flags::OVER_DELETION;
+        hit(&place, ModeOfInheritance::AutosomalRecessiveOverDeletion, flags, None)
+    })
+}
+
+/// What a couple carries in one gene.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CarrierCouple {
+    /// Sites that the woman carries.
+    pub woman: Vec<usize>,
+    /// Sites that the man carries; empty on X, where his part does not matter to sons.
+    pub man: Vec<usize>,
+}
+
+/// Couple screening: `sites` holds (woman's call, man's call) of one gene's pathogenic variants.
+/// On autosomes both must carry one, equal or not; on X the woman. The risk of a child is then one in four.
+pub fn carrier_couple(sites: &[(Call, Call)], region: Region, profile: &Profile) -> Option<CarrierCouple> {
+    let person = |sex| crate::pedigree::Member {
+        id: String::new(),
+        father: None,
+        mother: None,
+        sex,
+        affected: Affected::Unaffected,
+        sequenced: true,
+    };
+    let (woman, man) = (person(Sex::Female), person(Sex::Male));
+    let carried = |member, call: fn(&(Call, Call)) -> &Call| -> Vec<usize> {
+        let carries = |s: &(Call, Call)| State::of(member, call(s), region, profile).carries();
+        sites.iter().enumerate().filter(|(_, s)| carries(s)).map(|(i, _)| i).collect()
+    };
+    let her = carried(&woman, |s| &s.0);
+    match region {
+        Region::Autosome | Region::PseudoAutosomal => {
+            let his = carried(&man, |s| &s.1);
+            (!her.is_empty() && !his.is_empty()).then_some(CarrierCouple { woman: her, man: his })
+        }
+        Region::X => (!her.is_empty()).then_some(CarrierCouple { woman: her, man: Vec::new() }),
+        Region::Y | Region::Mitochondrial => None,
+    }
+}

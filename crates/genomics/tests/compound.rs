@@ -1,0 +1,114 @@
+//! Compound heterozygotes against a quadratic search that asks of every pair whether two copies can have come so.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use indgang_genomics::call::{AlleleCode, Call, Genotype};
+use indgang_genomics::inheritance::{Flags, compound_heterozygotes};
+use indgang_genomics::pedigree::{Family, Pedigree};
+use indgang_genomics::profile::Profile;
+use indgang_model::Region;
+use proptest::prelude::*;
+
+/// Copies of a call: 0, 1, 2, or 3 for no call.
+fn call(code: u8, phase: u8) -> Call {
+    use AlleleCode::{Alternate, Missing, Reference};
+    let alleles = match code {
+        0 => [Reference; 2],
+        1 if phase == 2 => [Alternate, Reference],
+        1 => [Reference, Alternate],
+        2 => [Alternate; 2],
+        _ => [Missing; 2],
+    };
+    Call { phase_set: (phase > 0).then_some(7), ..Call::of(Genotype { alleles, copies: 2, phased: phase > 0 }) }
+}
+
+fn family(well_father: bool) -> Family {
+    let status = if well_father { 1 } else { 0 };
+    let ped = format!("F kid dad mum 2 2\nF dad 0 0 1 {status}\nF mum 0 0 2 1\nF sis dad mum 2 2\nF bro dad mum 1 1\n");
+    Pedigree::parse(&ped).unwrap().families.remove(0)
+}
+
+/// From whom the child's one copy can be: (father, mother, certainly known from the parents).
+fn origins(father: u8, mother: u8) -> (bool, bool) {
+    match (father, mother) {
+        (2, 2) => (true, true),
+        (2, _) => (true, false), // must give it
+        (_, 2) => (false, true),
+        (3, _) | (_, 3) => (true, true), // may also be new
+        (0, 0) => (true, true),          // new, on either copy
+        (f, m) => (f > 0, m > 0),
+    }
+}
+
+fn brute(rows: &[[u8; 5]], phase: &[u8], well_father: bool) -> Vec<(usize, usize, bool)> {
+    let mut pairs = Vec::new();
+    for i in 0..rows.len() {
+        for j in i + 1..rows.len() {
+            let (a, b) = (rows[i], rows[j]);
+            let (fa, ma) = origins(a[1], a[2]);
+            let (fb, mb) = origins(b[1], b[2]);
+            let trans = (fa && mb) || (ma && fb);
+            let set = phase[i] > 0 && phase[j] > 0;
+            let one_copy = set && phase[i] == phase[j];
+            let carries = |n: u8| n == 1 || n == 2;
+            let well: &[usize] = if well_father { &[1, 2, 4] } else { &[2, 4] };
+            let refuted = well.iter().any(|p| a[*p] == 2 || b[*p] == 2 || (carries(a[*p]) && carries(b[*p])));
+            let sister = a[3] != 0 && b[3] != 0;
+            if a[0] == 1 && b[0] == 1 && trans && !one_copy && !refuted && sister {
+                // Certain when a phase set says so, or the carrier parents tell them apart.
+                let certain = |r: [u8; 5]| {
+                    let (f, m) = origins(r[1], r[2]);
+                    f != m
+                };
+                pairs.push((i, j, !(set || (certain(a) && certain(b)))));
+            }
+        }
+    }
+    pairs
+}
+
+proptest! {
+    #[test]
+    fn equal_to_brute_force(
+        rows in prop::collection::vec((prop::array::uniform5(0u8..4), 0u8..3, 0u8..3), 0..14),
+        well_father: bool,
+    ) {
+        // Two of three variants are heterozygous in the child, else hardly anything would pair.
+        let genotypes: Vec<[u8; 5]> = rows.iter().map(|(g, _, het)| {
+            let mut g = *g;
+            if *het > 0 { g[0] = 1; }
+            g
+        }).collect();
+        let phase: Vec<u8> = rows.iter().map(|r| r.1).collect();
+        let calls: Vec<Vec<Call>> = genotypes.iter().zip(&phase).map(|(g, p)| {
+            g.iter().enumerate().map(|(i, c)| call(*c, if i == 0 { *p } else { 0 })).collect()
+        }).collect();
+        let sites: Vec<&[Call]> = calls.iter().map(Vec::as_slice).collect();
+        let family = family(well_father);
+        let compounds = compound_heterozygotes(&family, &sites, Region::Autosome, &Profile::none());
+        let found: Vec<_> = compounds.pairs().map(|(i, j, f)| (i, j, f.has(Flags::PHASE_UNKNOWN))).collect();
+        let wanted = brute(&genotypes, &phase, well_father);
+        prop_assert_eq!(&found, &wanted);
+        // The best by any score is the best of all pairs.
+        let score = |i: usize| ((i * 7919) % 101) as f64;
+        let best = compounds.best(score).map(|(i, j, _)| score(i) + score(j));
+        let most = wanted.iter().map(|(i, j, _)| score(*i) + score(*j)).fold(None, |m: Option<f64>, s| Some(m.map_or(s, |m| m.max(s))));
+        prop_assert_eq!(best, most);
+    }
+}
+
+#[test]
+fn an_affected_parent_needs_two_alleles_of_the_gene() {
+    let ped = "F kid dad mum 2 2\nF dad 0 0 1 2\nF mum 0 0 2 1\n";
+    let family = Pedigree::parse(ped).unwrap().families.remove(0);
+    for (rows, pairs) in [
+        (vec![[1, 2, 0], [1, 0, 1]], 1),            // father homozygous, mother carrier
+        (vec![[1, 1, 0], [1, 0, 1]], 0),            // father has one allele only
+        (vec![[1, 1, 0], [1, 0, 1], [0, 1, 0]], 1), // father has two others
+    ] {
+        let calls: Vec<Vec<Call>> = rows.iter().map(|r: &[u8; 3]| r.iter().map(|c| call(*c, 0)).collect()).collect();
+        let sites: Vec<&[Call]> = calls.iter().map(Vec::as_slice).collect();
+        let found = compound_heterozygotes(&family, &sites, Region::Autosome, &Profile::none());
+        assert_eq!(found.pairs().count(), pairs, "{rows:?}");
+        assert!(found.pairs().all(|(.., f)| f.has(Flags::PSEUDO_DOMINANT)));
+    }
+}
