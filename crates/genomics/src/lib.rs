@@ -13,6 +13,7 @@ pub mod inheritance;
 pub mod normalise;
 pub mod pedigree;
 pub mod profile;
+pub mod quality;
 pub mod reference;
 pub mod site;
 pub mod transcripts;
