@@ -7,9 +7,10 @@ mod compact;
 mod effect;
 mod genes;
 mod parse;
+mod splice;
 mod table;
 
-pub use effect::PositionConsequence;
+pub use effect::{Change, PositionConsequence};
 pub use genes::propagate_genes;
 pub use parse::{ParseTranscriptError, parse_mane_tsv, parse_refseq_bed12};
 pub use table::TranscriptTable;
