@@ -6,10 +6,10 @@
 pub mod annotation;
 pub mod call;
 pub mod consequence;
-pub mod frequency;
-pub mod liftover;
 pub mod de_novo;
+pub mod frequency;
 pub mod inheritance;
+pub mod liftover;
 pub mod normalise;
 pub mod pedigree;
 pub mod profile;

@@ -164,6 +164,12 @@ fn limits_keep_memory_bounded() {
     assert!(fault(long.as_bytes(), limited()).starts_with("line 5 is longer than 1000 bytes"));
     let header = "##fileformat=VCFv4.2\n".to_owned() + &"##x=1\n".repeat(1000);
     assert!(fault(header.as_bytes(), limited()).starts_with("the header is longer than 1000 bytes"));
+    let many = HEADER.to_owned() + &line("1", 5).replace("C,G", &"C,".repeat(5000));
+    assert!(fault(many.as_bytes(), options(1, 1 << 20)).starts_with("line 4 has more than 4096 alternate alleles"));
+    // Empty blocks without end do not fill the memory: the fault at the end of them is reached.
+    let empty = bgzf(b"", 1);
+    let blocks = [&bgzf(HEADER.as_bytes(), 500)[..], &empty.repeat(20_000), b"x"].concat();
+    assert!(fault(&blocks, limited()).contains("the last BGZF block is incomplete"));
     let endless = std::io::Read::chain(HEADER.as_bytes(), std::io::repeat(b'A'));
     let result = Reader::open(endless, limited()).unwrap().fold_blocks(|| (), |_, _| Ok(()), |()| ());
     assert!(matches!(result, Err(VcfError::LineTooLong { line: 4, .. })));

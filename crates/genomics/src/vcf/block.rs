@@ -8,6 +8,9 @@ use super::record::Record;
 use indgang_model::Chromosome;
 use std::cell::{Cell, RefCell};
 
+/// Most alternates of a line: whoever looks at each in turn should not be kept for hours by one hostile line.
+const ALTERNATES: usize = 4096;
+
 /// What stays the same, or is kept, from line to line of one worker.
 #[derive(Default)]
 pub(super) struct Scratch {
@@ -87,6 +90,10 @@ fn one_line(
     let text = &bytes[tabs[0] as usize + 1..tabs[1] as usize];
     let position = unsigned(text).filter(|p| *p <= i32::MAX as u32);
     let position = position.ok_or_else(|| VcfError::Position { line, value: shown(text) })?;
+    let alternates = &bytes[tabs[3] as usize + 1..tabs[4] as usize];
+    if alternates.len() > ALTERNATES && memchr::memchr_iter(b',', alternates).count() >= ALTERNATES {
+        return Err(VcfError::TooManyAlternates { line, limit: ALTERNATES });
+    }
     let chromosome = follow(&mut tally.runs, contig, line, position)?;
     tally.records += 1;
     step(&Record { line: bytes, tabs, header, scratch, number: line, chromosome, position })

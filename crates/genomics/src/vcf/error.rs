@@ -117,6 +117,16 @@ pub enum VcfError {
         /// The text.
         value: String,
     },
+    /// More alternates than any caller writes.
+    #[error(
+        "line {line} has more than {limit} alternate alleles; remove the line, or split it where the file was made"
+    )]
+    TooManyAlternates {
+        /// Line.
+        line: u64,
+        /// Most that are read.
+        limit: usize,
+    },
     /// REF is not what the reference sequence has there.
     #[error(
         "line {line}: REF is `{found}`, but the reference sequence has `{expected}` there; the file belongs to another assembly, or the position is wrong"

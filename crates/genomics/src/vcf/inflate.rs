@@ -102,7 +102,8 @@ impl<R: Read> Source<R> {
             Form::Bgzf(input, ended) => {
                 piece.compressed = true;
                 let mut plain = 0;
-                while plain < target {
+                // Blocks may be empty: the compressed bytes of a piece are bounded too.
+                while plain < target && piece.bytes.len() <= target + BLOCK_LIMIT {
                     match take_block(input, &mut piece.bytes, &self.count)? {
                         Some(size) => {
                             *ended = size == 0;
