@@ -23,7 +23,7 @@ struct Origin {
 pub struct MendelTally {
     /// Member indices of child, father, mother.
     pub trio: (usize, usize, usize),
-    /// Autosomal sites where all three are called.
+    /// Autosomal sites where the child and at least one parent are called.
     pub sites: u64,
     /// Sites that cannot be inherited.
     pub errors: u64,
@@ -78,7 +78,7 @@ impl Mendelian {
         Self { children: family.trios().map(tally).collect() }
     }
 
-    /// Takes a site in; only autosomal places where all three have two called alleles count.
+    /// Takes a site in; only autosomal places where the child and a parent are called count.
     pub fn add(&mut self, chrom: Chromosome, region: Region, calls: &[Call]) {
         if region != Region::Autosome {
             return;
@@ -86,10 +86,17 @@ impl Mendelian {
         for tally in &mut self.children {
             let (child, father, mother) = tally.trio;
             let copies = |i: usize| calls.get(i).and_then(|c| c.genotype.alternate_copies());
-            if let (Some(child), Some(father), Some(mother)) = (copies(child), copies(father), copies(mother)) {
-                let wrong = !possible(child, father, mother);
-                tally.sites += 1;
-                tally.errors += u64::from(wrong);
+            let Some(child) = copies(child) else { continue };
+            let (father, mother) = (copies(father), copies(mother));
+            if father.is_none() && mother.is_none() {
+                continue;
+            }
+            // With one parent's call missing, some genotype of hers must do (as bcftools counts).
+            let any = |known: Option<u8>| known.map_or(0..=2, |n| n..=n);
+            let wrong = !any(father).any(|f| any(mother).any(|m| possible(child, f, m)));
+            tally.sites += 1;
+            tally.errors += u64::from(wrong);
+            if let (Some(father), Some(mother)) = (father, mother) {
                 tally.by_chromosome[usize::from(chrom.number())].add(child, father, mother, wrong);
             }
         }
