@@ -108,7 +108,7 @@ impl Bench<'_> {
                 EXOME,
                 "indgang",
                 RUNS,
-                &format!("{program} interpret --vcf {exome} --ped {ped} --hpo {sign} --out exome-report"),
+                &format!("INDGANG_DATA=house {program} interpret --vcf {exome} --ped {ped} --hpo {sign} --out exome-report"),
             ),
             self.bcftools(
                 EXOME,
@@ -119,27 +119,27 @@ impl Bench<'_> {
                 GENOME,
                 "indgang",
                 RUNS,
-                &format!("{program} inheritance --vcf {genome} --ped {ped} --profile standard --out genome.jsonl"),
+                &format!("INDGANG_DATA=house {program} inheritance --vcf {genome} --ped {ped} --profile standard --out genome.jsonl"),
             ),
             self.bcftools(GENOME, &format!("bcftools view -H -i '{new}' {genome}")),
             self.line(
                 GENE,
                 "indgang",
                 RUNS,
-                &format!("{program} inheritance --vcf {gene} --ped {ped} --profile none --out gene.jsonl"),
+                &format!("INDGANG_DATA=house {program} inheritance --vcf {gene} --ped {ped} --profile none --out gene.jsonl"),
             ),
             self.genmod(GENE, &format!("genmod/bin/genmod models {gene} --family_file {ped}")),
             self.line(
                 START,
                 "indgang",
                 RUNS,
-                &format!("RAYON_NUM_THREADS=1 {program} rank --cases {case} --out ranks.jsonl"),
+                &format!("{program} rank --threads 1 --cases {case} --out ranks.jsonl"),
             ),
             self.line(
                 RANK,
                 "indgang",
                 RUNS,
-                &format!("RAYON_NUM_THREADS=1 {program} rank --cases {cases} --out ranks.jsonl"),
+                &format!("{program} rank --threads 1 --cases {cases} --out ranks.jsonl"),
             ),
         ]
     }

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 mod boundaries;
+mod dependencies;
 mod grants;
 mod levels;
 mod licences;
@@ -99,8 +100,16 @@ pub fn run(root: &Path) -> Result<()> {
 }
 
 fn check(tree: &Tree) -> Vec<Finding> {
-    let checks: [fn(&Tree) -> Vec<Finding>; 7] =
-        [levels::check, boundaries::check, grants::check, locales::check, text::check, links::check, licences::check];
+    let checks: [fn(&Tree) -> Vec<Finding>; 8] = [
+        levels::check,
+        boundaries::check,
+        dependencies::check,
+        grants::check,
+        locales::check,
+        text::check,
+        links::check,
+        licences::check,
+    ];
     let mut findings: Vec<Finding> = checks.iter().flat_map(|check| check(tree)).collect();
     findings.sort();
     findings
@@ -115,9 +124,9 @@ fn program_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
         .map(|(i, line)| (i + 1, line))
 }
 
-/// Whether `path` is a test's own file (integration tests, fixtures, fuzz targets, benches).
+/// Whether `path` is a test's own file (integration tests, fixtures, fuzz targets, benches, examples).
 fn is_test(path: &str) -> bool {
-    path.split('/').any(|part| matches!(part, "tests" | "benches" | "fuzz"))
+    path.split('/').any(|part| matches!(part, "tests" | "benches" | "examples" | "fuzz"))
         || path.ends_with("/tests.rs")
         || path.ends_with("_tests.rs")
 }
