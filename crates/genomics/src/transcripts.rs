@@ -3,6 +3,7 @@
 //! The table holds no sequence. What needs one (missense or synonymous) is said as
 //! [`Consequence::CodingSequence`](crate::consequence::Consequence::CodingSequence) with a note, never guessed.
 
+mod change;
 mod compact;
 mod effect;
 mod genes;
@@ -10,7 +11,8 @@ mod parse;
 mod splice;
 mod table;
 
-pub use effect::{Change, PositionConsequence};
+pub use change::Change;
+pub use effect::PositionConsequence;
 pub use genes::propagate_genes;
 pub use parse::{ParseTranscriptError, parse_mane_tsv, parse_refseq_bed12};
 pub use table::TranscriptTable;

@@ -1,6 +1,6 @@
 //! Effects at the borders of introns.
 
-use super::effect::Change;
+use super::change::Change;
 use super::{Strand, Transcript};
 use crate::consequence::{Consequence, ConsequenceSet};
 
