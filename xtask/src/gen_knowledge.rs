@@ -1,7 +1,9 @@
 //! `gen knowledge`: the shipped snapshot from the publishers' files.
 
 use anyhow::{Context, Result, bail};
-use indgang_knowledge::build::{Rows, clinvar as build_clinvar, genes as build_genes};
+use indgang_knowledge::build::{
+    Rows, clinvar as build_clinvar, genes as build_genes, lift, transcripts as build_transcripts,
+};
 use indgang_knowledge::manifest::{PartEntry, Source};
 use indgang_knowledge::phenotype::DiseaseAnnotations;
 use indgang_knowledge::{FORMAT, Genes, Manifest, Mode, Part, pack};
@@ -36,6 +38,7 @@ pub fn run(from: &Path, root: &Path, check: bool) -> Result<()> {
     phenotype(from, &mut out)?;
     let genes = genes(from, &mut out)?;
     clinvar(from, &genes, &mut out)?;
+    transcripts(from, &genes, &mut out)?;
     out.table();
     let folder = root.join("knowledge");
     let mut files = out.files;
@@ -129,11 +132,34 @@ fn clinvar(from: &Path, genes: &Genes, out: &mut Output) -> Result<()> {
     let (vcf, table) = (text(from, "clinvar")?, text(from, "clinvar_hgvs")?);
     let version = sources::named("clinvar")?.version;
     let sources = build_clinvar::ClinVarSources { vcf: &vcf, version, table: &table };
-    let parts = build_clinvar::clinvar(&sources, genes, |_| None)?;
+    let (there, back) = (chain(from, "chain_37_to_38")?, chain(from, "chain_38_to_37")?);
+    let parts = build_clinvar::clinvar(&sources, genes, |v| lift::variant(&there, &back, v))?;
     let places = |n: usize| counts(&[("places", n)]);
     out.add(Part::ClinVarRecords, &parts.records, &["clinvar", "clinvar_hgvs", "hgnc"], parts.rows)?;
     out.add(Part::ClinVarGRCh37, &parts.places, &["clinvar"], places(parts.places.len()))?;
-    out.add(Part::ClinVarGRCh38, &parts.lifted, &["clinvar", "chain_37_to_38"], places(parts.lifted.len()))
+    out.add(
+        Part::ClinVarGRCh38,
+        &parts.lifted,
+        &["clinvar", "chain_37_to_38", "chain_38_to_37"],
+        places(parts.lifted.len()),
+    )
+}
+
+fn transcripts(from: &Path, genes: &Genes, out: &mut Output) -> Result<()> {
+    let (mane, mane_rows) = build_transcripts::mane(&text(from, "mane")?, genes)?;
+    let (bed, table) = (text(from, "refseq")?, text(from, "clinvar_hgvs")?);
+    let (refseq, refseq_rows) = build_transcripts::refseq(&bed, &mane, &table, genes, &chain(from, "chain_38_to_37")?)?;
+    out.add(
+        Part::TranscriptsGRCh37,
+        &refseq,
+        &["refseq", "mane", "clinvar_hgvs", "hgnc", "chain_38_to_37"],
+        refseq_rows,
+    )?;
+    out.add(Part::TranscriptsGRCh38, &mane, &["mane", "hgnc"], mane_rows)
+}
+
+fn chain(from: &Path, name: &str) -> Result<lift::Blocks> {
+    Ok(lift::Blocks::parse(&text(from, name)?)?)
 }
 
 fn counts(rows: &[(&str, usize)]) -> Rows {

@@ -6,6 +6,8 @@
 pub mod clinvar;
 mod diseases;
 pub mod genes;
+pub mod lift;
+pub mod transcripts;
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,7 @@
 use crate::clinvar::{ClinVar, Places, Records};
 use crate::phenotype::DiseaseAnnotations;
 use crate::{Genes, Manifest, ManifestError};
+use indgang_genomics::transcripts::TranscriptTable;
 use indgang_model::Assembly;
 use indgang_terminology::Hpo;
 use serde::Serialize;
@@ -28,12 +29,22 @@ pub enum Part {
     ClinVarRecords,
     ClinVarGRCh37,
     ClinVarGRCh38,
+    TranscriptsGRCh37,
+    TranscriptsGRCh38,
 }
 
 impl Part {
     /// All parts, in the manifest's order.
-    pub const ALL: [Self; 6] =
-        [Self::Hpo, Self::Diseases, Self::Genes, Self::ClinVarRecords, Self::ClinVarGRCh37, Self::ClinVarGRCh38];
+    pub const ALL: [Self; 8] = [
+        Self::Hpo,
+        Self::Diseases,
+        Self::Genes,
+        Self::ClinVarRecords,
+        Self::ClinVarGRCh37,
+        Self::ClinVarGRCh38,
+        Self::TranscriptsGRCh37,
+        Self::TranscriptsGRCh38,
+    ];
 
     /// Name of the part; its file is this with `.bin` after it.
     pub const fn name(self) -> &'static str {
@@ -44,6 +55,8 @@ impl Part {
             Self::ClinVarRecords => "clinvar-records",
             Self::ClinVarGRCh37 => "clinvar-GRCh37",
             Self::ClinVarGRCh38 => "clinvar-GRCh38",
+            Self::TranscriptsGRCh37 => "transcripts-GRCh37",
+            Self::TranscriptsGRCh38 => "transcripts-GRCh38",
         }
     }
 
@@ -97,6 +110,8 @@ pub struct Knowledge {
     clinvar_records: Cell<Records>,
     clinvar_37: Cell<Places>,
     clinvar_38: Cell<Places>,
+    transcripts_37: Cell<TranscriptTable>,
+    transcripts_38: Cell<TranscriptTable>,
 }
 
 impl Knowledge {
@@ -153,13 +168,23 @@ impl Knowledge {
         Ok(ClinVar { records: self.part(Part::ClinVarRecords, &self.clinvar_records)?, places })
     }
 
+    /// Transcripts: RefSeq on GRCh37, MANE on GRCh38.
+    pub fn transcripts(&self, assembly: Assembly) -> Result<&TranscriptTable, PartError> {
+        match assembly {
+            Assembly::GRCh37 => self.part(Part::TranscriptsGRCh37, &self.transcripts_37),
+            Assembly::GRCh38 => self.part(Part::TranscriptsGRCh38, &self.transcripts_38),
+        }
+    }
+
     /// Decodes every part, to find damage early (`indgang doctor`). The first fault ends it.
     pub fn check(&self) -> Result<(), PartError> {
         self.hpo()?;
         self.diseases()?;
         self.genes()?;
-        self.clinvar(Assembly::GRCh37)?;
-        self.clinvar(Assembly::GRCh38)?;
+        for assembly in [Assembly::GRCh37, Assembly::GRCh38] {
+            self.clinvar(assembly)?;
+            self.transcripts(assembly)?;
+        }
         Ok(())
     }
 
