@@ -1,6 +1,7 @@
 //! `gen knowledge`: the shipped snapshot from the publishers' files.
 
 use anyhow::{Context, Result, bail};
+use indgang_genomics::liftover::Liftover;
 use indgang_knowledge::build::{
     Rows, clinvar as build_clinvar, genes as build_genes, lift, transcripts as build_transcripts,
 };
@@ -39,6 +40,9 @@ pub fn run(from: &Path, root: &Path, check: bool) -> Result<()> {
     let genes = genes(from, &mut out)?;
     clinvar(from, &genes, &mut out)?;
     transcripts(from, &genes, &mut out)?;
+    let (to_38, to_37) = (chain(from, "chain_37_to_38")?, chain(from, "chain_38_to_37")?);
+    out.add(Part::LiftoverTo38, &to_38, &["chain_37_to_38"], Rows::new())?;
+    out.add(Part::LiftoverTo37, &to_37, &["chain_38_to_37"], Rows::new())?;
     out.table();
     let folder = root.join("knowledge");
     let mut files = out.files;
@@ -158,8 +162,8 @@ fn transcripts(from: &Path, genes: &Genes, out: &mut Output) -> Result<()> {
     out.add(Part::TranscriptsGRCh38, &mane, &["mane", "hgnc"], mane_rows)
 }
 
-fn chain(from: &Path, name: &str) -> Result<lift::Blocks> {
-    Ok(lift::Blocks::parse(&text(from, name)?)?)
+fn chain(from: &Path, name: &str) -> Result<Liftover> {
+    Liftover::parse(unpacked(from, name)?.as_slice()).with_context(|| format!("source `{name}`"))
 }
 
 fn counts(rows: &[(&str, usize)]) -> Rows {

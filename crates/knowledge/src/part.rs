@@ -3,6 +3,7 @@
 use crate::clinvar::{ClinVar, Places, Records};
 use crate::phenotype::DiseaseAnnotations;
 use crate::{Genes, Manifest, ManifestError};
+use indgang_genomics::liftover::Liftover;
 use indgang_genomics::transcripts::TranscriptTable;
 use indgang_model::Assembly;
 use indgang_terminology::Hpo;
@@ -31,11 +32,13 @@ pub enum Part {
     ClinVarGRCh38,
     TranscriptsGRCh37,
     TranscriptsGRCh38,
+    LiftoverTo38,
+    LiftoverTo37,
 }
 
 impl Part {
     /// All parts, in the manifest's order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Hpo,
         Self::Diseases,
         Self::Genes,
@@ -44,6 +47,8 @@ impl Part {
         Self::ClinVarGRCh38,
         Self::TranscriptsGRCh37,
         Self::TranscriptsGRCh38,
+        Self::LiftoverTo38,
+        Self::LiftoverTo37,
     ];
 
     /// Name of the part; its file is this with `.bin` after it.
@@ -57,6 +62,8 @@ impl Part {
             Self::ClinVarGRCh38 => "clinvar-GRCh38",
             Self::TranscriptsGRCh37 => "transcripts-GRCh37",
             Self::TranscriptsGRCh38 => "transcripts-GRCh38",
+            Self::LiftoverTo38 => "liftover-GRCh37-to-GRCh38",
+            Self::LiftoverTo37 => "liftover-GRCh38-to-GRCh37",
         }
     }
 
@@ -112,6 +119,8 @@ pub struct Knowledge {
     clinvar_38: Cell<Places>,
     transcripts_37: Cell<TranscriptTable>,
     transcripts_38: Cell<TranscriptTable>,
+    to_38: Cell<Liftover>,
+    to_37: Cell<Liftover>,
 }
 
 impl Knowledge {
@@ -176,6 +185,14 @@ impl Knowledge {
         }
     }
 
+    /// The way from one assembly to the other.
+    pub fn liftover_from(&self, assembly: Assembly) -> Result<&Liftover, PartError> {
+        match assembly {
+            Assembly::GRCh37 => self.part(Part::LiftoverTo38, &self.to_38),
+            Assembly::GRCh38 => self.part(Part::LiftoverTo37, &self.to_37),
+        }
+    }
+
     /// Decodes every part, to find damage early (`indgang doctor`). The first fault ends it.
     pub fn check(&self) -> Result<(), PartError> {
         self.hpo()?;
@@ -184,6 +201,7 @@ impl Knowledge {
         for assembly in [Assembly::GRCh37, Assembly::GRCh38] {
             self.clinvar(assembly)?;
             self.transcripts(assembly)?;
+            self.liftover_from(assembly)?;
         }
         Ok(())
     }

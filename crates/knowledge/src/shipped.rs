@@ -4,7 +4,7 @@ use crate::Part;
 
 pub(crate) const MANIFEST: &str = include_str!("../../../knowledge/MANIFEST.toml");
 
-pub(crate) const PARTS: [(Part, &[u8]); 8] = [
+pub(crate) const PARTS: [(Part, &[u8]); 10] = [
     (Part::Hpo, include_bytes!("../../../knowledge/hpo.bin")),
     (Part::Diseases, include_bytes!("../../../knowledge/diseases.bin")),
     (Part::Genes, include_bytes!("../../../knowledge/genes.bin")),
@@ -13,4 +13,6 @@ pub(crate) const PARTS: [(Part, &[u8]); 8] = [
     (Part::ClinVarGRCh38, include_bytes!("../../../knowledge/clinvar-GRCh38.bin")),
     (Part::TranscriptsGRCh37, include_bytes!("../../../knowledge/transcripts-GRCh37.bin")),
     (Part::TranscriptsGRCh38, include_bytes!("../../../knowledge/transcripts-GRCh38.bin")),
+    (Part::LiftoverTo38, include_bytes!("../../../knowledge/liftover-GRCh37-to-GRCh38.bin")),
+    (Part::LiftoverTo37, include_bytes!("../../../knowledge/liftover-GRCh38-to-GRCh37.bin")),
 ];

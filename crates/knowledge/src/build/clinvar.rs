@@ -74,10 +74,11 @@ pub fn clinvar(
 /// Two places that lift to one are both dropped: which record would hold there cannot be told.
 fn once(mut rows: Vec<(Variant, u32)>) -> Vec<(Variant, u32)> {
     rows.sort();
-    let same = |a: Option<&(Variant, u32)>, b: &(Variant, u32)| a.is_some_and(|a| a.0 == b.0);
-    let keep: Vec<bool> = (0..rows.len())
-        .map(|i| !same(rows.get(i + 1), &rows[i]) && !(i > 0 && same(rows.get(i - 1), &rows[i])))
-        .collect();
+    let alone = |i: usize| {
+        let same = |other: Option<&(Variant, u32)>| other.is_some_and(|other| other.0 == rows[i].0);
+        !same(rows.get(i + 1)) && !same(i.checked_sub(1).and_then(|before| rows.get(before)))
+    };
+    let keep: Vec<bool> = (0..rows.len()).map(alone).collect();
     rows.into_iter().zip(keep).filter_map(|(row, keep)| keep.then_some(row)).collect()
 }
 

@@ -139,13 +139,16 @@ fn locus(kind: &str) -> Option<LocusType> {
     })
 }
 
+/// By its approved symbol; its transcript is MANE's; pLI; LOEUF.
+type ConstraintRow = (bool, bool, Option<f32>, Option<f32>);
+
 /// Rows that fall on one gene through a former symbol or twice: the row of the MANE transcript counts, else none.
 fn constraint(genes: &mut Genes, sources: &GeneSources<'_>, rows: &mut Rows) -> Result<(), BuildError> {
     let mane: BTreeSet<&str> = rows_of(sources.mane)
         .filter_map(|(_, row)| row.split('\t').nth(10))
         .filter_map(|enst| enst.split('.').next())
         .collect();
-    let mut found: BTreeMap<usize, Vec<(bool, bool, Option<f32>, Option<f32>)>> = BTreeMap::new();
+    let mut found: BTreeMap<usize, Vec<ConstraintRow>> = BTreeMap::new();
     for (line, row) in rows_of(sources.constraint) {
         let [symbol, transcript, pli, _, _, upper] = fields("gnomAD constraint", line, row)?;
         let (approved, gene) = match genes.resolve(symbol) {

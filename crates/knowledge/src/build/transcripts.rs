@@ -1,9 +1,10 @@
 //! The parts `transcripts-GRCh37` and `transcripts-GRCh38`.
 
 use super::diseases::approved;
-use super::lift::Blocks;
+use super::lift::interval;
 use super::{BuildError, Rows, count, fields, rows_of};
 use crate::Genes;
+use indgang_genomics::liftover::Liftover;
 use indgang_genomics::transcripts::{
     ParseTranscriptError, Strand, Transcript, TranscriptTable, parse_mane_tsv, parse_refseq_bed12, propagate_genes,
 };
@@ -49,7 +50,7 @@ pub fn refseq(
     mane: &TranscriptTable,
     clinvar_table: &str,
     genes: &Genes,
-    to_37: &Blocks,
+    to_37: &Liftover,
 ) -> Result<(TranscriptTable, Rows), TranscriptsError> {
     let mut rows = Rows::new();
     let mut transcripts = parse_refseq_bed12(bed.as_bytes())
@@ -87,28 +88,22 @@ pub fn refseq(
 }
 
 /// A transcript of GRCh38 on GRCh37, when each exon moves by itself and all go the same way.
-fn moved(transcript: &Transcript, to_37: &Blocks) -> Option<Transcript> {
+fn moved(transcript: &Transcript, to_37: &Liftover) -> Option<Transcript> {
     let exons: Option<Vec<_>> =
-        transcript.exons.iter().map(|(first, last)| to_37.interval(transcript.chrom, *first, *last)).collect();
+        transcript.exons.iter().map(|(first, last)| interval(to_37, transcript.chrom, *first, *last)).collect();
     let mut exons = exons?;
-    let (chrom, reverse) = exons.first().map(|e| (e.chrom, e.reverse))?;
-    if exons.iter().any(|e| (e.chrom, e.reverse) != (chrom, reverse)) {
+    let (chrom, .., reversed) = *exons.first()?;
+    if exons.iter().any(|(c, .., r)| (*c, *r) != (chrom, reversed)) {
         return None;
     }
-    exons.sort_by_key(|e| e.first);
-    let strand = match (transcript.strand, reverse) {
+    exons.sort_unstable_by_key(|(_, first, ..)| *first);
+    let strand = match (transcript.strand, reversed) {
         (Strand::Forward, false) | (Strand::Reverse, true) => Strand::Forward,
         _ => Strand::Reverse,
     };
-    Some(Transcript {
-        chrom,
-        strand,
-        start: exons.first()?.first,
-        end: exons.last()?.last,
-        cds: None,
-        exons: exons.iter().map(|e| (e.first, e.last)).collect(),
-        ..transcript.clone()
-    })
+    let exons: Vec<(u32, u32)> = exons.iter().map(|(_, first, last, _)| (*first, *last)).collect();
+    let (start, end) = (exons.first()?.0, exons.last()?.1);
+    Some(Transcript { chrom, strand, start, end, cds: None, exons, ..transcript.clone() })
 }
 
 fn name_by_overlap(transcripts: &mut [Transcript], moved: &TranscriptTable) -> usize {
