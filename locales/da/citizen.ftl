@@ -58,6 +58,7 @@ log-on-behalf = på ansvar af { $name }
 log-proof-of = Bevis nr. { $leaf }
 log-download = Hent loggen (JSON)
 log-yourself = dig selv
+log-your-child = dit barn
 log-a-citizen = en borger
 back-to-log = ← Tilbage til loggen
 proof-title = Bevis for linje nr. { $leaf }

@@ -58,6 +58,7 @@ log-on-behalf = on the responsibility of { $name }
 log-proof-of = Proof no. { $leaf }
 log-download = Download the log (JSON)
 log-yourself = yourself
+log-your-child = your child
 log-a-citizen = a citizen
 back-to-log = ← Back to the log
 proof-title = Proof of line no. { $leaf }

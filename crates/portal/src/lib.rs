@@ -16,5 +16,8 @@ mod parts;
 #[cfg(test)]
 mod render_tests;
 mod sample;
+pub mod sample_house;
+mod web;
 
 pub use locale::Locale;
+pub use web::{PortalState, ServeError, router, serve};

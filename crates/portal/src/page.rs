@@ -181,7 +181,10 @@ fn foot(cx: &Cx) -> Markup {
 fn menu(role: Role) -> &'static [(&'static str, &'static str)] {
     match role {
         Role::Citizen => &[("/my/result", "menu-result"), ("/my/wishes", "menu-wishes"), ("/my/log", "menu-log")],
-        _ => &[("/cases", "menu-cases")],
+        Role::LaboratoryGeneticist | Role::AuthorisedHealthProfessional | Role::Bioinformatician => {
+            &[("/cases", "menu-cases")]
+        }
+        _ => &[("/access", "menu-account")],
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::Locale;
 use crate::locale::MISSING;
 use crate::page::{Cx, Page, Reader, Sample, document};
-use crate::pages::{case, cases, finding, log, message, proof, result, sign, sign_in, wishes};
+use crate::pages::{access, case, cases, finding, log, message, proof, result, sign, sign_in, wishes};
 use indgang_model::Role;
 
 fn cx(locale: Locale, role: Option<Role>) -> Cx {
@@ -28,6 +28,7 @@ fn each<P: Page + Sample>(page: &str, role: Option<Role>, check: &mut dyn FnMut(
 
 fn every(check: &mut dyn FnMut(&str, &str)) {
     let (lab, citizen) = (Some(Role::LaboratoryGeneticist), Some(Role::Citizen));
+    each::<access::AccessPage>("access", Some(Role::Auditor), check);
     each::<sign_in::SignInPage>("sign-in", None, check);
     each::<cases::CasesPage>("cases", lab, check);
     each::<case::CasePage>("case", lab, check);

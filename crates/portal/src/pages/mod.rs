@@ -1,5 +1,6 @@
 //! One file a page: context, sample, template.
 
+pub(crate) mod access;
 pub(crate) mod case;
 pub(crate) mod cases;
 pub(crate) mod finding;

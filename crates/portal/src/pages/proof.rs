@@ -63,7 +63,7 @@ impl Page for ProofPage {
                 dt { (cx.t("proof-signature")) } dd.mono.break-word { (self.signature) }
                 dt { (cx.t("proof-public-key")) } dd.mono.break-word { (self.public_key) }
             }
-            p { a.button.button-secondary href={ "/my/log/" (line.leaf) ".json" } download={ "log-" (line.leaf) ".json" } { (cx.t("proof-download")) } }
+            p { a.button.button-secondary href={ "/my/proof/" (line.leaf) } download="proof.json" { (cx.t("proof-download")) } }
             h3 { (cx.t("proof-path")) }
             @if self.path.is_empty() { p { (cx.t("proof-path-empty")) } }
             @if !self.path.is_empty() { ol { @for hash in &self.path { li.mono.break-word { (hash) } } } }

@@ -1,0 +1,257 @@
+//! The citizen's own pages: result, wishes, log.
+
+use crate::pages::log::{LogLine, LogPage, Only};
+use crate::pages::proof::ProofPage;
+use crate::pages::result::{Answer, Found, MyCase, MyPerson, ResultPage};
+use crate::pages::wishes::{CHOICES, Decider, WishesPage};
+use crate::web::PortalState;
+use crate::web::visit::Visit;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Form, Json};
+use indgang_gate::AuditEvent;
+use indgang_model::{LegalBasis, PersonId, Wishes};
+use indgang_service::{CitizenFinding, CitizenResult, LogProof, Session};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// `GET /my/result`.
+pub(super) async fn result(State(state): State<PortalState>, visit: Visit) -> Response {
+    let session = match visit.signed_in() {
+        Ok(session) => session,
+        Err(answer) => return answer,
+    };
+    let view = match indgang_service::citizen_result(&state.house, &*state.clock, session).await {
+        Ok(view) => view,
+        Err(error) => return visit.fail(&error),
+    };
+    let people = view.people.into_iter().map(|person| MyPerson {
+        name: person.name.expose().clone(),
+        cases: person.cases.into_iter().map(|c| MyCase { about: c.about_her, answer: c.signed.map(answer) }).collect(),
+    });
+    visit.page(&ResultPage { people: people.collect() })
+}
+
+fn answer(signed: CitizenResult) -> Answer {
+    let found = |list: Vec<CitizenFinding>| -> Vec<Found> {
+        list.into_iter()
+            .map(|f| Found {
+                gene: f.gene,
+                disease: f.disease,
+                recurrence_da: f.recurrence_da,
+                recurrence: f.recurrence,
+            })
+            .collect()
+    };
+    Answer {
+        result: signed.result,
+        text: signed.conclusion.map(|text| text.expose().clone()),
+        findings: found(signed.findings),
+        secondary: found(signed.secondary_findings),
+        by: signed.signature.by_name,
+        at: signed.signature.at,
+    }
+}
+
+/// Whether wishes were just kept.
+#[derive(Deserialize)]
+pub(super) struct Saved {
+    #[serde(default)]
+    saved: String,
+}
+
+/// `GET /my/wishes`.
+pub(super) async fn wishes(State(state): State<PortalState>, visit: Visit, Query(saved): Query<Saved>) -> Response {
+    let session = match visit.signed_in() {
+        Ok(session) => session,
+        Err(answer) => return answer,
+    };
+    match indgang_service::citizen_wishes(&state.house, &*state.clock, session).await {
+        Ok(people) => visit.page(&WishesPage {
+            people: people
+                .into_iter()
+                .map(|p| Decider { person: p.id.0, name: p.name.expose().clone(), wishes: p.wishes, since: p.since })
+                .collect(),
+            saved: saved.saved == "yes",
+        }),
+        Err(error) => visit.fail(&error),
+    }
+}
+
+/// The wishes' form. A box that is not ticked is not sent.
+#[derive(Deserialize)]
+pub(super) struct WishesForm {
+    #[serde(default)]
+    csrf: String,
+    person: String,
+    secondary_findings: String,
+    recontact: Option<String>,
+    research: Option<String>,
+    shared_database: Option<String>,
+}
+
+/// `POST /my/wishes`.
+pub(super) async fn set_wishes(
+    State(state): State<PortalState>,
+    visit: Visit,
+    form: Result<Form<WishesForm>, FormRejection>,
+) -> Response {
+    let session = match visit.signed_in() {
+        Ok(session) => session,
+        Err(answer) => return answer,
+    };
+    let Ok(Form(form)) = form else { return visit.bad_request() };
+    if let Err(refused) = visit.trusts(&form.csrf) {
+        return refused;
+    }
+    let Some((secondary_findings, _)) = CHOICES.into_iter().find(|(_, value)| *value == form.secondary_findings) else {
+        return visit.bad_request();
+    };
+    let yes = |value: Option<String>| value.as_deref() == Some("yes");
+    let wishes = Wishes {
+        secondary_findings,
+        recontact: yes(form.recontact),
+        research: yes(form.research),
+        shared_database: yes(form.shared_database),
+    };
+    let person = PersonId(form.person);
+    match indgang_service::set_wishes(&state.house, &*state.clock, session, &person, wishes).await {
+        Ok(()) => Redirect::to("/my/wishes?saved=yes").into_response(),
+        Err(error) => visit.fail(&error),
+    }
+}
+
+/// The log's filter.
+#[derive(Deserialize)]
+pub(super) struct Filter {
+    #[serde(default)]
+    only: String,
+}
+
+/// `GET /my/log`.
+pub(super) async fn log(State(state): State<PortalState>, visit: Visit, Query(filter): Query<Filter>) -> Response {
+    let session = match visit.signed_in() {
+        Ok(session) => session,
+        Err(answer) => return answer,
+    };
+    match indgang_service::citizen_log(&state.house, &*state.clock, session).await {
+        Ok(lines) => {
+            let lines = lines_of(&visit, session, lines);
+            visit.page(&LogPage { lines, only: Only::from_value(&filter.only) })
+        }
+        Err(error) => visit.fail(&error),
+    }
+}
+
+fn lines_of(visit: &Visit, session: &Session, lines: Vec<indgang_service::LogLine>) -> Vec<LogLine> {
+    let known: BTreeMap<_, _> = lines.iter().filter_map(|l| Some((l.who.clone(), l.who_name.clone()?))).collect();
+    lines
+        .into_iter()
+        .map(|line| LogLine {
+            leaf: line.index,
+            at: line.at,
+            who: line.who_name.unwrap_or_else(|| {
+                visit.locale.t(if line.who == *session.user() { "log-yourself" } else { "log-a-citizen" })
+            }),
+            role: line.role,
+            on_behalf_of: line.on_responsibility_of.map(|id| known.get(&id).cloned().unwrap_or(id.0)),
+            organisation: line.organisation,
+            about: (session.person() != Some(&line.person)).then(|| visit.locale.t("log-your-child")),
+            activity: line.activity,
+            purpose: line.purpose,
+            categories: line.categories.into_iter().collect(),
+            permitted: line.permitted,
+            basis: line.rule,
+        })
+        .collect()
+}
+
+/// `GET /my/log.json`.
+pub(super) async fn log_json(State(state): State<PortalState>, visit: Visit) -> Response {
+    let session = match visit.signed_in() {
+        Ok(session) => session,
+        Err(answer) => return answer,
+    };
+    match indgang_service::citizen_log(&state.house, &*state.clock, session).await {
+        Ok(lines) => {
+            let lines: Vec<serde_json::Value> = lines.iter().map(line_json).collect();
+            ([(header::CONTENT_DISPOSITION, "attachment; filename=\"log.json\"")], Json(lines)).into_response()
+        }
+        Err(error) => visit.fail(&error),
+    }
+}
+
+fn line_json(line: &indgang_service::LogLine) -> serde_json::Value {
+    serde_json::json!({
+        "index": line.index,
+        "person": line.person,
+        "at": line.at.to_string(),
+        "who": line.who,
+        "who_name": line.who_name,
+        "role": line.role,
+        "organisation": line.organisation,
+        "on_responsibility_of": line.on_responsibility_of,
+        "activity": line.activity,
+        "purpose": line.purpose,
+        "categories": line.categories,
+        "case": line.case,
+        "permitted": line.permitted,
+        "rule": line.rule.rule,
+        "paragraph": line.rule.paragraph,
+    })
+}
+
+async fn proof_of(state: &PortalState, visit: &Visit, leaf: u64) -> Result<LogProof, Response> {
+    let session = visit.signed_in()?;
+    indgang_service::log_proof(&state.house, &*state.clock, session, leaf).await.map_err(|error| visit.fail(&error))
+}
+
+/// `GET /my/log/{leaf}`.
+pub(super) async fn proof(State(state): State<PortalState>, visit: Visit, Path(leaf): Path<u64>) -> Response {
+    let proof = match proof_of(&state, &visit, leaf).await {
+        Ok(proof) => proof,
+        Err(answer) => return answer,
+    };
+    let event = match AuditEvent::parse(&proof.leaf) {
+        Ok(event) => event,
+        Err(error) => return visit.fault(&error),
+    };
+    let line = LogLine {
+        leaf: proof.index,
+        at: event.at,
+        who: event.who.0,
+        role: event.role,
+        organisation: event.organisation,
+        about: None,
+        on_behalf_of: event.on_responsibility_of.map(|user| user.0),
+        activity: event.activity,
+        purpose: event.purpose,
+        categories: event.categories.into_iter().collect(),
+        permitted: event.permitted,
+        basis: LegalBasis { rule: event.rule, paragraph: event.paragraph },
+    };
+    let holds = proof.verify(&proof.public_key);
+    visit.page(&ProofPage {
+        line,
+        tree_size: proof.size,
+        leaf: proof.leaf,
+        path: proof.path,
+        root: proof.root,
+        signed_at: proof.signed_at,
+        signature: proof.signature,
+        public_key: proof.public_key,
+        holds,
+    })
+}
+
+/// `GET /my/proof/{leaf}`: the proof as a file.
+pub(super) async fn proof_json(State(state): State<PortalState>, visit: Visit, Path(leaf): Path<u64>) -> Response {
+    match proof_of(&state, &visit, leaf).await {
+        Ok(proof) => {
+            ([(header::CONTENT_DISPOSITION, "attachment; filename=\"proof.json\"")], Json(proof)).into_response()
+        }
+        Err(answer) => answer,
+    }
+}

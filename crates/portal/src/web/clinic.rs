@@ -1,0 +1,232 @@
+//! Cases, findings, conclusion and signature.
+
+use crate::page::encode;
+use crate::pages::case::{CasePage, Conclusion, PersonWish};
+use crate::pages::cases::{CaseRow, CasesPage, Status};
+use crate::pages::finding::FindingPage;
+use crate::pages::message::MessagePage;
+use crate::pages::sign::SignPage;
+use crate::web::PortalState;
+use crate::web::entrance::TokenForm;
+use crate::web::visit::Visit;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use indgang_model::CaseId;
+use indgang_service::{CaseLine, CaseStatus, CaseView, Error};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// `GET /cases`.
+pub(super) async fn cases(State(state): State<PortalState>, visit: Visit) -> Response {
+    let session = match visit.signed_in() {
+        Ok(session) => session,
+        Err(answer) => return answer,
+    };
+    match indgang_service::list_cases(&state.house, &*state.clock, session).await {
+        Ok(lines) => visit.page(&CasesPage { cases: lines.into_iter().map(row).collect() }),
+        Err(error) => visit.fail(&error),
+    }
+}
+
+fn row(line: CaseLine) -> CaseRow {
+    let first_finding = line.first_finding.map(|f| match f.disease {
+        Some(disease) => format!("{}, {disease}", f.gene),
+        None => f.gene,
+    });
+    CaseRow {
+        id: line.id.0,
+        label: line.label,
+        proband: line.proband.map(|name| name.expose().clone()),
+        result: line.result,
+        first_finding,
+        status: match line.status {
+            CaseStatus::New | CaseStatus::Interpreting => Status::Received,
+            CaseStatus::Interpreted => Status::Interpreted,
+            CaseStatus::Signed => Status::Signed,
+        },
+    }
+}
+
+/// A case by its name.
+#[derive(Deserialize)]
+pub(super) struct Find {
+    #[serde(default)]
+    case: String,
+}
+
+/// `GET /find?case=…`: to the case of that name.
+pub(super) async fn find(Query(find): Query<Find>) -> Response {
+    Redirect::to(&format!("/cases/{}", encode(find.case.trim()).replace('/', "%2F"))).into_response()
+}
+
+/// Why the reader was sent back to the case.
+#[derive(Deserialize)]
+pub(super) struct Note {
+    #[serde(default)]
+    note: String,
+}
+
+/// `GET /cases/{case}`.
+pub(super) async fn case(
+    State(state): State<PortalState>,
+    visit: Visit,
+    Path(case): Path<String>,
+    Query(note): Query<Note>,
+) -> Response {
+    let error = match note.note.as_str() {
+        "empty" => Some("error-conclusion-empty"),
+        "signed" => Some("error-already-signed"),
+        "nothing-to-sign" => Some("error-no-conclusion"),
+        _ => None,
+    };
+    match open(&state, &visit, case).await {
+        Ok(view) => visit.page(&case_page(view, error)),
+        Err(answer) => answer,
+    }
+}
+
+async fn open(state: &PortalState, visit: &Visit, case: String) -> Result<CaseView, Response> {
+    let session = visit.signed_in()?;
+    let case = CaseId(case);
+    indgang_service::open_case(&state.house, &*state.clock, session, &case).await.map_err(|error| visit.fail(&error))
+}
+
+fn names(view: &CaseView) -> BTreeMap<String, String> {
+    let name = |p: &indgang_service::CasePerson| Some((p.sample.clone(), p.name.as_ref()?.expose().clone()));
+    view.people.iter().filter_map(name).collect()
+}
+
+fn case_page(view: CaseView, error: Option<&'static str>) -> CasePage {
+    let names = names(&view);
+    let signature = view.signature.as_ref();
+    let conclusion = view.conclusions.last().map(|last| Conclusion {
+        text: last.text.expose().clone(),
+        by: signature.map_or_else(|| last.author_name.clone(), |s| s.by_name.clone()),
+        at: signature.map_or(last.at, |s| s.at),
+        signed: signature.is_some(),
+    });
+    let wishes = view
+        .people
+        .into_iter()
+        .map(|p| PersonWish { member: p.sample, wish: p.secondary_finding_wish, findings: p.secondary_findings })
+        .collect();
+    CasePage {
+        id: view.id.0,
+        label: view.label,
+        report: view.report,
+        names,
+        wishes,
+        conclusion,
+        may_conclude: view.may_conclude,
+        error,
+    }
+}
+
+/// `GET /cases/{case}/findings/{rank}`.
+pub(super) async fn finding(
+    State(state): State<PortalState>,
+    visit: Visit,
+    Path((case, rank)): Path<(String, u32)>,
+) -> Response {
+    let view = match open(&state, &visit, case).await {
+        Ok(view) => view,
+        Err(answer) => return answer,
+    };
+    let names = names(&view);
+    let of = u32::try_from(view.report.findings.len()).unwrap_or(u32::MAX);
+    match view.report.findings.into_iter().find(|finding| finding.rank == rank) {
+        Some(finding) => visit.page(&FindingPage {
+            case: view.id.0,
+            finding,
+            family: view.report.family,
+            proband: view.report.proband,
+            names,
+            of,
+        }),
+        None => visit.message(StatusCode::NOT_FOUND, &MessagePage::NotFound),
+    }
+}
+
+/// The conclusion's form.
+#[derive(Deserialize)]
+pub(super) struct ConclusionForm {
+    #[serde(default)]
+    csrf: String,
+    #[serde(default)]
+    text: String,
+}
+
+/// `POST /cases/{case}/conclusion`.
+pub(super) async fn conclude(
+    State(state): State<PortalState>,
+    visit: Visit,
+    Path(case): Path<String>,
+    form: Result<Form<ConclusionForm>, FormRejection>,
+) -> Response {
+    let session = match visit.signed_in() {
+        Ok(session) => session,
+        Err(answer) => return answer,
+    };
+    let Ok(Form(form)) = form else { return visit.bad_request() };
+    if let Err(refused) = visit.trusts(&form.csrf) {
+        return refused;
+    }
+    let case = CaseId(case);
+    // Browsers send line ends as CR LF.
+    let text = form.text.replace("\r\n", "\n");
+    let done = indgang_service::conclude(&state.house, &*state.clock, session, &case, &text).await;
+    after(&visit, &case, done, "#conclusion")
+}
+
+/// `GET /cases/{case}/sign`: read it once more.
+pub(super) async fn sign_page(State(state): State<PortalState>, visit: Visit, Path(case): Path<String>) -> Response {
+    let view = match open(&state, &visit, case).await {
+        Ok(view) => view,
+        Err(answer) => return answer,
+    };
+    if view.signature.is_some() {
+        return after(&visit, &view.id, Err(Error::AlreadySigned), "");
+    }
+    let Some(last) = view.conclusions.last() else {
+        return after(&visit, &view.id, Err(Error::NoConclusion), "");
+    };
+    let proband = names(&view).remove(&view.report.proband);
+    let text = last.text.expose().clone();
+    visit.page(&SignPage { case: view.id.0, label: view.label, proband, text, result: view.report.result })
+}
+
+/// `POST /cases/{case}/sign`.
+pub(super) async fn sign(
+    State(state): State<PortalState>,
+    visit: Visit,
+    Path(case): Path<String>,
+    form: Result<Form<TokenForm>, FormRejection>,
+) -> Response {
+    let session = match visit.signed_in() {
+        Ok(session) => session,
+        Err(answer) => return answer,
+    };
+    let Ok(Form(form)) = form else { return visit.bad_request() };
+    if let Err(refused) = visit.trusts(&form.csrf) {
+        return refused;
+    }
+    let case = CaseId(case);
+    let done = indgang_service::sign_report(&state.house, &*state.clock, session, &case).await.map(drop);
+    after(&visit, &case, done, "")
+}
+
+/// Back to the case, with a word about what stood in the way.
+fn after(visit: &Visit, case: &CaseId, done: Result<(), Error>, place: &str) -> Response {
+    let id = encode(&case.0).replace('/', "%2F");
+    let note = match done {
+        Ok(()) => return Redirect::to(&format!("/cases/{id}{place}")).into_response(),
+        Err(Error::EmptyConclusion) => "empty",
+        Err(Error::AlreadySigned) => "signed",
+        Err(Error::NoConclusion) => "nothing-to-sign",
+        Err(error) => return visit.fail(&error),
+    };
+    Redirect::to(&format!("/cases/{id}?note={note}")).into_response()
+}

@@ -1,0 +1,301 @@
+//! The router over a real house in a temporary folder.
+
+use crate::sample_house::{self, CASE};
+use crate::web::{PortalState, router};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, Response, StatusCode, header};
+use indgang_model::FixedClock;
+use indgang_service::House;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tower::ServiceExt;
+
+/// A browser without pictures: it keeps cookies and remembers the last page.
+struct Browser {
+    router: Router,
+    cookies: BTreeMap<String, String>,
+    status: StatusCode,
+    headers: axum::http::HeaderMap,
+    page: String,
+    _folder: Arc<tempfile::TempDir>,
+}
+
+impl Browser {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let house = House::open(folder.path(), [7; 32]).await.unwrap();
+        let clock = Arc::new(FixedClock(crate::sample::now()));
+        sample_house::furnish(&house, &*clock).await.unwrap();
+        Self {
+            router: router(PortalState::demo(house, clock)),
+            cookies: BTreeMap::new(),
+            status: StatusCode::OK,
+            headers: axum::http::HeaderMap::new(),
+            page: String::new(),
+            _folder: Arc::new(folder),
+        }
+    }
+
+    async fn send(&mut self, request: axum::http::request::Builder, body: String) {
+        let cookies: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let request = request
+            .header(header::HOST, "127.0.0.1:8080")
+            .header(header::COOKIE, cookies.join("; "))
+            .body(Body::from(body));
+        let response: Response<Body> = self.router.clone().oneshot(request.unwrap()).await.unwrap();
+        self.status = response.status();
+        self.headers = response.headers().clone();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let (pair, rest) = cookie.to_str().unwrap().split_once(';').unwrap();
+            assert!(rest.contains("HttpOnly") && rest.contains("SameSite=Strict"), "{rest}");
+            let (name, value) = pair.split_once('=').unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name)
+            } else {
+                self.cookies.insert(name.into(), value.into())
+            };
+        }
+        let bytes = to_bytes(response.into_body(), 1 << 24).await.unwrap();
+        self.page = String::from_utf8(bytes.to_vec()).unwrap();
+    }
+
+    async fn get(&mut self, path: &str) -> StatusCode {
+        self.send(Request::get(path), String::new()).await;
+        self.status
+    }
+
+    async fn post(&mut self, path: &str, fields: &str) -> StatusCode {
+        let form = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(form, fields.to_owned()).await;
+        self.status
+    }
+
+    /// The token of the last page's forms.
+    fn token(&self) -> String {
+        self.page.split(r#"name="csrf" value=""#).nth(1).and_then(|p| p.split('"').next()).unwrap().to_owned()
+    }
+
+    fn went_to(&self) -> &str {
+        self.headers.get(header::LOCATION).map_or("", |l| l.to_str().unwrap())
+    }
+
+    async fn sign_in(&mut self, person: &str) {
+        self.cookies.clear();
+        assert_eq!(self.get("/sign-in").await, StatusCode::OK);
+        let fields = format!("csrf={}&person={person}", self.token());
+        assert_eq!(self.post("/sign-in", &fields).await, StatusCode::SEE_OTHER);
+        assert_eq!(self.went_to(), "/");
+    }
+}
+
+#[tokio::test]
+async fn from_sign_in_to_the_citizens_log() {
+    let mut browser = Browser::new().await;
+    let case = format!("/cases/{CASE}");
+
+    browser.sign_in("laboratory").await;
+    assert_eq!(browser.get("/cases").await, StatusCode::OK);
+    assert!(browser.page.contains("Asta Prøve") && browser.page.contains(&case));
+    assert_eq!(browser.get(&case).await, StatusCode::OK);
+    assert!(browser.page.contains("Korte fingre eller tæer") && browser.page.contains("FGFR2"));
+    assert_eq!(browser.get(&format!("{case}/findings/1")).await, StatusCode::OK);
+    assert!(browser.page.contains("0/1") && browser.page.contains("Pfeiffer syndrome"));
+    assert_eq!(browser.get(&format!("{case}/findings/99")).await, StatusCode::NOT_FOUND);
+
+    // Nothing to sign, nothing written, then written and signed.
+    assert_eq!(browser.get(&format!("{case}/sign")).await, StatusCode::SEE_OTHER);
+    assert_eq!(browser.went_to(), format!("{case}?note=nothing-to-sign"));
+    browser.get(&case).await;
+    let token = browser.token();
+    browser.post(&format!("{case}/conclusion"), &format!("csrf={token}&text=+")).await;
+    assert_eq!(browser.went_to(), format!("{case}?note=empty"));
+    browser.post(&format!("{case}/conclusion"), &format!("csrf={token}&text=%C3%85rsagen+er+fundet")).await;
+    assert_eq!(browser.went_to(), format!("{case}#conclusion"));
+    assert_eq!(browser.get(&format!("{case}/sign")).await, StatusCode::OK);
+    assert!(browser.page.contains("Årsagen er fundet"));
+    assert_eq!(browser.post(&format!("{case}/sign"), &format!("csrf={token}")).await, StatusCode::SEE_OTHER);
+    browser.get(&case).await;
+    assert!(browser.page.contains("Underskrevet af Gry Genetiker den 23. november 2026 kl. 14.05."));
+    assert!(!browser.page.contains("<textarea"), "what is signed is read-only");
+
+    // The outsider is refused, and learns nothing of the family.
+    browser.sign_in("insurer").await;
+    assert_eq!(browser.get(&case).await, StatusCode::FORBIDDEN);
+    assert!(browser.page.contains("DK-EMP"));
+    for canary in ["Prøve", "FGFR2", "Pfeiffer", "0201919990"] {
+        assert!(!browser.page.contains(canary), "the refusal tells `{canary}`");
+    }
+
+    browser.sign_in("asta").await;
+    assert_eq!(browser.get("/my/result").await, StatusCode::OK);
+    assert!(browser.page.contains("Årsagen er fundet") && browser.page.contains("FGFR2"));
+    assert!(!browser.page.contains("LDLR"), "she wished no secondary findings, and this one is her mother's");
+    assert_eq!(browser.get("/my/log").await, StatusCode::OK);
+    for part in ["Gry Genetiker", "åbnede sagen", "underskrev svaret", "Finn Forsikring", "Afvist", "Sundhedsloven"] {
+        assert!(browser.page.contains(part), "the log lacks `{part}`");
+    }
+    let all = browser.page.matches("<tr").count();
+    browser.get("/my/log?only=refused").await;
+    assert!(browser.page.matches("<tr").count() < all && browser.page.contains("Finn Forsikring"));
+    let proof = browser.page.split("href=\"/my/log/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(browser.get(&format!("/my/log/{proof}")).await, StatusCode::OK);
+    assert!(browser.page.contains("Beviset holder:"));
+    assert_eq!(browser.get(&format!("/my/proof/{proof}")).await, StatusCode::OK);
+    let proof: indgang_service::LogProof = serde_json::from_str(&browser.page).unwrap();
+    assert!(proof.verify(&proof.public_key));
+    assert_eq!(browser.get("/my/log.json").await, StatusCode::OK);
+    let lines: serde_json::Value = serde_json::from_str(&browser.page).unwrap();
+    assert!(lines.as_array().is_some_and(|l| l.len() >= all - 1));
+}
+
+#[tokio::test]
+async fn wishes_are_kept_and_shown() {
+    let mut browser = Browser::new().await;
+    browser.sign_in("asta").await;
+    browser.get("/my/wishes").await;
+    let token = browser.token();
+    let fields = |csrf: &str| format!("csrf={csrf}&person=p-child&secondary_findings=all&recontact=yes");
+    assert_eq!(browser.post("/my/wishes", &fields("0000")).await, StatusCode::FORBIDDEN);
+    assert_eq!(browser.post("/my/wishes", &fields(&token)).await, StatusCode::SEE_OTHER);
+    browser.get("/my/wishes?saved=yes").await;
+    assert!(browser.page.contains(r#"value="all" checked"#), "{}", browser.page);
+    let other = format!("csrf={token}&person=p-mother&secondary_findings=none");
+    assert_eq!(
+        browser.post("/my/wishes", &other).await,
+        StatusCode::FORBIDDEN,
+        "another's wishes are not hers to change"
+    );
+    let nonsense = format!("csrf={token}&person=p-child&secondary_findings=everything");
+    assert_eq!(browser.post("/my/wishes", &nonsense).await, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn secondary_findings_are_told_as_wished() {
+    let mut browser = Browser::new().await;
+    browser.sign_in("laboratory").await;
+    browser.get(&format!("/cases/{CASE}")).await;
+    let token = browser.token();
+    browser.post(&format!("/cases/{CASE}/conclusion"), &format!("csrf={token}&text=ok")).await;
+    browser.post(&format!("/cases/{CASE}/sign"), &format!("csrf={token}")).await;
+    browser.sign_in("cilje").await;
+    browser.get("/my/result").await;
+    assert!(browser.page.contains("LDLR"), "the mother wished all");
+    assert!(!browser.page.contains("FGFR2"), "the daughter's answer is the daughter's");
+}
+
+#[tokio::test]
+async fn the_pseudonymised_see_no_name() {
+    let mut browser = Browser::new().await;
+    browser.sign_in("bioinformatician").await;
+    for path in ["/cases".to_owned(), format!("/cases/{CASE}"), format!("/cases/{CASE}/findings/1")] {
+        let status = browser.get(&path).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        for canary in ["Asta", "Cilje", "Ejnar", "0201919990"] {
+            assert!(!browser.page.contains(canary), "{path} shows `{canary}`");
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_session_every_door_leads_to_sign_in() {
+    let mut browser = Browser::new().await;
+    for path in [
+        "/",
+        "/cases",
+        "/cases/x",
+        "/cases/x/findings/1",
+        "/cases/x/sign",
+        "/access",
+        "/my/result",
+        "/my/wishes",
+        "/my/log",
+        "/my/log/1",
+        "/my/proof/1",
+        "/my/log.json",
+    ] {
+        assert_eq!(browser.get(path).await, StatusCode::SEE_OTHER, "{path}");
+        assert_eq!(browser.went_to(), "/sign-in", "{path}");
+    }
+    for path in ["/cases/x/conclusion", "/cases/x/sign", "/my/wishes", "/sign-out"] {
+        let fields = "csrf=1&text=x&person=x&secondary_findings=all";
+        assert_eq!(browser.post(path, fields).await, StatusCode::SEE_OTHER, "{path}");
+        assert_eq!(browser.went_to(), "/sign-in", "{path}");
+    }
+    // A made-up session is none.
+    browser.cookies.insert("indgang_session".into(), "ab".repeat(32));
+    assert_eq!(browser.get("/cases").await, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_form_without_its_token_changes_nothing() {
+    let mut browser = Browser::new().await;
+    assert_eq!(browser.post("/sign-in", "person=laboratory").await, StatusCode::FORBIDDEN);
+    browser.sign_in("laboratory").await;
+    for path in [format!("/cases/{CASE}/conclusion"), format!("/cases/{CASE}/sign"), "/sign-out".to_owned()] {
+        assert_eq!(browser.post(&path, "text=x").await, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(
+            browser.post(&path, &format!("text=x&csrf={}", "0".repeat(64))).await,
+            StatusCode::FORBIDDEN,
+            "{path}"
+        );
+    }
+    assert_eq!(browser.get("/cases").await, StatusCode::OK, "still signed in");
+    let token = browser.token();
+    let long = format!("csrf={token}&text={}", "x".repeat(200_000));
+    assert_eq!(browser.post(&format!("/cases/{CASE}/conclusion"), &long).await, StatusCode::BAD_REQUEST);
+    assert_eq!(browser.post("/sign-out", &format!("csrf={token}")).await, StatusCode::SEE_OTHER);
+    assert_eq!(browser.get("/cases").await, StatusCode::SEE_OTHER, "signed out");
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_headers() {
+    let mut browser = Browser::new().await;
+    for path in ["/sign-in", "/nowhere", "/cases", crate::assets::stylesheet()] {
+        browser.get(path).await;
+        let policy = browser.headers["content-security-policy"].to_str().unwrap();
+        assert!(
+            policy.starts_with("default-src 'none'; style-src 'self'") && policy.contains("frame-ancestors 'none'")
+        );
+        assert_eq!(browser.headers["x-content-type-options"], "nosniff");
+        let kept = path.starts_with("/static/");
+        assert_eq!(browser.headers[header::CACHE_CONTROL] == "no-store", !kept, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_demo_house_answers_to_loopback_names_only() {
+    let browser = Browser::new().await;
+    let request = Request::get("/sign-in").header(header::HOST, "evil.example").body(Body::empty()).unwrap();
+    let response = browser.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::MISDIRECTED_REQUEST);
+}
+
+#[tokio::test]
+async fn outside_the_demo_nobody_signs_in_by_choice() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = House::open(folder.path(), [7; 32]).await.unwrap();
+    let clock = Arc::new(FixedClock(crate::sample::now()));
+    sample_house::furnish(&house, &*clock).await.unwrap();
+    let router = router(PortalState::new(house, clock));
+    let get = Request::get("/sign-in").body(Body::empty()).unwrap();
+    let page = to_bytes(router.clone().oneshot(get).await.unwrap().into_body(), 1 << 20).await.unwrap();
+    assert!(!String::from_utf8_lossy(&page).contains("Asta"));
+    let post = Request::post("/sign-in")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from("person=laboratory"))
+        .unwrap();
+    assert_eq!(router.oneshot(post).await.unwrap().status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_choice_of_language_is_kept() {
+    let mut browser = Browser::new().await;
+    browser.get("/sign-in").await;
+    assert!(browser.page.contains(r#"<html lang="da">"#));
+    assert_eq!(browser.get("/language/en?to=/sign-in").await, StatusCode::SEE_OTHER);
+    assert_eq!(browser.went_to(), "/sign-in");
+    browser.get("/sign-in").await;
+    assert!(browser.page.contains(r#"<html lang="en">"#));
+    assert_eq!(browser.get("/language/xx").await, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,170 @@
+//! One visit: the language, the session, the token of forms; and the answers that are the same everywhere.
+
+use crate::Locale;
+use crate::page::{Cx, Page, Reader, document};
+use crate::pages::message::MessagePage;
+use crate::web::PortalState;
+use axum::extract::FromRequestParts;
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use indgang_service::{Error, Session, resume};
+use sha2::{Digest, Sha256};
+
+/// The session's cookie.
+pub(super) const SESSION: &str = "indgang_session";
+/// The cookie of the sign-in form's token, before there is a session.
+pub(super) const FORM: &str = "indgang_form";
+/// The choice of language.
+pub(super) const LANGUAGE: &str = "indgang_language";
+
+/// What a request says of its sender.
+pub(super) struct Visit {
+    /// Language.
+    pub locale: Locale,
+    /// Path and query.
+    pub path: String,
+    /// The session's secret, when one is sent.
+    pub token: Option<String>,
+    /// The secret of the sign-in form, when one is sent.
+    pub form: Option<String>,
+    /// Who it is, when signed in.
+    pub session: Option<Session>,
+    demo: bool,
+}
+
+impl FromRequestParts<PortalState> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, Response> {
+        let cookie = |name| cookie(&parts.headers, name);
+        let mut visit = Self {
+            locale: cookie(LANGUAGE).and_then(|code| Locale::from_code(&code)).unwrap_or_default(),
+            path: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            token: cookie(SESSION),
+            form: cookie(FORM),
+            session: None,
+            demo: state.demo,
+        };
+        if let Some(token) = &visit.token {
+            match resume(&state.house, &*state.clock, token).await {
+                Ok(session) => visit.session = Some(session),
+                Err(Error::SignedOut) => {}
+                Err(error) => return Err(visit.fail(&error)),
+            }
+        }
+        Ok(visit)
+    }
+}
+
+impl Visit {
+    /// The session, or the way to sign-in.
+    pub fn signed_in(&self) -> Result<&Session, Response> {
+        self.session.as_ref().ok_or_else(|| Redirect::to("/sign-in").into_response())
+    }
+
+    /// The token that forms of this visit must carry. Made of the cookie's secret, so nothing needs to be stored.
+    pub fn csrf(&self) -> Option<String> {
+        let (purpose, secret) = match (&self.session, &self.token, &self.form) {
+            (Some(_), Some(token), _) => ("session", token),
+            (_, _, Some(form)) => ("sign-in", form),
+            _ => return None,
+        };
+        Some(hex(&Sha256::digest(format!("indgang form token v1\n{purpose}\n{secret}"))))
+    }
+
+    /// Refuses a form that does not carry the token.
+    pub fn trusts(&self, sent: &str) -> Result<(), Response> {
+        match self.csrf() {
+            Some(token) if equal(token.as_bytes(), sent.as_bytes()) => Ok(()),
+            _ => Err(self.message(StatusCode::FORBIDDEN, &MessagePage::Forged)),
+        }
+    }
+
+    /// A page.
+    pub fn page(&self, page: &impl Page) -> Response {
+        let reader = self.session.as_ref().map(|s| Reader { name: s.display_name().to_owned(), role: s.role() });
+        let cx = Cx {
+            locale: self.locale,
+            reader,
+            csrf: self.csrf().unwrap_or_default(),
+            path: self.path.clone(),
+            demo: self.demo,
+        };
+        Html(document(&cx, page).into_string()).into_response()
+    }
+
+    /// A page that stands for what was asked for.
+    pub fn message(&self, status: StatusCode, page: &MessagePage) -> Response {
+        (status, self.page(page)).into_response()
+    }
+
+    /// The answer to a failure of the service. What went wrong inside is for the log, under the trace id.
+    pub fn fail(&self, error: &Error) -> Response {
+        match error {
+            Error::SignedOut => Redirect::to("/sign-in").into_response(),
+            Error::Refused(refusal) => self.message(
+                StatusCode::FORBIDDEN,
+                &MessagePage::Refused { basis: refusal.rule.clone(), reason: refusal.reason, leaf: refusal.log_index },
+            ),
+            Error::NotInterpreted => self.message(StatusCode::NOT_FOUND, &MessagePage::NotFound),
+            Error::UnknownUser(_)
+            | Error::AlreadySigned
+            | Error::NoConclusion
+            | Error::EmptyConclusion
+            | Error::Input(_) => self.bad_request(),
+            Error::Store(_) => self.fault(error),
+        }
+    }
+
+    /// What was sent cannot be read.
+    pub fn bad_request(&self) -> Response {
+        self.message(StatusCode::BAD_REQUEST, &MessagePage::BadRequest)
+    }
+
+    /// A fault of the house.
+    pub fn fault(&self, error: &dyn std::fmt::Display) -> Response {
+        let trace = random().map_or_else(|_| "–".to_owned(), |bytes| hex(&bytes[..6]));
+        tracing::error!(trace, error = %error, "a page could not be made");
+        self.message(StatusCode::INTERNAL_SERVER_ERROR, &MessagePage::Fault { trace })
+    }
+}
+
+/// A cookie of the portal: not readable by scripts, not sent from other sites.
+pub(super) fn set_cookie(response: &mut Response, state: &PortalState, name: &str, value: &str, seconds: u32) {
+    let secure = if state.demo { "" } else { "; Secure" };
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
+    // INVARIANT: names are constants and values are hexadecimal or a language code, which a header may hold.
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+}
+
+/// 32 secret random bytes from the operating system.
+pub(super) fn random() -> Result<[u8; 32], getrandom::Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, value)| *key == name && value.len() <= 128 && value.bytes().all(|b| b.is_ascii_alphanumeric()))
+        .map(|(_, value)| value.to_owned())
+}
+
+/// Compares without telling by the time it takes where the difference is.
+fn equal(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (x, y)| difference | (x ^ y)) == 0
+}

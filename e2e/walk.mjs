@@ -1,0 +1,134 @@
+// One walk: sign in, open a case, open a finding, conclude, sign; then the citizen reads result and log.
+// On each page, in both languages: axe-core finds no violation, nothing is wider than the window at 320 pixels,
+// nothing is loaded from elsewhere, the console is silent. Screenshots go to e2e/screenshots.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const { ADDRESS, CHROMIUM, PROFILE } = process.env;
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const shots = fileURLToPath(new URL("screenshots/", import.meta.url));
+mkdirSync(shots, { recursive: true });
+
+const browser = await chromium.launchPersistentContext(PROFILE, {
+  executablePath: CHROMIUM,
+  headless: true,
+  viewport: { width: 1280, height: 900 },
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync"],
+});
+const page = browser.pages()[0] ?? (await browser.newPage());
+const heard = [];
+page.on("console", (message) => heard.push(`${message.type()}: ${message.text()}`));
+page.on("pageerror", (error) => heard.push(String(error)));
+page.on("request", (request) => {
+  if (!request.url().startsWith(ADDRESS)) heard.push(`asked elsewhere: ${request.url()}`);
+});
+
+let checked = 0;
+const debuggerOfPage = await browser.newCDPSession(page);
+
+/** Evaluates in the page. The page's own policy forbids scripts, so the test comes in through the debugger. */
+async function debug(expression) {
+  const told = await debuggerOfPage.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+  assert.equal(told.exceptionDetails, undefined, JSON.stringify(told.exceptionDetails));
+  return told.result.value;
+}
+
+/** Checks the page as it stands in both languages and at both widths, and comes back to Danish. */
+async function check(name) {
+  for (const [language, label] of [["en", "English"], ["da", "Dansk"]]) {
+    await page.locator(".languages a", { hasText: label }).click();
+    assert.equal(await page.locator("html").getAttribute("lang"), language, name);
+    for (const detail of await page.locator("details:not([open]) > summary").all()) await detail.click();
+    for (const width of [1280, 320]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.screenshot({ path: `${shots}${name}-${language}-${width}.png`, fullPage: true });
+      const wide = await debug("document.documentElement.scrollWidth");
+      assert.ok(wide <= width, `${name} (${language}) is ${wide} pixels wide in a window of ${width}`);
+      const found = await debug(`${axe}; axe.run(document, { resultTypes: ["violations"] })`);
+      const told = found.violations.map((v) => `${v.id}: ${v.help}\n    ${v.nodes.map((n) => n.html).slice(0, 3).join("\n    ")}`);
+      assert.deepEqual(told, [], `${name} (${language}, ${width})`);
+      checked += 1;
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+  }
+}
+
+async function signIn(name) {
+  await page.goto(`${ADDRESS}/sign-in`);
+  await page.getByRole("button", { name: `Log ind som ${name}` }).click();
+}
+
+async function signOut() {
+  await page.getByRole("button", { name: "Log ud" }).click();
+  await page.waitForURL("**/sign-in");
+}
+
+// What the walk needs to know of the house it walks through: the sample house's people, or another's by environment.
+const people = JSON.parse(process.env.PEOPLE ?? "null") ?? {
+  laboratory: "Gry Genetiker", citizen: "Asta Prøve", outsider: "Finn Forsikring",
+};
+
+await page.goto(ADDRESS);
+await check("sign-in");
+await signIn(people.laboratory);
+await check("cases");
+await page.locator("tbody th a").first().click();
+const caseUrl = page.url();
+const caseName = new URL(caseUrl).pathname.split("/").pop();
+await check("case");
+await page.locator("section[aria-labelledby=findings] tbody th a").first().click();
+await check("finding");
+await page.goto(`${caseUrl}/findings/2`);
+if (await page.locator(".facts").count()) await check("finding-2");
+
+// Keyboard alone: the first stop is the way past the head, and it works.
+await page.goto(caseUrl);
+await page.keyboard.press("Tab");
+assert.equal(await debug("document.activeElement.className"), "skip-link");
+await page.keyboard.press("Enter");
+assert.equal(new URL(page.url()).hash, "#content");
+
+await page.getByRole("textbox", { name: "Konklusion" }).fill("Vi har fundet årsagen.\nForældrene bærer den ikke.");
+await page.getByRole("button", { name: "Gem konklusionen" }).click();
+await page.getByRole("link", { name: "Gå til underskrift" }).click();
+await check("sign");
+await page.getByRole("button", { name: "Underskriv" }).click();
+await page.waitForURL(caseUrl);
+assert.equal(await page.locator("textarea").count(), 0, "what is signed is read-only");
+await check("case-signed");
+await signOut();
+
+await signIn(people.outsider);
+await check("access");
+await page.getByRole("textbox").fill(caseName);
+await page.keyboard.press("Enter");
+await page.getByRole("heading", { name: "Adgang afvist" }).waitFor();
+heard.splice(0, heard.length, ...heard.filter((line) => !line.includes("403")));
+await check("refused");
+await signOut();
+
+await signIn(people.citizen);
+assert.ok((await page.locator("main").innerText()).includes("Vi har fundet årsagen."));
+await check("result");
+await page.getByRole("link", { name: "Mine ønsker" }).click();
+await check("wishes");
+await page.getByRole("button", { name: "Gem ønskerne" }).first().click();
+await page.getByRole("status").waitFor();
+await page.getByRole("link", { name: "Min log" }).click();
+const log = await page.locator("main").innerText();
+for (const part of [people.laboratory, "underskrev svaret", people.outsider, "Afvist"]) assert.ok(log.includes(part), `the log lacks ${part}`);
+await check("log");
+await page.locator("tbody a").first().click();
+assert.ok((await page.locator("main").innerText()).includes("Beviset holder"));
+await check("proof");
+await page.goto(`${ADDRESS}/nowhere`);
+await check("not-found");
+
+heard.splice(0, heard.length, ...heard.filter((line) => !/40[34]/.test(line)));
+assert.deepEqual(heard, []);
+await browser.close();
+console.log(`e2e: ${checked} views checked (page × language × width), no violation; screenshots in e2e/screenshots`);
