@@ -15,34 +15,34 @@
 //! the result of the transaction that holds the leaves (`crates/store/src/passage.rs`, guarded by `cargo xtask tidy`).
 //!
 //! A grant cannot be made:
-//! ```compile_fail
-//! let grant = indgang_gate::Grant { covered: Default::default() };
+//! ```compile_fail,E0451
+//! let grant = indgang_gate::Grant { coverage: panic!(), log_index: 0 };
 //! ```
 //! nor conjured:
-//! ```compile_fail
+//! ```compile_fail,E0277
 //! let grant: indgang_gate::Grant = Default::default();
 //! ```
 //! nor copied:
-//! ```compile_fail
+//! ```compile_fail,E0599
 //! fn two(grant: indgang_gate::Grant) -> (indgang_gate::Grant, indgang_gate::Grant) { (grant.clone(), grant) }
 //! ```
 //! nor read from outside:
-//! ```compile_fail
+//! ```compile_fail,E0277
 //! fn from_text(text: &str) -> Option<indgang_gate::Grant> { serde_json::from_str(text).ok() }
 //! ```
 //! nor widened:
-//! ```compile_fail
-//! fn widen(mut grant: indgang_gate::Grant) { grant.covered.clear(); }
+//! ```compile_fail,E0616
+//! fn widen(mut grant: indgang_gate::Grant) { grant.coverage = panic!(); }
 //! ```
 //! A receipt cannot be made either:
-//! ```compile_fail
+//! ```compile_fail,E0451
 //! let receipt = indgang_gate::log::Receipt { first: 0, hashes: vec![] };
 //! ```
 //! and guarded content does not open without a grant:
-//! ```compile_fail
+//! ```compile_fail,E0616
 //! fn peek(guarded: &indgang_gate::Guarded<String>) -> &String { &guarded.content }
 //! ```
-//! ```compile_fail
+//! ```compile_fail,E0061
 //! fn peek(guarded: &indgang_gate::Guarded<String>) -> &String { guarded.open().unwrap() }
 //! ```
 

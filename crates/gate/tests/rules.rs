@@ -1,0 +1,215 @@
+//! The rules, one line a case; and the seal.
+
+use indgang_gate::log::Tree;
+use indgang_gate::{
+    Activity, Actor, Assignment, Custody, Decision, Facts, Guarded, Obligation, Policy, RULES, Reason, Request,
+    TreatmentRelation, UserId, decide, decide_by,
+};
+use indgang_model::{CaseId, Category, PersonId, Purpose, Role, SecondaryFindingWish, Timestamp, Wishes};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn person(id: &str) -> PersonId {
+    PersonId(id.into())
+}
+
+/// A child born 2020, her mother, and an adult daughter; the doctor treats child and mother; the laboratory has case `c`.
+fn house() -> Facts {
+    let relation = |person| TreatmentRelation {
+        professional: UserId("doctor".into()),
+        person,
+        from: at("2026-01-01T00:00:00Z"),
+        until: Some(at("2026-07-01T00:00:00Z")),
+    };
+    let custody = |child| Custody { holder: person("mother"), child };
+    let all = Wishes { secondary_findings: SecondaryFindingWish::All, recontact: true, ..Wishes::default() };
+    Facts {
+        treatment_relations: [relation(person("child")), relation(person("mother"))].into(),
+        assignments: ["geneticist", "bioinformatician"]
+            .map(|user| Assignment { user: UserId(user.into()), case: CaseId("c".into()) })
+            .into(),
+        members: [(CaseId("c".into()), [person("child"), person("mother")].into())].into(),
+        custody: [custody(person("child")), custody(person("daughter"))].into(),
+        born: [(person("child"), (2020, 1, 1)), (person("mother"), (1985, 5, 5)), (person("daughter"), (2010, 3, 1))]
+            .into(),
+        wishes: [(person("mother"), all)].into(),
+        held_by_operator: [person("file")].into(),
+    }
+}
+
+fn ask(who: &str, role: Role, activity: Activity, purpose: Purpose, subjects: &[&str]) -> Request {
+    let citizen = role == Role::Citizen;
+    let helper = matches!(role, Role::LaboratoryGeneticist | Role::Bioinformatician);
+    Request {
+        actor: Actor {
+            user: UserId(who.into()),
+            person: citizen.then(|| person(who)),
+            role,
+            organisation: "Genetics".into(),
+            on_responsibility_of: helper.then(|| UserId("doctor".into())),
+        },
+        activity,
+        purpose,
+        categories: [Category::DiagnosticReport].into(),
+        subjects: subjects.iter().map(|id| person(id)).collect(),
+        case: (activity == Activity::OpenCase).then(|| CaseId("c".into())),
+        at: at("2026-03-01T12:00:00Z"),
+    }
+}
+
+fn told(request: &Request, facts: &Facts) -> Decision {
+    tell(decide(request, facts))
+}
+
+fn tell(pending: indgang_gate::Pending) -> Decision {
+    let receipt = Tree::default().append(pending.leaves()).after_commit(Ok::<_, ()>(())).unwrap();
+    pending.recorded(&receipt).unwrap()
+}
+
+fn short(decision: &Decision) -> (&str, Option<Reason>) {
+    match decision {
+        Decision::Permit { rule, .. } => (&rule.rule, None),
+        Decision::Deny { rule, reason, .. } => (&rule.rule, Some(*reason)),
+    }
+}
+
+#[test]
+fn each_role_purpose_and_person() {
+    use Activity::*;
+    use Purpose::*;
+    use Reason::*;
+    use Role::*;
+    let doctor = AuthorisedHealthProfessional;
+    let lab = LaboratoryGeneticist;
+    for (who, role, activity, purpose, subjects, rule, reason) in [
+        ("doctor", doctor, OpenCase, Treatment, &["child", "mother"][..], "DK-42a", None),
+        ("doctor", doctor, OpenCase, Treatment, &["daughter"], "DK-42a", Some(NoTreatmentRelation)),
+        ("colleague", doctor, OpenCase, Treatment, &["child"], "DK-42a", Some(NoTreatmentRelation)),
+        ("doctor", doctor, OpenCase, ResearchAndStatistics, &["child"], "DK-40", Some(NotOpen)),
+        ("doctor", doctor, ReadLog, Treatment, &["child"], "DK-40", Some(NotOpen)),
+        ("doctor", doctor, Recontact, Treatment, &["mother"], "DK-42a", None),
+        ("doctor", doctor, Recontact, Treatment, &["child"], "DK-15", Some(NotWished)),
+        ("doctor", doctor, OpenCase, Treatment, &[], "DK-40", Some(NoSubject)),
+        ("geneticist", lab, OpenCase, Treatment, &["child", "mother"], "DK-6", None),
+        ("geneticist", lab, SignReport, Treatment, &["child"], "DK-6", None),
+        ("geneticist", lab, OpenCase, Treatment, &["daughter"], "DK-6", Some(NotAssigned)),
+        ("another", lab, OpenCase, Treatment, &["child"], "DK-6", Some(NotAssigned)),
+        ("operator", lab, Interpret, Treatment, &["file"], "DK-6", None),
+        ("operator", lab, Interpret, Treatment, &["file", "child"], "DK-6", Some(NotAssigned)),
+        ("bioinformatician", Bioinformatician, SignReport, Treatment, &["child"], "DK-40", Some(NotOpen)),
+        ("bioinformatician", Bioinformatician, OpenCase, Treatment, &["child"], "DK-6", Some(CategoryNotOpen)),
+        ("mother", Citizen, ReadResult, OwnAccess, &["mother", "child"], "DK-37", None),
+        ("mother", Citizen, ReadResult, OwnAccess, &["daughter"], "DK-17", Some(DecidesHerself)), // 16 years
+        ("daughter", Citizen, ReadResult, OwnAccess, &["daughter"], "DK-37", None),
+        ("child", Citizen, ReadResult, OwnAccess, &["child"], "DK-17", Some(Under15)),
+        ("daughter", Citizen, OpenCase, OwnAccess, &["child", "mother"], "DK-40", Some(NotOwnData)),
+        ("mother", Citizen, OpenCase, OwnAccess, &["mother"], "DK-40", Some(NotOpen)), // her result, not the workbench
+        ("auditor", Auditor, VerifyLog, OversightAndAdministration, &["child"], "DK-43", Some(CategoryNotOpen)),
+        ("auditor", Auditor, OpenCase, OversightAndAdministration, &["child"], "DK-40", Some(NotOpen)),
+        ("insurer", Role::Outsider, OpenCase, Treatment, &["child"], "DK-EMP", Some(Reason::Outsider)),
+        ("engineer", Engineer, OpenCase, Treatment, &["child"], "DK-40", Some(NotOpen)),
+        ("researcher", Researcher, OpenCase, ResearchAndStatistics, &["child"], "DK-40", Some(NotOpen)),
+    ] {
+        let decision = told(&ask(who, role, activity, purpose, subjects), &house());
+        assert_eq!(short(&decision), (rule, reason), "{who} {activity:?} {subjects:?}");
+    }
+}
+
+#[test]
+fn a_relation_holds_from_its_beginning_to_its_end() {
+    for (moment, open) in [
+        ("2025-12-31T23:59:59Z", false),
+        ("2026-01-01T00:00:00Z", true),
+        ("2026-06-30T23:59:59Z", true),
+        ("2026-07-01T00:00:00Z", false),
+    ] {
+        let mut request =
+            ask("doctor", Role::AuthorisedHealthProfessional, Activity::OpenCase, Purpose::Treatment, &["child"]);
+        request.at = at(moment);
+        assert_eq!(short(&told(&request, &house())).1.is_none(), open, "{moment}");
+    }
+}
+
+#[test]
+fn a_helper_without_a_named_professional_is_refused() {
+    let mut request = ask("geneticist", Role::LaboratoryGeneticist, Activity::OpenCase, Purpose::Treatment, &["child"]);
+    for nobody in [None, Some(UserId(String::new())), Some(UserId("  ".into()))] {
+        request.actor.on_responsibility_of = nobody;
+        assert_eq!(short(&told(&request, &house())).1, Some(Reason::NoResponsibleProfessional));
+    }
+    request.actor.on_responsibility_of = Some(UserId("colleague".into()));
+    assert_eq!(short(&told(&request, &house())).1, Some(Reason::NoTreatmentRelation));
+}
+
+#[test]
+fn secondary_findings_open_as_each_wished() {
+    let mut request =
+        ask("geneticist", Role::LaboratoryGeneticist, Activity::OpenCase, Purpose::Treatment, &["child", "mother"]);
+    request.categories = [Category::Genome, Category::SecondaryFinding].into();
+    let Decision::Permit { grant, obligations, .. } = told(&request, &house()) else { panic!("refused") };
+    assert_eq!(obligations, [Obligation::OnResponsibility]);
+    assert!(grant.covers(&person("child"), Category::Genome));
+    assert!(!grant.covers(&person("child"), Category::SecondaryFinding)); // she never said anything
+    assert_eq!(grant.secondary_findings(&person("mother")), SecondaryFindingWish::All);
+    assert_eq!(grant.secondary_findings(&person("child")), SecondaryFindingWish::None);
+    let ours = Guarded::new([person("mother")].into(), Category::SecondaryFinding, "BRCA1");
+    assert_eq!(ours.open(&grant), Ok(&"BRCA1"));
+    let both = Guarded::new([person("mother"), person("child")].into(), Category::SecondaryFinding, "BRCA1");
+    assert!(both.open(&grant).is_err());
+    assert!(Guarded::new([].into(), Category::Genome, "nobody's").open(&grant).is_err());
+    assert!(!format!("{both:?}{grant:?}").contains("BRCA1"));
+}
+
+#[test]
+fn a_rule_that_is_switched_off_opens_nothing() {
+    let request = ask("mother", Role::Citizen, Activity::ReadResult, Purpose::OwnAccess, &["mother"]);
+    let policy = Policy { off: ["DK-37".to_owned()].into() };
+    assert!(matches!(tell(decide_by(&policy, &request, &house())), Decision::Deny { .. }));
+}
+
+#[test]
+fn a_receipt_of_another_passage_tells_nothing() {
+    let facts = house();
+    let mine = ask("mother", Role::Citizen, Activity::ReadResult, Purpose::OwnAccess, &["mother"]);
+    let other = ask("mother", Role::Citizen, Activity::ReadLog, Purpose::OwnAccess, &["mother"]);
+    let appended = Tree::default().append(decide(&other, &facts).leaves());
+    assert!(decide(&mine, &facts).writing(&appended).is_err());
+    let receipt = appended.after_commit(Ok::<_, ()>(())).unwrap();
+    assert!(decide(&mine, &facts).recorded(&receipt).is_err());
+}
+
+#[test]
+fn a_failed_commit_gives_no_receipt() {
+    let request = ask("mother", Role::Citizen, Activity::ReadResult, Purpose::OwnAccess, &["mother"]);
+    let pending = decide(&request, &house());
+    assert_eq!(Tree::default().append(pending.leaves()).after_commit(Err("disk full")).unwrap_err(), "disk full");
+}
+
+#[test]
+fn a_leaf_is_about_one_person_and_a_changed_one_is_not_read() {
+    let request = ask("mother", Role::Citizen, Activity::ReadResult, Purpose::OwnAccess, &["mother", "child"]);
+    let pending = decide(&request, &house());
+    let texts: Vec<&str> = pending.leaves().iter().map(|leaf| leaf.text()).collect();
+    assert_eq!(texts[0].matches("\"child\"").count(), 1);
+    assert!(!texts[0].contains("\"subject\":\"mother\""));
+    assert_eq!(
+        texts[0],
+        "{\"version\":1,\"at\":\"2026-03-01T12:00:00Z\",\"who\":\"mother\",\"role\":\"citizen\",\
+         \"organisation\":\"Genetics\",\"on_responsibility_of\":null,\"activity\":\"read_result\",\
+         \"purpose\":\"own_access\",\"categories\":[\"diagnostic_report\"],\"subject\":\"child\",\"case\":null,\
+         \"permitted\":true,\"rule\":\"DK-37\",\"paragraph\":\"Sundhedsloven § 37, jf. § 193 b\"}"
+    );
+    for changed in [texts[0].replace(":true", ":1"), texts[0].replace(":1,", ":2,"), texts[0].replace(',', ", ")] {
+        assert!(indgang_gate::AuditEvent::parse(&changed).is_err());
+    }
+}
+
+#[test]
+fn rules_are_complete_and_named_once() {
+    for rule in RULES {
+        assert!(!rule.paragraph.is_empty() && !rule.source.is_empty() && !rule.says.is_empty(), "{}", rule.id);
+        assert_eq!(RULES.iter().filter(|other| other.id == rule.id).count(), 1, "{}", rule.id);
+    }
+}
