@@ -171,3 +171,43 @@ impl std::fmt::Debug for Passage {
         f.write_str("Passage")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use indgang_gate::{Activity, Actor, UserId, decide};
+    use indgang_model::{Purpose, Role};
+
+    fn refused(organisation: String) -> Pending {
+        let actor = Actor {
+            user: UserId("someone".into()),
+            person: None,
+            role: Role::Outsider,
+            organisation,
+            on_responsibility_of: None,
+        };
+        let (categories, subjects) = Default::default();
+        let at = Timestamp::UNIX_EPOCH;
+        let (activity, purpose) = (Activity::OpenCase, Purpose::Treatment);
+        decide(&Request { actor, activity, purpose, categories, subjects, case: None, at }, &Facts::default())
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_tells_nothing_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let house = House::open(folder.path(), [3; 32]).await.unwrap();
+        let at = Timestamp::UNIX_EPOCH;
+        house.passage().await.unwrap().log(refused("small".into())).await.unwrap().commit(at).await.unwrap();
+        let mut passage = house.passage().await.unwrap();
+        // The database may not grow: what a full disk says, on this connection only.
+        sqlx::query("pragma max_page_count = 1").execute(passage.connection()).await.unwrap();
+        let full = passage.log(refused("x".repeat(1_000_000))).await;
+        assert!(matches!(full, Err(StoreError::DiskFull)), "{:?}", full.err());
+        house.close().await;
+        let house = House::open(folder.path(), [3; 32]).await.unwrap();
+        house.passage().await.unwrap().log(refused("after".into())).await.unwrap().commit(at).await.unwrap();
+        let outcome = log::verify(folder.path()).await.unwrap();
+        assert!(outcome.holds(), "{:?}", outcome.problems);
+        assert_eq!(outcome.leaves, 2);
+    }
+}

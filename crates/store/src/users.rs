@@ -5,8 +5,8 @@ use crate::{House, StoreError};
 use indgang_gate::UserId;
 use indgang_model::{PersonId, Role};
 
-/// A user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A user. `Debug` leaves out her name: she may be a citizen.
+#[derive(Clone, PartialEq, Eq)]
 pub struct User {
     /// Identifier.
     pub id: UserId,
@@ -82,6 +82,12 @@ pub async fn register(house: &House, users: &[User]) -> Result<(), StoreError> {
         .await?;
     }
     Ok(tx.commit().await?)
+}
+
+impl std::fmt::Debug for User {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("User").field("id", &self.id).field("role", &self.role).finish_non_exhaustive()
+    }
 }
 
 fn user((id, display_name, role, person, organisation, on_responsibility_of): Row) -> Result<User, StoreError> {

@@ -1,0 +1,247 @@
+//! A family's way through the house: taken in, opened, concluded, signed, seen by the citizen, and every attempt logged.
+
+mod house;
+
+use house::{clock, family, open, operator, session};
+use indgang_gate::{Activity, Reason};
+use indgang_interpret::report::ResultKind;
+use indgang_model::{CaseId, FixedClock, PersonId, Role, SecondaryFindingWish, Wishes};
+use indgang_service::*;
+use std::collections::BTreeMap;
+
+fn fam() -> CaseId {
+    CaseId("fam".into())
+}
+
+async fn ingested(folder: &std::path::Path) -> House {
+    let house = open(folder).await;
+    assert_eq!(ingest_case(&house, &clock(), &operator(), &family()).await.unwrap(), Ingested::New(fam()));
+    house
+}
+
+#[tokio::test]
+async fn a_case_is_concluded_signed_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = ingested(folder.path()).await;
+    let lab = session(&house, "geneticist").await;
+    let mother = session(&house, "mother").await;
+
+    let lines = list_cases(&house, &clock(), &lab).await.unwrap();
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0].proband.as_ref().unwrap().expose(), "Kanarie boy");
+    assert_eq!((lines[0].result, lines[0].milliseconds), (Some(ResultKind::Diagnostic), 700));
+    assert_eq!(lines[0].first_finding.as_ref().unwrap().gene, "FGFR2planted");
+
+    // Not signed: the citizen sees that there is a case, and nothing of it.
+    let seen = citizen_result(&house, &clock(), &mother).await.unwrap();
+    assert_eq!(
+        seen.people.iter().map(|p| (p.id.0.as_str(), p.herself)).collect::<Vec<_>>(),
+        [("mother", true), ("boy", false)]
+    );
+    assert!(seen.people.iter().all(|person| person.cases.len() == 1 && person.cases[0].signed.is_none()));
+
+    assert!(matches!(sign_report(&house, &clock(), &lab, &fam()).await, Err(Error::NoConclusion)));
+    assert!(matches!(conclude(&house, &clock(), &lab, &fam(), "  ").await, Err(Error::EmptyConclusion)));
+    conclude(&house, &clock(), &lab, &fam(), "første").await.unwrap();
+    conclude(&house, &clock(), &lab, &fam(), "Sikkert fund i FGFR2.").await.unwrap();
+    let view = open_case(&house, &clock(), &lab, &fam()).await.unwrap();
+    assert!(view.may_conclude);
+    assert_eq!(view.conclusions.len(), 2);
+    assert_eq!(view.conclusions[1].author_name, "Medarbejder geneticist");
+    let signature = sign_report(&house, &clock(), &lab, &fam()).await.unwrap();
+    assert!(matches!(sign_report(&house, &clock(), &lab, &fam()).await, Err(Error::AlreadySigned)));
+    assert!(matches!(conclude(&house, &clock(), &lab, &fam(), "mere").await, Err(Error::AlreadySigned)));
+    let view = open_case(&house, &clock(), &lab, &fam()).await.unwrap();
+    assert_eq!((view.status, view.may_conclude, view.signature), (CaseStatus::Signed, false, Some(signature.clone())));
+    assert_eq!(view.conclusions.len(), 2);
+
+    let seen = citizen_result(&house, &clock(), &mother).await.unwrap();
+    let own = seen.people[0].cases[0].signed.clone().unwrap();
+    assert_eq!((own.result, own.conclusion), (None, None)); // the question was her son's
+    assert_eq!(own.secondary_findings[0].gene, "BRCA1planted");
+    let boys = seen.people[1].cases[0].signed.clone().unwrap();
+    assert_eq!(boys.result, Some(ResultKind::Diagnostic));
+    assert_eq!(boys.findings[0].mode_of_inheritance, "de_novo");
+    assert_eq!(boys.conclusion.unwrap().expose(), "Sikkert fund i FGFR2.");
+    assert!(boys.secondary_findings.is_empty());
+    assert_eq!(boys.signature, signature);
+
+    // The father has no custody in the house and wished nothing: he sees that he takes part.
+    let father = session(&house, "father").await;
+    let seen = citizen_result(&house, &clock(), &father).await.unwrap();
+    assert_eq!(seen.people.len(), 1);
+    assert!(seen.people[0].cases[0].signed.as_ref().unwrap().secondary_findings.is_empty());
+    assert!(verify_log(folder.path()).await.unwrap().holds());
+}
+
+#[tokio::test]
+async fn each_role_sees_its_part_of_a_case() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = ingested(folder.path()).await;
+    for (user, relations, names, secondary_of) in [
+        ("geneticist", true, true, vec!["mother"]),
+        ("doctor", false, true, vec!["mother"]),
+        ("bioinformatician", true, false, vec![]),
+    ] {
+        let view = open_case(&house, &clock(), &session(&house, user).await, &fam()).await.unwrap();
+        assert_eq!(view.relations_visible, relations, "{user}");
+        assert_eq!(view.report.quality.relations.is_empty(), !relations, "{user}");
+        assert_eq!(view.report.quality.mendelian.is_empty(), !relations, "{user}");
+        assert!(view.report.secondary_findings.is_empty(), "{user}");
+        assert!(view.people.iter().all(|p| p.name.is_some() == names && p.cpr.is_some() == names), "{user}");
+        let told: Vec<&str> =
+            view.people.iter().filter(|p| !p.secondary_findings.is_empty()).map(|p| p.id.0.as_str()).collect();
+        assert_eq!(told, secondary_of, "{user}"); // the father's TP53 is told to nobody
+    }
+    for user in ["colleague", "mother", "father", "stranger", "insurer", "auditor"] {
+        let session = session(&house, user).await;
+        for case in [fam(), CaseId("no such case".into())] {
+            let refused = open_case(&house, &clock(), &session, &case).await;
+            assert!(matches!(refused, Err(Error::Refused(_))), "{user}");
+            assert!(matches!(conclude(&house, &clock(), &session, &case, "x").await, Err(Error::Refused(_))), "{user}");
+            assert!(matches!(sign_report(&house, &clock(), &session, &case).await, Err(Error::Refused(_))), "{user}");
+        }
+    }
+    let colleague = session(&house, "colleague").await;
+    assert_eq!(list_cases(&house, &clock(), &colleague).await.unwrap(), []);
+    let insurer = session(&house, "insurer").await;
+    assert!(matches!(list_cases(&house, &clock(), &insurer).await, Err(Error::Refused(_))));
+    assert!(matches!(citizen_result(&house, &clock(), &insurer).await, Err(Error::Refused(_))));
+    assert!(matches!(citizen_log(&house, &clock(), &insurer).await, Err(Error::Refused(_))));
+}
+
+#[tokio::test]
+async fn a_refused_attempt_shows_in_the_others_log_with_its_proof() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = ingested(folder.path()).await;
+    let stranger = session(&house, "stranger").await;
+    let Err(Error::Refused(refusal)) = open_case(&house, &clock(), &stranger, &fam()).await else { panic!("opened") };
+    assert_eq!((refusal.rule.rule.as_str(), refusal.reason), ("DK-40", Reason::NotOwnData));
+    let mother = session(&house, "mother").await;
+    let lines = citizen_log(&house, &clock(), &mother).await.unwrap();
+    let refused: Vec<_> = lines.iter().filter(|line| !line.permitted).collect();
+    assert_eq!(refused.len(), 2); // hers and her son's; the father's is his
+    let line = refused.iter().find(|line| line.person.0 == "mother").unwrap();
+    assert_eq!((line.who.0.as_str(), line.role, line.activity), ("stranger", Role::Citizen, Activity::OpenCase));
+    assert_eq!((&line.rule, &line.who_name), (&refusal.rule, &None)); // a citizen's name is not shown
+    assert!(lines.iter().any(|line| line.activity == Activity::Ingest && line.permitted));
+    assert!(lines.windows(2).all(|pair| pair[0].index > pair[1].index));
+
+    let proof = log_proof(&house, &clock(), &mother, line.index).await.unwrap();
+    let key = house.public_key().to_string();
+    assert!(proof.verify(&key));
+    assert!(!LogProof { leaf: proof.leaf.replace("false", "true"), ..proof.clone() }.verify(&key));
+    assert!(!LogProof { index: proof.index + 1, ..proof.clone() }.verify(&key));
+    let fathers = citizen_log(&house, &clock(), &session(&house, "father").await).await.unwrap();
+    let not_hers = fathers.iter().find(|line| !line.permitted).unwrap().index;
+    for index in [not_hers, 9_999, u64::MAX] {
+        assert!(matches!(log_proof(&house, &clock(), &mother, index).await, Err(Error::Refused(_))), "{index}");
+    }
+}
+
+#[tokio::test]
+async fn wishes_are_hers_and_take_effect_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = ingested(folder.path()).await;
+    let mother = session(&house, "mother").await;
+    let lab = session(&house, "geneticist").await;
+    let boy = PersonId("boy".into());
+    let own = PersonId("mother".into());
+    set_wishes(&house, &clock(), &mother, &own, Wishes::default()).await.unwrap();
+    let view = open_case(&house, &clock(), &lab, &fam()).await.unwrap();
+    assert!(view.people.iter().all(|person| person.secondary_findings.is_empty()));
+    let narrow = Wishes {
+        secondary_findings: SecondaryFindingWish::TreatableOrPreventable,
+        recontact: true,
+        ..Wishes::default()
+    };
+    set_wishes(&house, &clock(), &mother, &boy, narrow).await.unwrap();
+    let wishes = citizen_wishes(&house, &clock(), &mother).await.unwrap();
+    assert_eq!(
+        wishes.iter().map(|w| (w.herself, w.wishes)).collect::<Vec<_>>(),
+        [(true, Wishes::default()), (false, narrow)]
+    );
+    let father = PersonId("father".into());
+    assert!(matches!(set_wishes(&house, &clock(), &mother, &father, narrow).await, Err(Error::Refused(_))));
+    assert!(matches!(set_wishes(&house, &clock(), &lab, &own, narrow).await, Err(Error::Refused(_))));
+    // From 15 the boy decides for himself (born 2020).
+    let later = FixedClock("2035-01-02T00:00:00Z".parse().unwrap());
+    assert!(matches!(set_wishes(&house, &later, &mother, &boy, narrow).await, Err(Error::Refused(_))));
+    assert_eq!(citizen_wishes(&house, &later, &mother).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn taking_in_is_once_only_and_all_or_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = ingested(folder.path()).await;
+    assert_eq!(known_inputs(&house, &family().inputs).await.unwrap(), Some(fam()));
+    let before = doctor(&house).await.unwrap();
+    assert_eq!(before.journal_mode, "wal");
+    let renamed = NewCase { id: CaseId("again".into()), ..family() };
+    assert_eq!(ingest_case(&house, &clock(), &operator(), &renamed).await.unwrap(), Ingested::Already(fam()));
+    let other = vec![InputFile { name: "vcf".into(), sha256: "cd".repeat(32) }];
+    // The same identifier, other inputs: refused, and nothing of it is kept, nor its line.
+    let taken = NewCase { inputs: other.clone(), ..family() };
+    assert!(matches!(
+        ingest_case(&house, &clock(), &operator(), &taken).await,
+        Err(Error::Store(StoreError::Exists("cases")))
+    ));
+    // A person who is another person: the people before her are not kept either.
+    let mut stolen = NewCase { id: CaseId("c2".into()), inputs: other.clone(), ..family() };
+    stolen.people[0].id = PersonId("new".into());
+    stolen.people[0].cpr = "0303051234".parse().unwrap();
+    stolen.people[2].cpr = "0404051234".parse().unwrap();
+    stolen.proband = PersonId("new".into());
+    stolen.custody.clear();
+    assert!(matches!(
+        ingest_case(&house, &clock(), &operator(), &stolen).await,
+        Err(Error::Store(StoreError::Exists("persons")))
+    ));
+    let mut stranger = family();
+    stranger.inputs = other;
+    stranger.proband = PersonId("nobody".into());
+    let error = ingest_case(&house, &clock(), &operator(), &stranger).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the case cannot be taken in: the proband `nobody` is not one of the family; add her to the people"
+    );
+    assert_eq!(doctor(&house).await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn the_command_line_reads_on_a_named_responsibility() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = open(folder.path()).await;
+    let wishes = Wishes { secondary_findings: SecondaryFindingWish::All, ..Wishes::default() };
+    let subjects = BTreeMap::from([(PersonId("NA1".into()), wishes), (PersonId("NA2".into()), Wishes::default())]);
+    let grant = begin_reading(&house, &clock(), &operator(), &subjects).await.unwrap();
+    use indgang_model::Category;
+    assert!(grant.covers(&PersonId("NA1".into()), Category::Genome));
+    assert!(!grant.covers(&PersonId("NA3".into()), Category::Genome));
+    assert_eq!(grant.secondary_findings(&PersonId("NA1".into())), SecondaryFindingWish::All);
+    assert!(!grant.covers(&PersonId("NA2".into()), Category::SecondaryFinding));
+    let alone = Operator { on_responsibility_of: indgang_gate::UserId(String::new()), ..operator() };
+    assert!(matches!(
+        begin_reading(&house, &clock(), &alone, &subjects).await,
+        Err(Error::Refused(Refusal { reason: Reason::NoResponsibleProfessional, .. }))
+    ));
+    assert!(matches!(begin_reading(&house, &clock(), &operator(), &BTreeMap::new()).await, Err(Error::Refused(_))));
+    assert_eq!(doctor(&house).await.unwrap().counts.leaves, 5);
+}
+
+#[tokio::test]
+async fn a_session_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = open(folder.path()).await;
+    let id = indgang_gate::UserId("mother".into());
+    let signed_in = sign_in(&house, &clock(), &id, [77; 32]).await.unwrap();
+    let token = signed_in.token.expose();
+    assert_eq!(resume(&house, &clock(), token).await.unwrap().user(), &id);
+    assert!(matches!(resume(&house, &clock(), "").await, Err(Error::SignedOut)));
+    assert!(matches!(resume(&house, &FixedClock(signed_in.expires), token).await, Err(Error::SignedOut)));
+    sign_out(&house, token).await.unwrap();
+    assert!(matches!(resume(&house, &clock(), token).await, Err(Error::SignedOut)));
+    let nobody = sign_in(&house, &clock(), &indgang_gate::UserId("nobody".into()), [78; 32]).await;
+    assert!(matches!(nobody, Err(Error::UnknownUser(_))));
+    assert_eq!(demo_users(&house).await.unwrap().len(), 9);
+}

@@ -1,0 +1,146 @@
+//! A house with one family in it. Names, numbers and texts are canaries: they contain `planted` or `Kanarie`.
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use indgang_gate::UserId;
+use indgang_interpret::report::{
+    Acmg, Disease, Finding, Gene, MendelianErrors, Quality, RecurrenceRisk, RelationQuality, Report, ResultKind,
+    Scores, SecondaryFinding,
+};
+use indgang_model::{
+    Assembly, CaseId, FixedClock, ModeOfInheritance, PersonId, Role, SecondaryFindingWish, Sensitive, Wishes,
+};
+use indgang_service::{
+    House, InputFile, NewCase, NewPerson, NewUser, Operator, Session, register_users, resume, sign_in,
+};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+pub fn clock() -> FixedClock {
+    FixedClock("2026-03-01T12:00:00Z".parse().unwrap())
+}
+
+pub fn operator() -> Operator {
+    Operator {
+        user: UserId("operator".into()),
+        organisation: "Klinisk Genetik".into(),
+        on_responsibility_of: UserId("doctor".into()),
+    }
+}
+
+fn secondary(symbol: &str) -> SecondaryFinding {
+    SecondaryFinding {
+        gene: Gene { symbol: symbol.into(), hgnc_id: None },
+        disease: Disease { id: "OMIM:1".into(), label: "arvelig sygdom".into() },
+        category: "cancer".into(),
+        variants: vec![],
+        acmg: Acmg::default(),
+        list_version: "3.1".into(),
+        needs_confirmation: true,
+    }
+}
+
+pub fn report() -> Report {
+    let finding = Finding {
+        rank: 1,
+        gene: Gene { symbol: "FGFR2planted".into(), hgnc_id: None },
+        disease: Some(Disease { id: "OMIM:101600".into(), label: "Pfeiffer planted".into() }),
+        mode_of_inheritance: ModeOfInheritance::DeNovo,
+        variants: vec![],
+        scores: Scores { combined: 0.9, phenotype: 0.8, variant: 0.9 },
+        explanation: vec![],
+        signs: vec![],
+        acmg: Acmg::default(),
+        recurrence_risk: RecurrenceRisk { next_child: Some(0.01), text: "low".into(), text_da: "lille".into() },
+        flags: vec![],
+    };
+    let relation =
+        RelationQuality { a: "F".into(), b: "C".into(), kinship: Some(0.0), expected: 0.25, sites: 9, agrees: false };
+    Report {
+        result: ResultKind::Diagnostic,
+        case: "fam".into(),
+        proband: "C".into(),
+        assembly: Assembly::GRCh38,
+        family: vec![],
+        phenotypic_features: vec![],
+        findings: vec![finding],
+        secondary_findings: BTreeMap::from([
+            ("M".into(), vec![secondary("BRCA1planted")]),
+            ("F".into(), vec![secondary("TP53planted")]),
+        ]),
+        filters: vec![],
+        quality: Quality {
+            relations: vec![relation],
+            mendelian: vec![MendelianErrors { child: "C".into(), sites: 9, errors: 3 }],
+            ..Quality::default()
+        },
+        warnings: vec![],
+        versions: BTreeMap::new(),
+    }
+}
+
+fn member(id: &str, sample: &str, cpr: &str, wish: SecondaryFindingWish) -> NewPerson {
+    NewPerson {
+        id: PersonId(id.into()),
+        sample: sample.into(),
+        name: Sensitive::new(format!("Kanarie {id}")),
+        cpr: cpr.parse().unwrap(),
+        wishes: Wishes { secondary_findings: wish, ..Wishes::default() },
+    }
+}
+
+/// A boy of five, his mother who wished all secondary findings, his father who wished none.
+pub fn family() -> NewCase {
+    NewCase {
+        id: CaseId("fam".into()),
+        label: "familie 1".into(),
+        proband: PersonId("boy".into()),
+        people: vec![
+            member("boy", "C", "0101204995", SecondaryFindingWish::None),
+            member("father", "F", "0101809995", SecondaryFindingWish::None),
+            member("mother", "M", "0202829996", SecondaryFindingWish::All),
+        ],
+        custody: vec![(PersonId("mother".into()), PersonId("boy".into()))],
+        assigned_to: vec![UserId("geneticist".into()), UserId("bioinformatician".into())],
+        treated_by: vec![UserId("doctor".into())],
+        inputs: vec![InputFile { name: "vcf".into(), sha256: "ab".repeat(32) }],
+        report: report(),
+        milliseconds: 700,
+    }
+}
+
+fn user(id: &str, role: Role, person: Option<&str>, helper: bool) -> NewUser {
+    NewUser {
+        id: UserId(id.into()),
+        display_name: if role == Role::Citizen { format!("Kanarie {id}") } else { format!("Medarbejder {id}") },
+        role,
+        person: person.map(|id| PersonId(id.into())),
+        organisation: "Klinisk Genetik".into(),
+        on_responsibility_of: helper.then(|| UserId("doctor".into())),
+    }
+}
+
+pub async fn open(folder: &Path) -> House {
+    let house = House::open(folder, [3; 32]).await.unwrap();
+    let users = [
+        user("doctor", Role::AuthorisedHealthProfessional, None, false),
+        user("colleague", Role::AuthorisedHealthProfessional, None, false),
+        user("geneticist", Role::LaboratoryGeneticist, None, true),
+        user("bioinformatician", Role::Bioinformatician, None, true),
+        user("mother", Role::Citizen, Some("mother"), false),
+        user("father", Role::Citizen, Some("father"), false),
+        user("stranger", Role::Citizen, Some("stranger"), false),
+        user("insurer", Role::Outsider, None, false),
+        user("auditor", Role::Auditor, None, false),
+    ];
+    register_users(&house, &users).await.unwrap();
+    house
+}
+
+/// Signs in with a secret that no other session of the test has.
+pub async fn session(house: &House, user: &str) -> Session {
+    static NEXT: AtomicU8 = AtomicU8::new(0);
+    let random = [NEXT.fetch_add(1, Ordering::Relaxed); 32];
+    let signed_in = sign_in(house, &clock(), &UserId(user.into()), random).await.unwrap();
+    resume(house, &clock(), signed_in.token.expose()).await.unwrap()
+}
