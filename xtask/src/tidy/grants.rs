@@ -12,7 +12,7 @@ use super::{Finding, Tree, is_test, program_lines};
 const COMMITS: &str = "crates/store/src/passage.rs";
 
 /// Types that carry a person's data.
-const PERSON_TYPES: [&str; 12] = [
+const PERSON_TYPES: [&str; 16] = [
     "Citizen",
     "Cpr",
     "Person",
@@ -25,6 +25,10 @@ const PERSON_TYPES: [&str; 12] = [
     "PhenotypicFeature",
     "Wishes",
     "AuditEvent",
+    "Identity",
+    "Conclusion",
+    "SecondaryFinding",
+    "WishVersion",
 ];
 
 /// What a reviewer wrote when a function gives person data without a grant for a reason.

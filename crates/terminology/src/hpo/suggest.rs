@@ -54,8 +54,8 @@ fn seven_digits(id: HpoId) -> [u8; 7] {
 fn edit_distance(a: &[u8], b: &[u8]) -> u32 {
     let width = b.len() + 1;
     let mut table = vec![0u32; (a.len() + 1) * width];
-    for j in 0..width {
-        table[j] = j as u32;
+    for (j, cell) in table.iter_mut().take(width).enumerate() {
+        *cell = j as u32;
     }
     for i in 1..=a.len() {
         table[i * width] = i as u32;
