@@ -140,7 +140,8 @@ pub async fn open(folder: &Path) -> House {
 /// Signs in with a secret that no other session of the test has.
 pub async fn session(house: &House, user: &str) -> Session {
     static NEXT: AtomicU8 = AtomicU8::new(0);
-    let random = [NEXT.fetch_add(1, Ordering::Relaxed); 32];
+    let mut random = [NEXT.fetch_add(1, Ordering::Relaxed); 32];
+    random[..4].copy_from_slice(&std::process::id().to_be_bytes()); // other processes use the same house
     let signed_in = sign_in(house, &clock(), &UserId(user.into()), random).await.unwrap();
     resume(house, &clock(), signed_in.token.expose()).await.unwrap()
 }
