@@ -101,7 +101,6 @@ pub fn document(cx: &Cx, page: &impl Page) -> Markup {
             }
             body {
                 a.skip-link href="#content" { (cx.t("skip-to-content")) }
-                @if cx.demo { (demo_banner(cx)) }
                 (head(cx))
                 main #content tabindex="-1" {
                     h1 { (title) }
@@ -115,13 +114,14 @@ pub fn document(cx: &Cx, page: &impl Page) -> Markup {
 
 fn demo_banner(cx: &Cx) -> Markup {
     html! {
-        div.demo-banner role="note" { div.container { strong { (cx.t("demo-word")) } " " (cx.t("demo-banner")) } }
+        div.demo-banner { div.container { strong { (cx.t("demo-word")) } " " (cx.t("demo-banner")) } }
     }
 }
 
 fn head(cx: &Cx) -> Markup {
     html! {
         header.header {
+            @if cx.demo { (demo_banner(cx)) }
             div.container.header-row {
                 a.brand href="/" {
                     img src=(assets::mark()) alt="" width="32" height="32";

@@ -131,7 +131,7 @@ fn findings(cx: &Cx, page: &CasePage) -> Markup {
                 p { (cx.t("findings-none")) }
             } @else {
                 p { (cx.t("findings-intro")) }
-                div.table-scroll tabindex="0" role="region" aria-label=(cx.t("findings-heading")) {
+                div.table-scroll tabindex="0" role="group" aria-label=(cx.t("findings-heading")) {
                     table.table.stacked {
                         thead { tr {
                             @for key in ["rank", "gene-and-disease", "mode", "variants-word", "fit-of-signs", "variant-score", "combined-score"] {
@@ -203,7 +203,7 @@ fn waterfall(cx: &Cx, filters: &[FilterStep]) -> Markup {
         section aria-labelledby="waterfall" {
             h2 #waterfall { (cx.t("waterfall-heading")) }
             p { (cx.t("waterfall-intro")) }
-            div.table-scroll tabindex="0" role="region" aria-label=(cx.t("waterfall-heading")) {
+            div.table-scroll tabindex="0" role="group" aria-label=(cx.t("waterfall-heading")) {
                 table.table {
                     thead { tr {
                         th scope="col" { (cx.t("filter-step")) }

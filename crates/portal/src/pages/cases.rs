@@ -51,7 +51,7 @@ impl Page for CasesPage {
         html! {
             p.lead { (cx.tf("cases-count", &[("count", self.cases.len().into())])) }
             @if !self.cases.is_empty() {
-                div.table-scroll tabindex="0" role="region" aria-label=(cx.t("cases-title")) {
+                div.table-scroll tabindex="0" role="group" aria-label=(cx.t("cases-title")) {
                     table.table.stacked {
                         thead { tr {
                             @for key in ["case", "proband", "result-kind", "first-finding", "status"] {

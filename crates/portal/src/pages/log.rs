@@ -87,7 +87,7 @@ impl Page for LogPage {
             (filter(cx, self.only))
             p role="status" { (cx.tf("log-count", &[("count", shown.len().into())])) }
             @if !shown.is_empty() {
-                div.table-scroll tabindex="0" role="region" aria-label=(cx.t("log-title")) {
+                div.table-scroll tabindex="0" role="group" aria-label=(cx.t("log-title")) {
                     table.table.stacked {
                         thead { tr {
                             @for key in ["log-when", "log-who", "log-what", "log-purpose", "log-basis", "log-outcome", "log-proof"] {

@@ -31,7 +31,7 @@ pub(crate) fn section(cx: &Cx, quality: &Quality, names: &BTreeMap<String, Strin
 
 fn samples(cx: &Cx, quality: &Quality, names: &BTreeMap<String, String>) -> Markup {
     html! {
-        div.table-scroll tabindex="0" role="region" aria-label=(cx.t("quality-samples")) {
+        div.table-scroll tabindex="0" role="group" aria-label=(cx.t("quality-samples")) {
             table.table {
                 caption { (cx.t("quality-samples")) }
                 thead { tr {
@@ -54,7 +54,7 @@ fn samples(cx: &Cx, quality: &Quality, names: &BTreeMap<String, String>) -> Mark
 
 fn relations(cx: &Cx, relations: &[RelationQuality], names: &BTreeMap<String, String>) -> Markup {
     html! {
-        div.table-scroll tabindex="0" role="region" aria-label=(cx.t("quality-relations")) {
+        div.table-scroll tabindex="0" role="group" aria-label=(cx.t("quality-relations")) {
             table.table {
                 caption { (cx.t("quality-relations")) }
                 thead { tr {
@@ -74,7 +74,7 @@ fn relations(cx: &Cx, relations: &[RelationQuality], names: &BTreeMap<String, St
 
 fn mendelian(cx: &Cx, quality: &Quality, names: &BTreeMap<String, String>) -> Markup {
     html! {
-        div.table-scroll tabindex="0" role="region" aria-label=(cx.t("quality-mendelian")) {
+        div.table-scroll tabindex="0" role="group" aria-label=(cx.t("quality-mendelian")) {
             table.table {
                 caption { (cx.t("quality-mendelian")) }
                 thead { tr { @for key in ["child", "sites", "errors", "error-rate"] { th scope="col" { (cx.t(key)) } } } }

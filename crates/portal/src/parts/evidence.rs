@@ -134,7 +134,7 @@ fn clinvar(cx: &Cx, v: &FindingVariant) -> Markup {
 fn genotypes(cx: &Cx, v: &FindingVariant, family: &Family<'_>) -> Markup {
     let caption = cx.tf("genotypes-caption", &[("variant", v.variant.to_string().into())]);
     html! {
-        div.table-scroll tabindex="0" role="region" aria-label=(caption) {
+        div.table-scroll tabindex="0" role="group" aria-label=(caption) {
             table.table.compact {
                 caption { (cx.t("genotypes-heading")) }
                 thead { tr {
@@ -197,7 +197,7 @@ fn explanation(cx: &Cx, parts: &[Explanation]) -> Markup {
         section aria-labelledby="why" {
             h2 #why { (cx.t("why-heading")) }
             p { (cx.t("why-intro")) }
-            div.table-scroll tabindex="0" role="region" aria-label=(cx.t("why-heading")) {
+            div.table-scroll tabindex="0" role="group" aria-label=(cx.t("why-heading")) {
                 table.table {
                     thead { tr {
                         th scope="col" { (cx.t("why-part")) }
@@ -226,7 +226,7 @@ fn signs(cx: &Cx, signs: &[SignContribution]) -> Markup {
                 p { (cx.t("sign-contributions-none")) }
             } @else {
                 p { (cx.t("sign-contributions-intro")) }
-                div.table-scroll tabindex="0" role="region" aria-label=(cx.t("sign-contributions-heading")) {
+                div.table-scroll tabindex="0" role="group" aria-label=(cx.t("sign-contributions-heading")) {
                     table.table {
                         thead { tr {
                             th scope="col" { (cx.t("sign")) }
@@ -275,7 +275,7 @@ pub(crate) fn acmg(cx: &Cx, acmg: &Acmg) -> Markup {
 
 fn criteria(cx: &Cx, acmg: &Acmg) -> Markup {
     html! {
-        div.table-scroll tabindex="0" role="region" aria-label=(cx.t("acmg-heading")) {
+        div.table-scroll tabindex="0" role="group" aria-label=(cx.t("acmg-heading")) {
             table.table {
                 thead { tr {
                     @for key in ["criterion", "strength", "points-word", "reason"] { th scope="col" { (cx.t(key)) } }

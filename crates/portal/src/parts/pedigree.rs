@@ -30,7 +30,7 @@ pub(crate) fn pedigree(cx: &Cx, family: &[Member], proband: &str, names: &BTreeM
 fn table(cx: &Cx, family: &[Member], proband: &str, names: &BTreeMap<String, String>) -> Markup {
     let dash = || "–".to_owned();
     html! {
-        div.table-scroll tabindex="0" role="region" aria-label=(cx.t("pedigree-table")) {
+        div.table-scroll tabindex="0" role="group" aria-label=(cx.t("pedigree-table")) {
             table.table {
                 caption { (cx.t("pedigree-table")) }
                 thead { tr {
