@@ -162,8 +162,8 @@ impl Case<'_> {
         Ok(())
     }
 
-    fn all(&self, mut test: impl FnMut(&PersonId) -> bool) -> bool {
-        self.request.subjects.iter().all(|person| test(person))
+    fn all(&self, test: impl FnMut(&PersonId) -> bool) -> bool {
+        self.request.subjects.iter().all(test)
     }
 
     /// What a permit opens: the categories asked for, but secondary findings only of those who wished them.

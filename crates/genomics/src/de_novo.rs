@@ -42,9 +42,9 @@ pub fn score(child: &Call, father: &Call, mother: &Call, region: Region, sex: Se
     let (mut inherited, mut new) = (0.0, 0.0);
     match second {
         None => {
-            for copies in 0..2 {
-                inherited += child[copies] * one.0[copies];
-                new += child[copies] * one.1[copies];
+            for (copies, likelihood) in child.iter().take(2).enumerate() {
+                inherited += likelihood * one.0[copies];
+                new += likelihood * one.1[copies];
             }
         }
         Some((second, second_copies)) => {

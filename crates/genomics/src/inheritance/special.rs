@@ -22,9 +22,9 @@ pub fn over_deletion(
     let place = Place::new(family, small, region, profile);
     let gone = Place { calls: deletion, ..place };
     let child = place.proband;
-    if !matches!(region, Region::Autosome | Region::PseudoAutosomal)
-        && !(region == Region::X && place.sex(child) == Sex::Female)
-    {
+    let two_copies = matches!(region, Region::Autosome | Region::PseudoAutosomal)
+        || (region == Region::X && place.sex(child) == Sex::Female);
+    if !two_copies {
         return None;
     }
     // A caller may write the one copy that is left as `1/1`, `1` or, with the deleted one, `1/*`.
