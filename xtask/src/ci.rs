@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-const CLIPPY_OF_TESTS: [&str; 10] = [
+const CLIPPY_OF_TESTS: [&str; 12] = [
     "clippy",
     "--workspace",
     "--all-targets",
@@ -17,6 +17,8 @@ const CLIPPY_OF_TESTS: [&str; 10] = [
     "clippy::unwrap_used",
     "-A",
     "clippy::panic",
+    "-A",
+    "unused-qualifications",
 ];
 
 /// Runs every step. The browser test is left out on request, by name.
