@@ -6,7 +6,7 @@
 //! Answer: phred of the share that needs no mutation; 13 is one in twenty.
 
 use crate::call::Call;
-use indgang_model::{Region, Sex};
+use indgang_model::{Region, Sex, Variant};
 
 /// Chance of a mutation at one base in one transmission.
 const MUTATION: f64 = 1e-8;
@@ -22,6 +22,18 @@ impl Noise {
     pub const SNV: Self = Self(0.005);
     /// Insertions and deletions.
     pub const INDEL: Self = Self(0.045);
+
+    /// Of substitutions, of one base or of several, the first; of whatever changes the length, the second.
+    /// Symbolic alleles and breakends, whose reads are seldom counted alike, count as changing it.
+    pub fn of(variant: &Variant) -> Self {
+        let is_bases = |allele: &str| allele.bytes().all(|b| b.is_ascii_alphabetic());
+        let same_length = variant.reference.len() == variant.alternate.len();
+        if same_length && is_bases(&variant.reference) && is_bases(&variant.alternate) {
+            Self::SNV
+        } else {
+            Self::INDEL
+        }
+    }
 }
 
 /// Phred-scaled score that the variant is new in the child; `None` when somebody who matters has neither PL nor AD.
@@ -160,6 +172,27 @@ mod tests {
         ] {
             let s = score(&reads(0, 40), &father, &mother, region, sex, Noise::SNV).expect("reads");
             assert_eq!(s > 13.0, new, "{region:?} {sex:?} {s}");
+        }
+    }
+
+    #[test]
+    fn noise_by_length() {
+        for (reference, alternate, noise) in [
+            ("A", "G", Noise::SNV),
+            ("AC", "GT", Noise::SNV),
+            ("A", "AT", Noise::INDEL),
+            ("AT", "A", Noise::INDEL),
+            ("A", "*", Noise::INDEL),
+            ("A", "<DEL>", Noise::INDEL),
+            ("ACGTA", "<DEL>", Noise::INDEL),
+        ] {
+            let variant = Variant {
+                chrom: indgang_model::Chromosome::X,
+                pos: 1,
+                reference: reference.into(),
+                alternate: alternate.into(),
+            };
+            assert_eq!(Noise::of(&variant), noise, "{variant}");
         }
     }
 

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use indgang_genomics::call::{AlleleCode, Call, Genotype};
-use indgang_genomics::inheritance::{Flags, compound_heterozygotes};
+use indgang_genomics::inheritance::{Flags, compound_heterozygotes, compound_heterozygotes_of_records};
 use indgang_genomics::pedigree::{Family, Pedigree};
 use indgang_genomics::profile::Profile;
 use indgang_model::Region;
@@ -88,8 +88,13 @@ proptest! {
         let found: Vec<_> = compounds.pairs().map(|(i, j, f)| (i, j, f.has(Flags::PHASE_UNKNOWN))).collect();
         let wanted = brute(&genotypes, &phase, well_father);
         prop_assert_eq!(&found, &wanted);
-        // The best by any score is the best of all pairs.
+        // The best by any score are the best of all pairs.
         let score = |i: usize| ((i * 7919) % 101) as f64;
+        let sums: Vec<f64> = compounds.best_few(5, score).iter().map(|(i, j, _)| score(*i) + score(*j)).collect();
+        let mut all: Vec<f64> = wanted.iter().map(|(i, j, _)| score(*i) + score(*j)).collect();
+        all.sort_by(|a, b| b.total_cmp(a));
+        all.truncate(5);
+        prop_assert_eq!(sums, all);
         let best = compounds.best(score).map(|(i, j, _)| score(i) + score(j));
         let most = wanted.iter().map(|(i, j, _)| score(*i) + score(*j)).fold(None, |m: Option<f64>, s| Some(m.map_or(s, |m| m.max(s))));
         prop_assert_eq!(best, most);
@@ -110,5 +115,63 @@ fn an_affected_parent_needs_two_alleles_of_the_gene() {
         let found = compound_heterozygotes(&family, &sites, Region::Autosome, &Profile::none());
         assert_eq!(found.pairs().count(), pairs, "{rows:?}");
         assert!(found.pairs().all(|(.., f)| f.has(Flags::PSEUDO_DOMINANT)));
+    }
+}
+
+/// A genotype of one record as VCF writes it, seen from the alternate with this number.
+fn seen(text: &str, from: u8) -> Call {
+    let allele = |c: u8| match c {
+        b'0' => AlleleCode::Reference,
+        b'.' => AlleleCode::Missing,
+        c if c - b'0' == from => AlleleCode::Alternate,
+        _ => AlleleCode::Other,
+    };
+    let text = text.as_bytes();
+    Call::of(Genotype { alleles: [allele(text[0]), allele(text[2])], copies: 2, phased: text[1] == b'|' })
+}
+
+#[test]
+fn two_alternates_of_one_record() {
+    let alone = "F kid 0 0 2 2\n";
+    let trio = "F kid dad mum 2 2\nF dad 0 0 1 1\nF mum 0 0 2 1\n";
+    let quartet = "F kid dad mum 2 2\nF dad 0 0 1 1\nF mum 0 0 2 1\nF bro dad mum 1 1\n";
+    let unknown = "F kid dad mum 2 2\nF dad 0 0 1 0\nF mum 0 0 2 1\n";
+    let trans = Flags::PHASED_IN_TRANS;
+    // Pedigree, genotypes in its order, whether one record, the pair's flags if there is one.
+    for (ped, genotypes, one, expected) in [
+        (alone, vec!["1/2"], true, Some(trans | Flags::PARENTS_MISSING)),
+        (alone, vec!["1/2"], false, Some(Flags::PHASE_UNKNOWN | Flags::PARENTS_MISSING)), // two records at one place
+        (alone, vec!["1|2"], true, Some(trans | Flags::PARENTS_MISSING)),
+        (trio, vec!["1/2", "0/1", "0/2"], true, Some(trans | Flags::OTHER_ALLELE | Flags::UNAFFECTED_CARRIER)),
+        (trio, vec!["1/2", "0/1", "0/0"], true, Some(trans | Flags::OTHER_ALLELE | Flags::UNAFFECTED_CARRIER)),
+        (
+            trio,
+            vec!["1/2", "0/1", "./."],
+            true,
+            Some(trans | Flags::OTHER_ALLELE | Flags::PARENT_NO_CALL | Flags::UNAFFECTED_CARRIER),
+        ),
+        (trio, vec!["1/2", "0/0", "0/0"], true, Some(trans | Flags::DE_NOVO)),
+        (trio, vec!["1/2", "1/2", "0/0"], true, None), // the well father has the same pair
+        (unknown, vec!["1/2", "1/2", "0/0"], true, Some(trans | Flags::MENDELIAN_ERROR)), // and gave both?
+        (quartet, vec!["1/2", "0/1", "0/2", "1/2"], true, None), // so has the well brother
+        (
+            quartet,
+            vec!["1/2", "0/1", "0/2", "0/2"],
+            true,
+            Some(trans | Flags::OTHER_ALLELE | Flags::UNAFFECTED_CARRIER),
+        ),
+        (trio, vec!["0/1", "0/1", "0/2"], true, None), // carries one
+        (trio, vec!["1/1", "0/1", "0/1"], true, None), // homozygous: a mode of its own
+    ] {
+        let family = Pedigree::parse(ped).unwrap().families.remove(0);
+        let calls: Vec<Vec<Call>> = (1..=2).map(|n| genotypes.iter().map(|g| seen(g, n)).collect()).collect();
+        let sites: Vec<&[Call]> = calls.iter().map(Vec::as_slice).collect();
+        let records = if one { [7, 7] } else { [7, 8] };
+        let profile = Profile::none();
+        let compounds = compound_heterozygotes_of_records(&family, &sites, &records, Region::Autosome, &profile);
+        let found: Vec<_> = compounds.pairs().map(|(i, j, flags)| (i, j, flags.names().collect::<Vec<_>>())).collect();
+        let wanted: Vec<_> = expected.iter().map(|f| (0, 1, f.names().collect::<Vec<_>>())).collect();
+        assert_eq!(found, wanted, "{genotypes:?} {one}");
+        assert_eq!(compounds.best(|_| 1.0).is_some(), expected.is_some(), "{genotypes:?} {one}");
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! The proband's heterozygous variants are sorted by origin: from the father (P), the mother (M), new (D), unknown (U).
 //! P×M lie on different copies; P×P and M×M on the same and are left out; what has D or U in it is of unknown phase
-//! unless a phase set tells. Sorting is linear; pairs are made lazily; the best pair is found without making all.
+//! unless the record or a phase set tells. Sorting is linear; pairs are made lazily (see `pairs.rs`).
 //!
 //! Choices:
+//! - Two alternates of one record, each with the other beside it (`1/2`), lie on different copies whatever the parents
+//!   say; when the parents cannot have given them so, that is a Mendelian error, flagged.
 //! - Phase sets: two genotypes of the proband with `|` belong together when they have the same PS, or neither has one
 //!   (VCF: phased genotypes without PS are of one set). What the set puts on one copy is no pair, whatever the parents say.
 //! - No unaffected person may carry both (unless her own phase set says: on one copy), nor be homozygous for either.
@@ -74,32 +76,49 @@ fn class(place: &Place<'_>) -> CompoundClass {
 
 /// One variant that can be of a pair.
 #[derive(Debug, Clone, Copy)]
-struct Element {
-    site: usize,
-    class: CompoundClass,
-    flags: Flags,
+pub(super) struct Element {
+    pub site: usize,
+    pub class: CompoundClass,
+    pub flags: Flags,
     /// Unaffected carriers, by bit.
-    unaffected: u128,
+    pub unaffected: u128,
     /// Affected men without the variant on X, by bit.
-    men_without: u128,
+    pub men_without: u128,
+    /// Of them, those whose phase the file tells.
+    pub unaffected_phased: u128,
     /// (phase set, copy) in the proband.
-    phase: Option<(Option<u32>, bool)>,
+    pub phase: Option<(Option<u32>, bool)>,
+    /// The record, where another alternate of it is on the proband's other copy.
+    pub record: Option<u64>,
 }
 
 /// The pairs of one gene in one family.
 #[derive(Debug, Clone)]
 pub struct Compounds<'a> {
-    family: &'a Family,
-    sites: &'a [&'a [Call]],
-    elements: Vec<Element>,
+    pub(super) family: &'a Family,
+    pub(super) sites: &'a [&'a [Call]],
+    pub(super) elements: Vec<Element>,
     /// [`ModeOfInheritance::AutosomalRecessiveCompoundHeterozygous`] or the X-linked one.
     pub mode: ModeOfInheritance,
 }
 
 /// The pairs among one gene's variants; each site holds the family's calls in member order.
+/// Alternates of one record are not known as such; see [`compound_heterozygotes_of_records`].
 pub fn compound_heterozygotes<'a>(
     family: &'a Family,
     sites: &'a [&'a [Call]],
+    region: Region,
+    profile: &Profile,
+) -> Compounds<'a> {
+    compound_heterozygotes_of_records(family, sites, &[], region, profile)
+}
+
+/// As [`compound_heterozygotes`]; `records` tells by site which record of the file it was split from: equal numbers are
+/// one record ([`crate::site::Site::line`], or the position before normalisation). A site without a number is alone.
+pub fn compound_heterozygotes_of_records<'a>(
+    family: &'a Family,
+    sites: &'a [&'a [Call]],
+    records: &[u64],
     region: Region,
     profile: &Profile,
 ) -> Compounds<'a> {
@@ -113,7 +132,7 @@ pub fn compound_heterozygotes<'a>(
         .enumerate()
         .filter_map(|(site, calls)| {
             let class = can_be_compound(family, calls, region, profile)?;
-            Some(element(&Place::new(family, calls, region, profile), site, class))
+            Some(element(&Place::new(family, calls, region, profile), site, class, records.get(site).copied()))
         })
         .collect();
     if elements.len() < 2 || !affected_parents_fit(family, sites, region, profile, &mut elements) {
@@ -122,12 +141,17 @@ pub fn compound_heterozygotes<'a>(
     Compounds { family, sites, elements, mode }
 }
 
-fn element(place: &Place<'_>, site: usize, class: CompoundClass) -> Element {
+fn element(place: &Place<'_>, site: usize, class: CompoundClass, record: Option<u64>) -> Element {
     let proband = place.proband;
     let bits = |people: &mut dyn Iterator<Item = bool>| {
         people.take(128).enumerate().fold(0u128, |all, (bit, is)| all | (u128::from(is) << bit))
     };
     let unaffected = bits(&mut place.with_status(Affected::Unaffected).map(|(_, s)| s.carries()));
+    let unaffected_phased = bits(
+        &mut place
+            .with_status(Affected::Unaffected)
+            .map(|(i, _)| place.calls.get(i).is_some_and(|c| c.genotype.phased)),
+    );
     let men_without = bits(
         &mut place
             .with_status(Affected::Affected)
@@ -136,7 +160,8 @@ fn element(place: &Place<'_>, site: usize, class: CompoundClass) -> Element {
     let genotype = place.calls[proband].genotype;
     let phase = genotype.phased.then(|| (place.calls[proband].phase_set, genotype.alleles[0] == AlleleCode::Alternate));
     let flags = place.flags(proband) | Flags::DE_NOVO.when(class == CompoundClass::DeNovo);
-    Element { site, class, flags, unaffected, men_without, phase }
+    let record = record.filter(|_| genotype.alleles.contains(&AlleleCode::Other));
+    Element { site, class, flags, unaffected, unaffected_phased, men_without, phase, record }
 }
 
 /// Every affected parent of the proband has two alleles of the gene, as far as she is called. Marks the elements.
@@ -168,80 +193,4 @@ fn affected_parents_fit(
         elements.iter_mut().for_each(|e| e.flags |= Flags::PSEUDO_DOMINANT);
     }
     true
-}
-
-impl Compounds<'_> {
-    /// The variants of one class, by index of their site, in order.
-    pub fn of_class(&self, class: CompoundClass) -> impl Iterator<Item = usize> + '_ {
-        self.elements.iter().filter(move |e| e.class == class).map(|e| e.site)
-    }
-
-    /// Every pair (first site, second site, reservations), made one by one, in order.
-    pub fn pairs(&self) -> impl Iterator<Item = (usize, usize, Flags)> + '_ {
-        self.elements.iter().enumerate().flat_map(move |(n, a)| {
-            self.elements[n + 1..].iter().filter_map(move |b| Some((a.site, b.site, self.pair(a, b)?)))
-        })
-    }
-
-    /// The pair with the highest sum of scores; of equals, the first found. Does not make all pairs:
-    /// classes are sorted, and what cannot beat the best so far is not looked at.
-    pub fn best(&self, score: impl Fn(usize) -> f64) -> Option<(usize, usize, Flags)> {
-        let mut sorted: Vec<(f64, &Element)> = self.elements.iter().map(|e| (score(e.site), e)).collect();
-        sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let mut best: Option<(f64, usize, usize, Flags)> = None;
-        for (n, (first, a)) in sorted.iter().enumerate() {
-            for (second, b) in &sorted[n + 1..] {
-                let sum = first + second;
-                if best.is_some_and(|(so_far, ..)| sum <= so_far) {
-                    break;
-                }
-                if let Some(flags) = self.pair(a, b) {
-                    best = Some((sum, a.site.min(b.site), a.site.max(b.site), flags));
-                    break;
-                }
-            }
-        }
-        best.map(|(_, a, b, flags)| (a, b, flags))
-    }
-
-    fn pair(&self, a: &Element, b: &Element) -> Option<Flags> {
-        use CompoundClass::{Maternal, Paternal};
-        if a.class == b.class && matches!(a.class, Paternal | Maternal) || a.men_without & b.men_without != 0 {
-            return None;
-        }
-        let mut flags = a.flags | b.flags;
-        match (a.phase, b.phase) {
-            (Some((set, copy)), Some((other_set, other_copy))) if set == other_set => {
-                if copy == other_copy {
-                    return None;
-                }
-                flags |= Flags::PHASED_IN_TRANS;
-            }
-            _ => {
-                let by_parents = matches!((a.class, b.class), (Paternal, Maternal) | (Maternal, Paternal));
-                flags |= Flags::PHASE_UNKNOWN.when(!by_parents);
-            }
-        }
-        let both = a.unaffected & b.unaffected;
-        if both != 0 && !self.on_one_copy(both, a.site, b.site) {
-            return None;
-        }
-        Some(flags | Flags::UNAFFECTED_CARRIER.when(a.unaffected | b.unaffected != 0))
-    }
-
-    /// True when phase sets put both on one copy in each of these unaffected persons.
-    fn on_one_copy(&self, people: u128, first: usize, second: usize) -> bool {
-        let members = self.family.members.iter().enumerate().filter(|(_, m)| m.affected == Affected::Unaffected);
-        members.take(128).enumerate().filter(|(bit, _)| people >> bit & 1 == 1).all(|(_, (i, _))| {
-            let (a, b) = (&self.sites[first][i], &self.sites[second][i]);
-            a.genotype.phased
-                && b.genotype.phased
-                && a.phase_set == b.phase_set
-                && a.genotype
-                    .alleles
-                    .iter()
-                    .zip(b.genotype.alleles)
-                    .any(|(x, y)| *x == AlleleCode::Alternate && y == AlleleCode::Alternate)
-        })
-    }
 }

@@ -26,7 +26,7 @@ flags! {
     3 RELATIVE_NO_CALL = "relative_no_call";
     /// It is not known whether the two variants lie on different copies.
     4 PHASE_UNKNOWN = "phase_unknown";
-    /// A phase set of the file says that the two lie on different copies.
+    /// A phase set of the file, or one record with both, says that the two lie on different copies.
     5 PHASED_IN_TRANS = "phased_in_trans";
     /// Somebody carries and is not affected.
     6 INCOMPLETE_PENETRANCE = "incomplete_penetrance";

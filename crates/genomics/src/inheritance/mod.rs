@@ -4,14 +4,17 @@ mod compound;
 mod family;
 mod flags;
 mod mosaic;
+mod pairs;
 mod sex;
 mod single;
 mod special;
 mod state;
 
-pub use compound::{CompoundClass, Compounds, can_be_compound, compound_heterozygotes};
+pub use compound::{
+    CompoundClass, Compounds, can_be_compound, compound_heterozygotes, compound_heterozygotes_of_records,
+};
 pub use flags::Flags;
-pub use single::{single_variant, single_variant_with};
+pub use single::{single_variant, single_variant_for, single_variant_with};
 pub use special::{CarrierCouple, carrier_couple, over_deletion};
 
 use indgang_model::ModeOfInheritance;

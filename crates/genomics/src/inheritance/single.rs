@@ -16,15 +16,27 @@ use crate::de_novo::{self, Noise};
 use crate::pedigree::Family;
 use crate::profile::Profile;
 use indgang_model::ModeOfInheritance as Mode;
-use indgang_model::{Affected, Region, Sex};
+use indgang_model::{Affected, Region, Sex, Variant};
 
 /// Appends every mode that the variant fits in the family. Allocates nothing but in `out`.
-/// Reads are judged as of a substitution; see [`single_variant_with`] for insertions and deletions.
+/// Reads are judged as of a substitution; see [`single_variant_for`] for insertions and deletions.
 pub fn single_variant(family: &Family, calls: &[Call], region: Region, profile: &Profile, out: &mut Vec<ModeHit>) {
     single_variant_with(family, calls, region, profile, Noise::SNV, out);
 }
 
-/// As [`single_variant`], with the noise of the kind of variant.
+/// As [`single_variant`], with the noise that reads of this variant have: its alleles' lengths tell ([`Noise::of`]).
+pub fn single_variant_for(
+    variant: &Variant,
+    family: &Family,
+    calls: &[Call],
+    region: Region,
+    profile: &Profile,
+    out: &mut Vec<ModeHit>,
+) {
+    single_variant_with(family, calls, region, profile, Noise::of(variant), out);
+}
+
+/// As [`single_variant`], with a noise that the caller knows.
 pub fn single_variant_with(
     family: &Family,
     calls: &[Call],
