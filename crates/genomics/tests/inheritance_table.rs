@@ -196,13 +196,13 @@ fn expected(region: Region, male: bool, genotypes: [Option<u8>; 3], statuses: [A
             if shared && !well_carriers && !both_reference {
                 modes.insert(Mode::XLinkedDominant);
             }
-            let statuses_fit = parents.iter().all(|p| !(sick(p.0) && !p.2) && !(well(p.0) && p.2 && !(male && p.3)));
+            let statuses_fit = parents.iter().all(|p| (!sick(p.0) || p.2) && !(well(p.0) && p.2 && !(male && p.3)));
             if full && statuses_fit && (inherited || (male && new)) {
                 modes.insert(Mode::XLinkedRecessive);
             }
         }
         Region::Y => {
-            let men = parents.iter().filter(|p| p.3).all(|p| !(sick(p.0) && !p.1) && !(well(p.0) && p.1));
+            let men = parents.iter().filter(|p| p.3).all(|p| if p.1 { !well(p.0) } else { !sick(p.0) });
             if men && inherited && !sick(statuses[1]) {
                 modes.insert(Mode::YLinked);
             }

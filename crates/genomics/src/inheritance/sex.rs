@@ -49,18 +49,17 @@ fn x_recessive(place: &Place<'_>, out: &mut Vec<ModeHit>) {
     }
 }
 
-/// A man whose X went to none of the affected: father of affected sons and of no affected daughter.
+/// The father of an affected son, whose X went to none of the affected, not by a daughter either.
 fn father_of_sons(place: &Place<'_>, man: usize) -> bool {
-    let mut sons = false;
-    for (child, _) in place.with_status(Affected::Affected) {
-        if place.family.members[child].father == Some(man) {
-            if place.sex(child) != Sex::Male {
-                return false;
-            }
-            sons = true;
-        }
-    }
-    sons
+    let affected = || place.with_status(Affected::Affected).map(|(i, _)| i);
+    affected().any(|i| place.family.members[i].father == Some(man)) && !affected().any(|i| has_x_of(place, i, man))
+}
+
+/// True when a copy of X can have come down from the man: to daughters, and from women to every child.
+fn has_x_of(place: &Place<'_>, person: usize, man: usize) -> bool {
+    let member = &place.family.members[person];
+    let father = member.father.filter(|_| member.sex != Sex::Male);
+    father == Some(man) || [father, member.mother].into_iter().flatten().any(|p| has_x_of(place, p, man))
 }
 
 pub(super) fn y(place: &Place<'_>, out: &mut Vec<ModeHit>) {

@@ -5,7 +5,8 @@
 //! - Dominant modes are *inherited*: a variant that is new in the proband is told as new only.
 //!   X-linked recessive in a boy includes a new variant (flag `de_novo`), beside `x_linked_de_novo`.
 //! - An affected person who is known not to carry refutes every mode of inheritance, but not that a variant is new.
-//! - A son's father is ignored on X unless he is affected; any father is ignored on MT.
+//! - A son's father is ignored on X unless he is affected, or his X came to an affected person by a daughter;
+//!   any father is ignored on MT.
 
 use super::family::{Place, Source};
 use super::mosaic;
