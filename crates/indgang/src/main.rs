@@ -1,2 +1,63 @@
-//! The binary.
-fn main() {}
+//! The binary: command line, configuration, wiring. The only crate that sees everything.
+
+mod commands;
+mod data_folder;
+mod demo_files;
+mod output;
+mod progress;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// One secure entrance to health data for personalised medicine.
+#[derive(Debug, Parser)]
+#[command(name = "indgang", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make the demo house, interpret its families and open the portal
+    Demo(commands::demo::Arguments),
+    /// Interpret one family: variants, pedigree, signs and wishes in; a ranked and explained report out
+    Interpret(commands::interpret::Arguments),
+    /// Every candidate by mode of inheritance, without phenotype, as JSON lines
+    Inheritance(commands::inheritance::Arguments),
+    /// Rank diseases by signs alone for many phenopackets, as JSON lines
+    Rank(commands::rank::RankArgs),
+    /// Open the portal of a house
+    Serve(commands::serve::Arguments),
+    /// Check that the log of a house is whole
+    VerifyLog(commands::verify_log::Arguments),
+    /// Say what is configured, what is missing and which versions are in use
+    Doctor(commands::doctor::Arguments),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("INDGANG_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let outcome = match cli.command {
+        Command::Demo(arguments) => commands::demo::run(arguments),
+        Command::Interpret(arguments) => commands::interpret::run(arguments),
+        Command::Inheritance(arguments) => commands::inheritance::run(arguments),
+        Command::Rank(arguments) => commands::rank::run(arguments),
+        Command::Serve(arguments) => commands::serve::run(arguments),
+        Command::VerifyLog(arguments) => commands::verify_log::run(arguments),
+        Command::Doctor(arguments) => commands::doctor::run(arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("indgang: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

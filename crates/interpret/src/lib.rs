@@ -4,8 +4,18 @@
 //! It deliberately does not know where data come from, who asks, or how an answer is stored.
 
 pub mod acmg;
+pub mod analysis;
+pub mod annotation_table;
+pub mod by_mode;
+pub mod case;
+mod explain;
+pub mod findings;
 pub mod html;
+pub mod intake;
+pub mod phenopacket;
 pub mod phenotype;
+mod quality_for_report;
 pub mod recurrence;
 pub mod report;
 pub mod score;
+mod secondary;

@@ -3,6 +3,7 @@
 //! The shape (effect × frequency, then a logistic of phenotype and variant) and the starting coefficients are those
 //! published for Exomiser (Robinson et al., Genome Res 2014;24:340; Smedley et al., Nat Protoc 2015;10:2004), used as a prior.
 
+use indgang_genomics::profile::Profile;
 use indgang_model::ModeOfInheritance;
 
 /// How damaging a Sequence Ontology term is by itself, 0 to 1.
@@ -71,20 +72,24 @@ pub fn variant(
     score * rarity(max_frequency)
 }
 
-/// The highest population frequency at which a mode is considered.
-pub fn frequency_limit(mode: ModeOfInheritance) -> f64 {
+/// The highest population frequency at which a profile considers a mode; `None` sets no limit.
+pub fn frequency_limit(profile: &Profile, mode: ModeOfInheritance) -> Option<f64> {
     use ModeOfInheritance as M;
     match mode {
-        M::DeNovo | M::PossibleDeNovo | M::MosaicDeNovo | M::ParentalMosaic | M::XLinkedDeNovo => 0.001,
-        M::AutosomalDominant | M::AutosomalDominantIncompletePenetrance | M::XLinkedDominant | M::YLinked => 0.001,
-        M::Mitochondrial => 0.002,
+        M::DeNovo | M::PossibleDeNovo | M::MosaicDeNovo | M::ParentalMosaic | M::XLinkedDeNovo => {
+            profile.frequency_de_novo
+        }
+        M::AutosomalDominant | M::AutosomalDominantIncompletePenetrance | M::XLinkedDominant | M::YLinked => {
+            profile.frequency_dominant
+        }
+        M::Mitochondrial => profile.frequency_mitochondrial,
         M::AutosomalRecessiveHomozygous
         | M::AutosomalRecessiveOverDeletion
         | M::AutosomalRecessiveCompoundHeterozygous
         | M::XLinkedRecessive
         | M::XLinkedCompoundHeterozygous
         | M::UniparentalDisomy
-        | M::CarrierCouple => 0.01,
+        | M::CarrierCouple => profile.frequency_recessive,
     }
 }
 

@@ -3,4 +3,8 @@
 //! The only crate, beside the binary, that opens files. It knows no database and no page.
 
 pub mod compressed;
+pub mod demo;
+pub mod families;
+pub mod family;
 pub mod phenopacket;
+pub mod wishes;

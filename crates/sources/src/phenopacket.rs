@@ -132,9 +132,26 @@ pub fn read(json: &[u8], hpo: &Hpo, person: &PersonId, grant: &Grant) -> Result<
 /// # Errors
 /// [`PhenopacketError`]; the caller adds the file's name.
 pub fn parse(json: &[u8], hpo: &Hpo) -> Result<Phenopacket, PhenopacketError> {
+    parse_with(json, hpo, UnknownTerms::Refuse)
+}
+
+/// What to do with signs that the ontology does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownTerms {
+    /// Refuse the packet, naming the nearest terms: right for one patient, where somebody can mend it.
+    Refuse,
+    /// Pass over the sign with a warning: right for many published cases, written with a newer ontology.
+    PassOver,
+}
+
+/// As [`parse`], with a choice about unknown signs.
+///
+/// # Errors
+/// [`PhenopacketError`]; the caller adds the file's name.
+pub fn parse_with(json: &[u8], hpo: &Hpo, unknown: UnknownTerms) -> Result<Phenopacket, PhenopacketError> {
     let packet = shape::read(json)?;
     let mut warnings = Vec::new();
-    let features = features(&packet, hpo, &mut warnings)?;
+    let features = features(&packet, hpo, unknown, &mut warnings)?;
     Ok(Phenopacket {
         features,
         sex: packet.subject.as_ref().map_or(Sex::Unknown, |s| match s.sex.as_str() {
@@ -154,11 +171,12 @@ pub fn parse(json: &[u8], hpo: &Hpo) -> Result<Phenopacket, PhenopacketError> {
 fn features(
     packet: &Packet,
     hpo: &Hpo,
+    unknown: UnknownTerms,
     warnings: &mut Vec<String>,
 ) -> Result<Vec<PhenotypicFeature>, PhenopacketError> {
     let mut features: Vec<PhenotypicFeature> = Vec::with_capacity(packet.phenotypic_features.len());
     for (place, written) in (1..).zip(&packet.phenotypic_features) {
-        let Some(feature) = feature(place, written, hpo, warnings)? else { continue };
+        let Some(feature) = feature(place, written, hpo, unknown, warnings)? else { continue };
         match features.iter_mut().find(|f| f.id == feature.id) {
             None => features.push(feature),
             Some(earlier) if earlier.excluded != feature.excluded => {
@@ -178,6 +196,7 @@ fn feature(
     place: usize,
     written: &Feature,
     hpo: &Hpo,
+    unknown: UnknownTerms,
     warnings: &mut Vec<String>,
 ) -> Result<Option<PhenotypicFeature>, PhenopacketError> {
     let (text, label) = (written.kind.id.as_str(), &written.kind.label);
@@ -206,6 +225,14 @@ fn feature(
             return Ok(None);
         }
         Resolution::Unknown { mut suggestions } => {
+            if unknown == UnknownTerms::PassOver {
+                let version = hpo.version();
+                warnings.push(format!(
+                    "sign {place}: `{id}`{} is not in HPO {version} and was passed over",
+                    labelled(label)
+                ));
+                return Ok(None);
+            }
             // The name, when there is one, says more than the number.
             if !label.is_empty() {
                 suggestions = hpo.suggest(label, 3);
@@ -279,3 +306,5 @@ fn publications(packet: &Packet) -> Vec<Pmid> {
     publications
 }
 
+#[cfg(test)]
+mod tests;

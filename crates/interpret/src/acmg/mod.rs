@@ -6,6 +6,7 @@
 
 mod criteria;
 
+pub(crate) use criteria::is_loss_of_function;
 pub use criteria::{Evidence, assess};
 
 use crate::report::{Acmg, AcmgCriterion};

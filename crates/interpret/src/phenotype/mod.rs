@@ -38,9 +38,9 @@ pub struct Options {
     pub candidates: Candidates,
     /// Share of patients assumed for a sign whose frequency is not stated, 0 to 1.
     pub unknown_frequency: f32,
-    /// No sign counts as more frequent than this in a disease, 0 to 1: publications report what is striking.
+    /// No sign counts as more frequent than this in a disease, 0 to 1; 1 is no cap.
     pub frequency_cap: f32,
-    /// Weight of excluded signs against observed ones, 0 to 1.
+    /// Weight of excluded signs in the combined score, 0 to 0.3. Small: doctors exclude what resembles the disease.
     pub excluded_weight: f32,
     /// Weights of the parts.
     pub weights: Weights,
@@ -63,9 +63,9 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             candidates: Candidates::Omim,
-            unknown_frequency: 0.15,
-            frequency_cap: 0.5,
-            excluded_weight: 0.3,
+            unknown_frequency: 0.4,
+            frequency_cap: 1.0,
+            excluded_weight: 0.02,
             weights: Weights { resnik: 1.0, phenodigm: 1.0, likelihood: 0.5 },
             sharpness: 1.0,
         }
@@ -174,3 +174,5 @@ impl Signs {
     }
 }
 
+#[cfg(test)]
+mod tests;

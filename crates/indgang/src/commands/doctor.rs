@@ -1,0 +1,57 @@
+//! `indgang doctor`: what is configured, what is missing, which versions are in use.
+
+use super::house;
+use crate::data_folder::DataFolder;
+use indgang_knowledge::Knowledge;
+
+/// Arguments of `doctor`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    data: DataFolder,
+    /// The demo house
+    #[arg(long)]
+    demo: bool,
+}
+
+/// Looks, changes nothing, and fails when something is broken.
+pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    println!("indgang {}", env!("CARGO_PKG_VERSION"));
+    let knowledge = Knowledge::shipped();
+    println!("\nKnowledge (shipped)");
+    for (name, version) in knowledge.versions() {
+        println!("  {name:28} {version}");
+    }
+    knowledge.check()?;
+    println!("  every part opens");
+    println!("\nNot shipped, and not used until they are imported: REVEL, SpliceAI, CADD, OMIM, PanelApp.");
+    println!("A VCF whose annotation carries REVEL or SpliceAI is used as it is.");
+    let folder = arguments.data.path(arguments.demo)?;
+    println!("\nHouse in {}", folder.display());
+    if !folder.join("house.db").exists() {
+        println!("  there is none yet; `indgang demo` or `indgang interpret` makes one");
+        return Ok(());
+    }
+    house::runtime()?.block_on(async {
+        let house = house::open(&folder).await?;
+        let state = indgang_service::doctor(&house).await?;
+        let log = indgang_service::verify_log(&folder).await?;
+        house.close().await;
+        println!(
+            "  database                     SQLite {} ({}), schema {}",
+            state.database, state.journal_mode, state.schema_version
+        );
+        println!(
+            "  holds                        {} persons, {} users, {} cases ({} signed)",
+            state.counts.persons, state.counts.users, state.counts.cases, state.counts.signed
+        );
+        println!(
+            "  log                          {} lines, {}",
+            log.leaves,
+            if log.holds() { "whole" } else { "NOT whole" }
+        );
+        println!("  log key                      {}", state.log_public_key);
+        anyhow::ensure!(log.holds(), "the log is not whole; see `indgang verify-log`");
+        Ok(())
+    })
+}

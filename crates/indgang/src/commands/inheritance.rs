@@ -1,0 +1,82 @@
+//! `indgang inheritance`: every candidate by mode of inheritance, without phenotype.
+
+use super::house::{self, OperatorArguments};
+use crate::data_folder::DataFolder;
+use crate::{output::Output, progress};
+use anyhow::Context as _;
+use indgang_genomics::profile::Profile;
+use indgang_genomics::vcf::ReadOptions;
+use indgang_interpret::by_mode::{ByMode, MOST_PAIRS, ModeBlock, Pairs};
+use indgang_knowledge::Knowledge;
+use indgang_model::Assembly;
+use indgang_sources::families::{self, FamiliesFile};
+use std::io::Write as _;
+use std::path::PathBuf;
+
+/// Arguments of `inheritance`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// VCF with everybody's genotypes
+    #[arg(long, value_name = "VCF")]
+    vcf: PathBuf,
+    /// Pedigree (PED); several families are treated each by itself
+    #[arg(long, value_name = "PED")]
+    ped: PathBuf,
+    /// Thresholds of quality and frequency: none (genotypes as written), standard or sensitive
+    #[arg(long, default_value = "standard", value_name = "PROFILE", value_parser = |text: &str| text.parse::<Profile>())]
+    profile: Profile,
+    /// Genome build, when the VCF's header does not say it: GRCh37 or GRCh38
+    #[arg(long, value_name = "BUILD")]
+    assembly: Option<Assembly>,
+    /// JSON lines, one candidate each
+    #[arg(long, value_name = "JSONL")]
+    out: PathBuf,
+    #[command(flatten)]
+    data: DataFolder,
+    #[command(flatten)]
+    operator: OperatorArguments,
+}
+
+/// Writes the file, or nothing.
+pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let files = FamiliesFile { variants: arguments.vcf.clone(), pedigree: arguments.ped, assembly: arguments.assembly };
+    let people = families::people(&files)?;
+    let grant = house::grant(&arguments.data.path(false)?, &arguments.operator, &people)?;
+    let knowledge = Knowledge::shipped();
+    let file = families::open(&grant, &files)?;
+    let bar = progress::bytes(file.bytes, "inheritance");
+    let reader = families::reader(&file, progress::Counted::new(file.input.try_clone()?, bar), ReadOptions::default())?;
+    let by_mode = ByMode::new(&file.families, &arguments.profile, file.assembly, reader.header(), knowledge)?;
+    let mut output = Output::create(&arguments.out)?;
+    let (mut singles, mut set_aside, mut pairs, mut failed) = (0, 0, Pairs::default(), None);
+    reader
+        .fold_blocks(
+            ModeBlock::default,
+            |block, record| by_mode.step(block, record),
+            |mut block| {
+                singles += block.count;
+                set_aside += block.set_aside;
+                pairs.take(&mut block);
+                if failed.is_none() {
+                    failed = output.write_all(&block.lines).err();
+                }
+            },
+        )
+        .map_err(|error| anyhow::anyhow!("`{}`: {error}", arguments.vcf.display()))?;
+    let full = || format!("cannot write `{}`: is the disk full?", arguments.out.display());
+    if let Some(error) = failed {
+        return Err(error).with_context(full);
+    }
+    let (paired, left_out) = pairs.write(&by_mode, |lines| output.write_all(lines)).with_context(full)?;
+    output.finish()?;
+    println!("{singles} single variants and {paired} pairs in {}", arguments.out.display());
+    if set_aside > 0 {
+        eprintln!(
+            "indgang: {set_aside} alternates set aside: unspecified alleles, or contigs outside the primary assembly"
+        );
+    }
+    for (gene, count) in left_out {
+        eprintln!("indgang: {gene}: {count} pairs beyond the first {MOST_PAIRS} were not written");
+    }
+    Ok(())
+}

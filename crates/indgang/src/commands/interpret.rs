@@ -1,0 +1,170 @@
+//! `indgang interpret`: one family, from its files to its report.
+
+use super::house::{self, OperatorArguments};
+use crate::data_folder::DataFolder;
+use crate::{output, progress};
+use anyhow::Context as _;
+use indgang_gate::Grant;
+use indgang_genomics::profile::Profile;
+use indgang_genomics::reference::Fasta;
+use indgang_genomics::vcf::ReadOptions;
+use indgang_interpret::analysis::{Input, analyse};
+use indgang_interpret::intake::Beside;
+use indgang_interpret::phenotype::{Options, PhenotypeRanker};
+use indgang_interpret::report::{Report, ResultKind};
+use indgang_interpret::{html, phenopacket};
+use indgang_knowledge::Knowledge;
+use indgang_model::{Assembly, Clock as _, SystemClock};
+use indgang_sources::family::{self, FamilyFiles};
+use std::path::{Path, PathBuf};
+
+/// Arguments of `interpret`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// VCF of the family; repeat for structural variants, or for one file a person
+    #[arg(long, required = true, value_name = "VCF")]
+    vcf: Vec<PathBuf>,
+    /// Pedigree (PED); may be left out for a single person
+    #[arg(long, value_name = "PED")]
+    ped: Option<PathBuf>,
+    /// The proband's signs as a GA4GH Phenopacket, version 2
+    #[arg(long, value_name = "JSON")]
+    phenopacket: Option<PathBuf>,
+    /// Observed signs, for example HP:0001156,HP:0001363
+    #[arg(long, value_delimiter = ',', value_name = "TERMS")]
+    hpo: Vec<String>,
+    /// Signs that were looked for and not found
+    #[arg(long, value_delimiter = ',', value_name = "TERMS")]
+    not_hpo: Vec<String>,
+    /// What each person wishes to know
+    #[arg(long, value_name = "TOML")]
+    wishes: Option<PathBuf>,
+    /// Genome build, when the VCF's header does not say it: GRCh37 or GRCh38
+    #[arg(long, value_name = "BUILD")]
+    assembly: Option<Assembly>,
+    /// Only these genes: a symbol or HGNC number a line
+    #[arg(long, value_name = "GENES")]
+    panel: Option<PathBuf>,
+    /// Thresholds of quality: none, standard or sensitive
+    #[arg(long, default_value = "standard", value_name = "PROFILE", value_parser = |text: &str| text.parse::<Profile>())]
+    profile: Profile,
+    /// Consequences and frequencies in a table beside the VCF
+    #[arg(long, value_name = "TSV")]
+    annotations: Option<PathBuf>,
+    /// Reference sequence (FASTA), to left-align alleles
+    #[arg(long, value_name = "FASTA")]
+    reference: Option<PathBuf>,
+    /// Folder for report.json, report.html and interpretation.phenopacket.json
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    #[command(flatten)]
+    data: DataFolder,
+    #[command(flatten)]
+    operator: OperatorArguments,
+}
+
+/// Interprets, and writes the three files or none.
+pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let files = FamilyFiles {
+        variants: arguments.vcf,
+        pedigree: arguments.ped,
+        phenopacket: arguments.phenopacket,
+        observed: arguments.hpo,
+        excluded: arguments.not_hpo,
+        wishes: arguments.wishes,
+        panel: arguments.panel,
+        annotations: arguments.annotations,
+        assembly: arguments.assembly,
+    };
+    let people = family::people(&files)?;
+    let grant = house::grant(&arguments.data.path(false)?, &arguments.operator, &people)?;
+    let knowledge = Knowledge::shipped();
+    let ranker = ranker(knowledge)?;
+    let report = interpret(&grant, &files, arguments.profile, arguments.reference.as_deref(), knowledge, &ranker)?;
+    write(&report, &arguments.out)?;
+    println!("{}", summary(&report));
+    for name in OUTPUTS {
+        println!("  {}", arguments.out.join(name).display());
+    }
+    Ok(())
+}
+
+const OUTPUTS: [&str; 3] = ["report.json", "report.html", "interpretation.phenopacket.json"];
+
+/// Prepares the ranking by signs.
+pub fn ranker(knowledge: &Knowledge) -> anyhow::Result<PhenotypeRanker<'_>> {
+    Ok(PhenotypeRanker::new(knowledge.hpo()?, knowledge.diseases()?, Options::default()))
+}
+
+/// Interprets the files of one family that the grant covers.
+pub fn interpret(
+    grant: &Grant,
+    files: &FamilyFiles,
+    profile: Profile,
+    reference: Option<&Path>,
+    knowledge: &Knowledge,
+    ranker: &PhenotypeRanker<'_>,
+) -> anyhow::Result<Report> {
+    let case = family::case(grant, files, profile, knowledge.hpo()?, knowledge.genes()?)?;
+    let table = files.annotations.as_deref().map(|path| family::annotations(grant, &case, path)).transpose()?;
+    let fasta = reference.map(fasta).transpose()?;
+    let mut inputs = Vec::new();
+    for path in &files.variants {
+        let file = family::open_variants(grant, &case, path)?;
+        let bar = progress::bytes(file.metadata().map_or(0, |m| m.len()), &file_name(path));
+        inputs.push(Input {
+            name: path.display().to_string(),
+            reader: Box::new(progress::Counted::new(file, bar)),
+            options: ReadOptions::default(),
+        });
+    }
+    let beside = Beside { table: table.as_ref(), reference: fasta.as_ref().map(|f| f as _) };
+    Ok(analyse(case, inputs, knowledge, ranker, beside, env!("CARGO_PKG_VERSION"))?)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned())
+}
+
+fn fasta(path: &Path) -> anyhow::Result<Fasta> {
+    let reader = indgang_sources::compressed::open(path)?;
+    Fasta::read(reader).with_context(|| format!("`{}`", path.display()))
+}
+
+/// Writes the three files, or none of them.
+pub fn write(report: &Report, folder: &Path) -> anyhow::Result<()> {
+    let json = serde_json::to_vec_pretty(report)?;
+    let page = html::render(report);
+    let packet = serde_json::to_vec_pretty(&phenopacket::interpretation(report, SystemClock.now()))?;
+    output::write_all(folder, &[(OUTPUTS[0], &json), (OUTPUTS[1], page.as_bytes()), (OUTPUTS[2], &packet)])
+}
+
+/// One line: kind of answer, first finding, why.
+pub fn summary(report: &Report) -> String {
+    let kind = match report.result {
+        ResultKind::Diagnostic => "diagnostic",
+        ResultKind::Uncertain => "uncertain",
+        ResultKind::Negative => "negative",
+    };
+    match report.findings.first() {
+        Some(first) => format!(
+            "{}: {kind}; first {} ({})",
+            report.case,
+            finding(report),
+            first.explanation.first().map_or("", |e| &e.text)
+        ),
+        None => format!("{}: {kind}; no variant was left after the filters", report.case),
+    }
+}
+
+/// The first finding in short.
+pub fn finding(report: &Report) -> String {
+    report.findings.first().map_or_else(
+        || "–".to_owned(),
+        |f| {
+            let variants: Vec<String> = f.variants.iter().map(|v| v.variant.to_string()).collect();
+            let (_, mode) = html::mode_words(f.mode_of_inheritance);
+            format!("{} {} {mode}", f.gene.symbol, variants.join(" + "))
+        },
+    )
+}

@@ -1,0 +1,10 @@
+//! The commands, one file each: arguments, then `run`.
+
+pub mod demo;
+pub mod doctor;
+pub mod house;
+pub mod inheritance;
+pub mod interpret;
+pub mod rank;
+pub mod serve;
+pub mod verify_log;

@@ -1,0 +1,82 @@
+//! `indgang serve`: the portal of a house, on this machine only.
+
+use super::house;
+use crate::data_folder::DataFolder;
+use anyhow::Context as _;
+use indgang_model::SystemClock;
+use indgang_portal::PortalState;
+use indgang_service::House;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Where the portal listens.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Address {
+    /// Port on 127.0.0.1; another free one is taken when it is in use
+    #[arg(long, default_value_t = 8080, value_name = "PORT")]
+    port: u16,
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    data: DataFolder,
+    #[command(flatten)]
+    address: Address,
+}
+
+/// Opens the portal of the house in the data folder.
+pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let folder = arguments.data.path(false)?;
+    anyhow::ensure!(
+        folder.join("house.db").exists(),
+        "there is no house in `{}`; name its folder with --data, or make a demo house with `indgang demo`",
+        folder.display()
+    );
+    let runtime = house::runtime()?;
+    let opened = runtime.block_on(house::open(&folder))?;
+    serve(&runtime, opened, &arguments.address, false)
+}
+
+/// Serves until interrupted. Only the demo has people to sign in as.
+pub fn serve(runtime: &tokio::runtime::Runtime, opened: House, address: &Address, demo: bool) -> anyhow::Result<()> {
+    runtime.block_on(async {
+        let listener = listen(address.port).await?;
+        println!("The portal is open on http://{}/ (Ctrl-C closes it)", listener.local_addr()?);
+        if demo {
+            println!("Sign in as:");
+            for user in indgang_service::demo_users(&opened).await? {
+                println!("  {:34} {}", user.display_name.expose(), role_words(user.role));
+            }
+        } else {
+            println!("Nobody can sign in yet: an OpenID provider is configured in a later release; `indgang demo` has demo people.");
+        }
+        let clock = Arc::new(SystemClock);
+        let state = if demo { PortalState::demo(opened.clone(), clock) } else { PortalState::new(opened.clone(), clock) };
+        let stop = async {
+            let _ = tokio::signal::ctrl_c().await;
+        };
+        indgang_portal::serve(listener, state, stop).await?;
+        opened.close().await;
+        Ok(())
+    })
+}
+
+/// The wished port, else any free one.
+async fn listen(port: u16) -> anyhow::Result<TcpListener> {
+    let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    match TcpListener::bind(at(port)).await {
+        Ok(listener) => Ok(listener),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            TcpListener::bind(at(0)).await.context("no port is free on 127.0.0.1")
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot listen on port {port}; choose another with --port")),
+    }
+}
+
+fn role_words(role: indgang_model::Role) -> String {
+    let name = serde_json::to_value(role).ok().and_then(|v| v.as_str().map(|s| s.replace('_', " ")));
+    name.unwrap_or_default()
+}

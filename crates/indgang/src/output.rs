@@ -1,0 +1,125 @@
+//! Writing answers: all of it or nothing.
+
+use anyhow::Context as _;
+use std::fs;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+/// A file that appears under its name only when it is complete.
+pub struct Output {
+    path: PathBuf,
+    temporary: PathBuf,
+    writer: Option<BufWriter<fs::File>>,
+}
+
+impl Output {
+    /// Opens a temporary file beside `path`.
+    pub fn create(path: &Path) -> anyhow::Result<Self> {
+        let name = path.file_name().with_context(|| format!("`{}` is not a file name", path.display()))?;
+        let mut hidden = std::ffi::OsString::from(".");
+        hidden.push(name);
+        hidden.push(format!(".{}.part", std::process::id()));
+        let temporary = path.with_file_name(hidden);
+        let file = fs::File::create(&temporary).with_context(|| {
+            format!("cannot write `{}`: does its folder exist, and may you write there?", path.display())
+        })?;
+        Ok(Self { path: path.to_owned(), temporary, writer: Some(BufWriter::with_capacity(1 << 18, file)) })
+    }
+
+    /// Puts the finished file in its place.
+    pub fn finish(self) -> anyhow::Result<()> {
+        self.complete()?.appear()
+    }
+
+    /// Writes everything out to the disk, so that only the renaming is left.
+    fn complete(mut self) -> anyhow::Result<Complete> {
+        let remedy = || format!("cannot write `{}`: is the disk full?", self.path.display());
+        let mut writer = self.writer.take().context("the file was closed before")?;
+        writer.flush().with_context(remedy)?;
+        writer.into_inner().map_err(|e| e.into_error()).with_context(remedy)?.sync_all().with_context(remedy)?;
+        Ok(Complete { path: self.path.clone(), temporary: std::mem::take(&mut self.temporary) })
+    }
+}
+
+impl std::io::Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.writer.as_mut().map_or(Ok(0), |w| w.write(bytes))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.writer.as_mut().map_or(Ok(()), std::io::Write::flush)
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        if !self.temporary.as_os_str().is_empty() {
+            // Nothing half-written stays; a failure to remove it is not worth hiding the first error for.
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+/// On the disk, under its temporary name.
+struct Complete {
+    path: PathBuf,
+    temporary: PathBuf,
+}
+
+impl Complete {
+    fn appear(mut self) -> anyhow::Result<()> {
+        fs::rename(&self.temporary, &self.path).with_context(|| format!("cannot write `{}`", self.path.display()))?;
+        self.temporary = PathBuf::new();
+        Ok(())
+    }
+}
+
+impl Drop for Complete {
+    fn drop(&mut self) {
+        if !self.temporary.as_os_str().is_empty() {
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+/// Writes several files of a folder; none appears before all are on the disk.
+pub fn write_all(folder: &Path, files: &[(&str, &[u8])]) -> anyhow::Result<()> {
+    fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder `{}`: may you write there?", folder.display()))?;
+    let mut complete = Vec::with_capacity(files.len());
+    for (name, bytes) in files {
+        let mut output = Output::create(&folder.join(name))?;
+        output
+            .write_all(bytes)
+            .with_context(|| format!("cannot write `{}`: is the disk full?", folder.join(name).display()))?;
+        complete.push(output.complete()?);
+    }
+    complete.into_iter().try_for_each(Complete::appear)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_not_finished_never_appears() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        let mut output = Output::create(&path).unwrap();
+        output.write_all(b"half").unwrap();
+        drop(output);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn all_files_or_none() {
+        let folder = tempfile::tempdir().unwrap();
+        write_all(folder.path(), &[("a", b"1"), ("b", b"2")]).unwrap();
+        assert_eq!(fs::read(folder.path().join("b")).unwrap(), b"2");
+        // The second name is a folder: neither file changes.
+        fs::create_dir(folder.path().join("d")).unwrap();
+        fs::write(folder.path().join("d/x"), b"").unwrap();
+        assert!(write_all(&folder.path().join("missing\0"), &[("a", b"3")]).is_err());
+        assert_eq!(fs::read(folder.path().join("a")).unwrap(), b"1");
+    }
+}

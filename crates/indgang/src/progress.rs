@@ -1,0 +1,32 @@
+//! Progress bars with an estimate, on standard error.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::Read;
+
+/// A bar over bytes read, silent when standard error is not a terminal.
+pub fn bytes(total: u64, what: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg:28} {bar:30} {percent:>3} %  {bytes}/{total_bytes}  {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(total).with_style(style).with_message(what.to_owned())
+}
+
+/// A reader that moves a bar.
+pub struct Counted<R> {
+    inner: R,
+    bar: ProgressBar,
+}
+
+impl<R> Counted<R> {
+    /// Counts what is read from `inner`.
+    pub const fn new(inner: R, bar: ProgressBar) -> Self {
+        Self { inner, bar }
+    }
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        self.bar.inc(n as u64);
+        Ok(n)
+    }
+}

@@ -1,0 +1,296 @@
+//! One case from its files to its report.
+
+use crate::case::Case;
+use crate::findings::{Context, Diseases, findings};
+use crate::intake::{Beside, Block, Candidate, Intake, STEPS, waterfall};
+use crate::phenotype::PhenotypeRanker;
+use crate::quality_for_report::Judged;
+use crate::report::{Finding, Member, Report, ResultKind};
+use crate::score::ClinVarVerdict;
+use crate::secondary::secondary_findings;
+use indgang_genomics::quality::Quality;
+use indgang_genomics::vcf::{ReadOptions, Reader, VcfError};
+use indgang_knowledge::{Knowledge, PartError};
+use indgang_model::{Assembly, ModeOfInheritance};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::Read;
+
+/// One VCF of the family.
+pub struct Input<'r> {
+    /// Its name, for messages.
+    pub name: String,
+    /// Its bytes, compressed or not.
+    pub reader: Box<dyn Read + Send + 'r>,
+    /// How to read it.
+    pub options: ReadOptions,
+}
+
+/// Why a case could not be interpreted.
+#[derive(Debug, thiserror::Error)]
+pub enum AnalysisError {
+    /// A VCF is wrong.
+    #[error("`{file}`: {source}")]
+    Vcf {
+        /// The file.
+        file: String,
+        /// What is wrong, with line and remedy.
+        source: VcfError,
+    },
+    /// Files or options contradict each other.
+    #[error("{0}")]
+    Contradiction(String),
+    /// The knowledge cannot be opened.
+    #[error(transparent)]
+    Knowledge(#[from] PartError),
+}
+
+/// Interprets a case. `ranker` is prepared once for many cases; `version` is the program's.
+///
+/// # Errors
+/// When a file is wrong, the files contradict each other or the pedigree, or the knowledge cannot be opened.
+pub fn analyse(
+    mut case: Case,
+    inputs: Vec<Input<'_>>,
+    knowledge: &Knowledge,
+    ranker: &PhenotypeRanker<'_>,
+    beside: Beside<'_>,
+    version: &str,
+) -> Result<Report, AnalysisError> {
+    let read = read(&mut case, inputs, knowledge, beside)?;
+    let quality = Judged::new(&case.family, &read.quality);
+    let ranking = Diseases::query(&case.features).map(|query| ranker.rank(&query));
+    let context = Context {
+        case: &case,
+        genes: knowledge.genes()?,
+        clinvar: knowledge.clinvar(case.assembly)?,
+        diseases: Diseases::new(ranking),
+        frequencies_known: read.frequencies_known,
+        parentage_confirmed: quality.parentage_confirmed(),
+        trio_refused: quality.trio_refused(),
+    };
+    let (findings, fitting) = findings(&context, &read.candidates);
+    let result = result(&findings, context.trio_refused);
+    let looked_for: BTreeSet<String> =
+        findings.iter().take(1).filter(|_| result != ResultKind::Negative).map(|f| f.gene.symbol.clone()).collect();
+    let secondary_findings = secondary_findings(&context, &read.candidates, &looked_for);
+    let mut filters = waterfall(&read.kept);
+    filters.push(crate::report::FilterStep { name: "inheritance".to_owned(), kept: fitting });
+    let mut warnings = case.warnings.clone();
+    warnings.extend(read.warnings);
+    warnings.extend(quality.warnings());
+    let mut versions = knowledge.versions();
+    versions.insert("indgang".to_owned(), version.to_owned());
+    Ok(Report {
+        result,
+        case: case.id.clone(),
+        proband: case.family.members[case.family.proband()].id.clone(),
+        assembly: case.assembly,
+        family: members(&case),
+        phenotypic_features: case.features.clone(),
+        findings,
+        secondary_findings,
+        filters,
+        quality: quality.for_report(),
+        warnings,
+        versions,
+    })
+}
+
+/// What came out of the files.
+struct ReadCase {
+    candidates: Vec<Candidate>,
+    kept: [u64; STEPS.len()],
+    quality: Quality,
+    frequencies_known: bool,
+    warnings: Vec<String>,
+}
+
+fn read(
+    case: &mut Case,
+    inputs: Vec<Input<'_>>,
+    knowledge: &Knowledge,
+    beside: Beside<'_>,
+) -> Result<ReadCase, AnalysisError> {
+    let mut read = ReadCase {
+        candidates: Vec::new(),
+        kept: [0; STEPS.len()],
+        quality: Quality::new(&case.family),
+        frequencies_known: false,
+        warnings: Vec::new(),
+    };
+    let mut set_aside: BTreeMap<&'static str, u64> = BTreeMap::new();
+    let mut readers = Vec::new();
+    for input in inputs {
+        let file = input.name.clone();
+        let reader = Reader::open(input.reader, input.options)
+            .map_err(|source| AnalysisError::Vcf { file: file.clone(), source })?;
+        if let Some(assembly) = reader.header().assembly().filter(|a| *a != case.assembly) {
+            return Err(two_assemblies(&file, assembly, case.assembly));
+        }
+        readers.push((file, reader));
+    }
+    let columns = columns(case, &readers)?;
+    for ((file, reader), columns) in readers.into_iter().zip(columns) {
+        let intake = Intake::new(case, reader.header(), columns, knowledge, beside)?;
+        read.frequencies_known |= intake.has_frequencies();
+        read.warnings.push(format!("`{file}`: consequences are taken from {}", intake.consequence_source()));
+        let summary = reader
+            .fold_blocks(
+                || Block::new(&case.family),
+                |block, record| intake.step(block, record),
+                |block| {
+                    read.candidates.extend(block.candidates);
+                    read.quality.merge(block.quality);
+                    for (sum, kept) in read.kept.iter_mut().zip(block.kept) {
+                        *sum += kept;
+                    }
+                    for (kind, count) in block.set_aside {
+                        *set_aside.entry(kind).or_default() += count;
+                    }
+                },
+            )
+            .map_err(|source| AnalysisError::Vcf { file: file.clone(), source })?;
+        if summary.polyploid_calls > 0 {
+            read.warnings.push(format!(
+                "`{file}`: {} calls with more than two copies were read as missing",
+                summary.polyploid_calls
+            ));
+        }
+    }
+    read.candidates = join(std::mem::take(&mut read.candidates));
+    if !read.frequencies_known {
+        read.warnings.push(
+            "No population frequencies: common variants could not be told from rare ones, and PM2 was not used."
+                .to_owned(),
+        );
+    }
+    if beside.reference.is_none() {
+        read.warnings.push("No reference sequence was given: alleles are trimmed but not left-aligned, and protein effects come from annotations only.".to_owned());
+    }
+    read.warnings.extend(set_aside.into_iter().map(|(kind, count)| format!("Set aside: {count} {kind}.")));
+    Ok(read)
+}
+
+fn two_assemblies(file: &str, found: Assembly, expected: Assembly) -> AnalysisError {
+    AnalysisError::Contradiction(format!(
+        "`{file}` is on {found} by its header, but the case is on {expected}; give all files on one assembly, and --assembly only when the header does not say it"
+    ))
+}
+
+type Columns = Vec<Vec<Option<usize>>>;
+
+/// Each file's columns by member. Together they must hold every sequenced person, and each file at least one.
+fn columns<R: Read>(case: &mut Case, readers: &[(String, Reader<R>)]) -> Result<Columns, AnalysisError>
+where
+    R: Send,
+{
+    let mut all = Vec::new();
+    let mut sequenced = vec![false; case.family.members.len()];
+    for (file, reader) in readers {
+        let samples = &reader.header().samples;
+        let columns: Vec<Option<usize>> =
+            case.family.members.iter().map(|m| samples.iter().position(|s| *s == m.id)).collect();
+        if columns.iter().all(Option::is_none) {
+            let people: Vec<&str> = case.family.members.iter().map(|m| m.id.as_str()).collect();
+            return Err(AnalysisError::Contradiction(format!(
+                "`{file}` has the samples {} and none of them is in the pedigree ({}); make the names agree",
+                samples.join(", "),
+                people.join(", ")
+            )));
+        }
+        for (known, column) in sequenced.iter_mut().zip(&columns) {
+            *known |= column.is_some();
+        }
+        all.push(columns);
+    }
+    for (member, sequenced) in case.family.members.iter_mut().zip(sequenced) {
+        member.sequenced = sequenced;
+    }
+    Ok(all)
+}
+
+/// The same allele in several files (one file a person) is one candidate with everybody's calls.
+fn join(candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let mut places: HashMap<indgang_model::Variant, usize> = HashMap::new();
+    let mut joined: Vec<Candidate> = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        match places.get(&candidate.site.variant) {
+            Some(place) => {
+                let known = &mut joined[*place];
+                known.primary |= candidate.primary;
+                known.low_quality &= candidate.low_quality;
+                for (call, other) in known.site.calls.iter_mut().zip(candidate.site.calls) {
+                    if call.genotype.copies == 0 {
+                        *call = other;
+                    }
+                }
+            }
+            None => {
+                places.insert(candidate.site.variant.clone(), joined.len());
+                joined.push(candidate);
+            }
+        }
+    }
+    joined
+}
+
+fn members(case: &Case) -> Vec<Member> {
+    let name = |index: Option<usize>| index.and_then(|i| case.family.members.get(i)).map(|m| m.id.clone());
+    case.family
+        .members
+        .iter()
+        .map(|m| Member {
+            id: m.id.clone(),
+            father: name(m.father),
+            mother: name(m.mother),
+            sex: m.sex,
+            affected: m.affected,
+            sequenced: m.sequenced,
+        })
+        .collect()
+}
+
+/// The kind of answer.
+///
+/// *Diagnostic*: the first finding is (likely) pathogenic by points, or by ClinVar with at least one star, in a gene whose
+/// disease is known by the mode found, the signs fit, and nothing speaks against the calls or the pedigree.
+/// *Negative*: no finding reaches an even chance of one in twenty. *Uncertain*: what lies between.
+fn result(findings: &[Finding], trio_refused: bool) -> ResultKind {
+    let Some(first) = findings.first() else { return ResultKind::Negative };
+    let by_clinvar = first.variants.iter().all(|v| {
+        v.clinvar.as_ref().is_some_and(|c| c.stars >= 1 && verdict(&c.significance) == Some(ClinVarVerdict::Pathogenic))
+    });
+    let established = crate::acmg::is_pathogenic(&first.acmg) || by_clinvar;
+    let doubtful =
+        ["low_quality", "phase_unknown", "mendelian_error"].iter().any(|f| first.flags.iter().any(|g| g == f));
+    let fits_mode = first.explanation.iter().any(|e| e.key == "mode_of_inheritance" && e.contribution > 0.0)
+        || !matches!(first.mode_of_inheritance, ModeOfInheritance::UniparentalDisomy);
+    if established
+        && first.disease.is_some()
+        && first.scores.phenotype >= 0.5
+        && first.scores.combined >= 0.5
+        && !doubtful
+        && fits_mode
+        && !trio_refused
+    {
+        ResultKind::Diagnostic
+    } else if first.scores.combined >= 0.05 {
+        ResultKind::Uncertain
+    } else {
+        ResultKind::Negative
+    }
+}
+
+/// ClinVar's words as the report carries them.
+fn verdict(words: &str) -> Option<ClinVarVerdict> {
+    let lower = words.to_lowercase();
+    if lower.contains("conflict") || (lower.contains("pathogenic") && lower.contains("benign")) {
+        None
+    } else if lower.contains("pathogenic") {
+        Some(ClinVarVerdict::Pathogenic)
+    } else if lower.contains("benign") {
+        Some(ClinVarVerdict::Benign)
+    } else {
+        None
+    }
+}

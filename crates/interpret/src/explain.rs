@@ -1,0 +1,136 @@
+//! The reason for a rank, in plain words of both languages, each part with its weight.
+
+use crate::html::mode_words;
+use crate::report::{ClinVar, Disease, Explanation};
+use crate::score::LogOdds;
+use indgang_model::ModeOfInheritance;
+
+/// What the words need to know of a finding.
+pub(crate) struct Facts<'a> {
+    pub(crate) mode: ModeOfInheritance,
+    /// `Some(true)`: the disease is known by this mode; `Some(false)`: by others only; `None`: no disease is known.
+    pub(crate) mode_known: Option<bool>,
+    /// The consequence of each variant.
+    pub(crate) consequences: Vec<&'a str>,
+    /// The highest frequency of each variant.
+    pub(crate) frequencies: Vec<Option<f64>>,
+    pub(crate) clinvar: Option<&'a ClinVar>,
+    pub(crate) disease: Option<&'a Disease>,
+    pub(crate) validity: Option<(&'a str, &'a str)>,
+    pub(crate) constraint: Option<f64>,
+    pub(crate) low_quality: bool,
+    pub(crate) signs: usize,
+}
+
+/// Every part that says something, the weightiest first.
+pub(crate) fn explain(facts: &Facts<'_>, odds: &LogOdds) -> Vec<Explanation> {
+    let mut parts = vec![consequence(facts, odds.variant), mode(facts, odds.mode_of_inheritance)];
+    parts.extend(phenotype(facts, odds.phenotype));
+    if let Some(clinvar) = facts.clinvar {
+        let text = format!("ClinVar {} says {} ({} of 4 stars)", clinvar.id, clinvar.significance, clinvar.stars);
+        let text_da =
+            format!("ClinVar {} siger {} ({} af 4 stjerner)", clinvar.id, clinvar.significance, clinvar.stars);
+        parts.push(part("clinvar", text, text_da, 0.0));
+    }
+    if let Some((validity, source)) = facts.validity {
+        parts.push(part(
+            "gene_disease_validity",
+            format!("The link between gene and disease is {} ({source})", validity.to_lowercase()),
+            format!("Sammenhængen mellem gen og sygdom er {} ({source})", validity_da(validity)),
+            odds.validity,
+        ));
+    }
+    if let Some(loeuf) = facts.constraint.filter(|_| odds.constraint != 0.0) {
+        let (en, da) = if odds.constraint > 0.0 {
+            ("tolerates damage poorly", "tåler skade dårligt")
+        } else {
+            ("tolerates damage well", "tåler skade godt")
+        };
+        parts.push(part(
+            "constraint",
+            format!("The gene {en} (gnomAD LOEUF {loeuf:.2})"),
+            format!("Genet {da} (gnomAD LOEUF {})", decimal_comma(&format!("{loeuf:.2}"))),
+            odds.constraint,
+        ));
+    }
+    if facts.low_quality {
+        parts.push(part(
+            "quality",
+            "The call is doubtful: see depth, balance and filter".to_owned(),
+            "Kaldet er tvivlsomt: se dybde, allelandel og filter".to_owned(),
+            odds.quality,
+        ));
+    }
+    parts.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
+    parts
+}
+
+fn part(key: &str, text: String, text_da: String, contribution: f64) -> Explanation {
+    Explanation { key: key.to_owned(), text, text_da, contribution }
+}
+
+fn consequence(facts: &Facts<'_>, contribution: f64) -> Explanation {
+    let terms = facts.consequences.iter().map(|c| c.replace('_', " ")).collect::<Vec<_>>().join(" + ");
+    let highest = facts.frequencies.iter().flatten().copied().reduce(f64::max);
+    let (en, da) = match highest {
+        Some(f) if f > 0.0 => (
+            format!("at most {} in population data", percent(f)),
+            format!("højst {} i befolkningsdata", decimal_comma(&percent(f))),
+        ),
+        Some(_) => ("not seen in population data".to_owned(), "ikke set i befolkningsdata".to_owned()),
+        None => ("population frequency not known".to_owned(), "hyppighed i befolkningen ikke kendt".to_owned()),
+    };
+    part("consequence", format!("{terms}; {en}"), format!("{terms}; {da}"), contribution)
+}
+
+fn mode(facts: &Facts<'_>, contribution: f64) -> Explanation {
+    let (da, en) = mode_words(facts.mode);
+    let (known, known_da) = match facts.mode_known {
+        Some(true) => (", as the disease is known to be inherited", ", som sygdommen vides at nedarves"),
+        Some(false) => (
+            ", but the disease is known by another mode of inheritance",
+            ", men sygdommen kendes med en anden nedarvning",
+        ),
+        None => ("", ""),
+    };
+    part(
+        "mode_of_inheritance",
+        format!("In this family: {en}{known}"),
+        format!("I denne familie: {da}{known_da}"),
+        contribution,
+    )
+}
+
+fn phenotype(facts: &Facts<'_>, contribution: f64) -> Option<Explanation> {
+    let disease = facts.disease?;
+    if facts.signs == 0 {
+        return None;
+    }
+    Some(part(
+        "phenotype",
+        format!("The signs were compared with {} ({})", disease.label, disease.id),
+        format!("Tegnene er sammenlignet med {} ({})", disease.label, disease.id),
+        contribution,
+    ))
+}
+
+fn validity_da(validity: &str) -> &str {
+    match validity {
+        "Definitive" => "sikker",
+        "Strong" => "stærkt underbygget",
+        "Moderate" => "nogenlunde underbygget",
+        "Limited" => "svagt underbygget",
+        "Disputed" => "omstridt",
+        "Refuted" => "afvist",
+        "No Known Disease Relationship" => "ikke kendt",
+        other => other,
+    }
+}
+
+fn percent(f: f64) -> String {
+    if f < 1e-4 { format!("{:.4} %", f * 100.0) } else { format!("{:.2} %", f * 100.0) }
+}
+
+fn decimal_comma(number: &str) -> String {
+    number.replace('.', ",")
+}

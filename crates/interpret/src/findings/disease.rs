@@ -1,0 +1,178 @@
+//! Which of a gene's diseases the signs and the mode of inheritance fit best.
+
+use crate::phenotype::{Query, Ranking};
+use crate::report::{self, SignContribution};
+use indgang_knowledge::phenotype::DiseaseId;
+use indgang_knowledge::{GeneDisease, GeneRecord, Genes, Mode, Validity};
+use indgang_model::{ModeOfInheritance, PhenotypicFeature};
+
+/// How the signs fit every disease; `None` when no sign was given.
+pub struct Diseases<'a> {
+    ranking: Option<Ranking<'a>>,
+    best: f64,
+}
+
+/// A gene's disease, as this case sees it.
+#[derive(Debug, Clone)]
+pub struct Fit {
+    /// The disease.
+    pub disease: report::Disease,
+    /// How well the signs fit, 0 to 1.
+    pub phenotype: f64,
+    /// True when the disease is known by the mode found here; `None` when its modes are not known.
+    pub mode_known: Option<bool>,
+    /// ClinGen's word on gene and disease.
+    pub validity: Option<Validity>,
+    id: Option<DiseaseId>,
+}
+
+impl<'a> Diseases<'a> {
+    /// From a ranking of the case's signs.
+    pub fn new(ranking: Option<Ranking<'a>>) -> Self {
+        let best = ranking.as_ref().and_then(|r| r.scores().first()).map_or(0.0, |s| s.combined);
+        Self { ranking, best }
+    }
+
+    /// The query of a case: `None` when there is no observed sign.
+    pub fn query(features: &[PhenotypicFeature]) -> Option<Query> {
+        features.iter().any(|f| !f.excluded).then(|| Query::from_features(features))
+    }
+
+    /// The gene's disease that fits signs and mode best; `None` when the gene has no disease.
+    pub fn best_fit(&self, genes: &Genes, gene: &GeneRecord, mode: ModeOfInheritance) -> Option<Fit> {
+        let validity = genes.diseases_of(gene).iter().filter_map(|d| d.validity).max();
+        let fits = genes.diseases_of(gene).iter().map(|d| self.fit(d, mode, validity));
+        fits.max_by(|a, b| {
+            let worth = |f: &Fit| f.phenotype - if f.mode_known == Some(false) { 0.2 } else { 0.0 };
+            // Among equals the one that the signs were compared with, then the smaller identifier.
+            worth(a)
+                .total_cmp(&worth(b))
+                .then(a.id.is_some().cmp(&b.id.is_some()))
+                .then_with(|| b.disease.id.cmp(&a.disease.id))
+        })
+    }
+
+    fn fit(&self, link: &GeneDisease, mode: ModeOfInheritance, gene_validity: Option<Validity>) -> Fit {
+        let id: Option<DiseaseId> = link.disease.parse().ok();
+        let mode_known =
+            if link.modes.iter().any(|m| is_mode(*m)) { Some(link.modes.iter().any(|m| fits(*m, mode))) } else { None };
+        Fit {
+            disease: report::Disease { id: link.disease.to_string(), label: link.label.to_string() },
+            phenotype: self.phenotype(id),
+            mode_known,
+            validity: link.validity.or(gene_validity),
+            id: id.filter(|id| self.ranking.as_ref().is_some_and(|r| r.score_of(*id).is_some())),
+        }
+    }
+
+    /// How well the signs fit a disease, 0 to 1: half its place (logarithmic), half its score against the best disease's.
+    /// Without signs one half for every disease: the signs then say nothing.
+    fn phenotype(&self, id: Option<DiseaseId>) -> f64 {
+        let Some(ranking) = &self.ranking else { return 0.5 };
+        let Some(score) = id.and_then(|id| ranking.score_of(id)) else { return 0.0 };
+        let candidates = ranking.scores().len().max(2) as f64;
+        let place = 1.0 - score.rank.ln() / candidates.ln();
+        let share = if self.best > 0.0 { (score.combined / self.best).clamp(0.0, 1.0) } else { 0.0 };
+        (0.5 * place + 0.5 * share).clamp(0.0, 1.0)
+    }
+
+    /// What each sign says for or against the fitted disease.
+    pub fn signs(&self, fit: &Fit) -> Vec<SignContribution> {
+        let (Some(ranking), Some(id)) = (&self.ranking, fit.id) else { return Vec::new() };
+        ranking
+            .explain(id)
+            .into_iter()
+            .map(|c| SignContribution {
+                feature: PhenotypicFeature { id: c.sign, label: c.name.to_string(), excluded: c.excluded },
+                matched: c.matched.map(|id| PhenotypicFeature {
+                    id,
+                    label: c.matched_name.to_string(),
+                    excluded: false,
+                }),
+                log_likelihood_ratio: f64::from(c.log_ratio),
+            })
+            .collect()
+    }
+}
+
+/// True for a word that is a mode of inheritance rather than a circumstance of it.
+fn is_mode(mode: Mode) -> bool {
+    use Mode as M;
+    matches!(
+        mode,
+        M::AutosomalDominant
+            | M::AutosomalRecessive
+            | M::SemiDominant
+            | M::XLinked
+            | M::XLinkedDominant
+            | M::XLinkedRecessive
+            | M::YLinked
+            | M::Mitochondrial
+            | M::AutosomalDominantMaternalImprinting
+    )
+}
+
+/// True when a disease known by `known` can show itself as `found`.
+pub fn fits(known: Mode, found: ModeOfInheritance) -> bool {
+    use Mode as K;
+    use ModeOfInheritance as M;
+    let one_copy = matches!(
+        found,
+        M::DeNovo
+            | M::PossibleDeNovo
+            | M::MosaicDeNovo
+            | M::ParentalMosaic
+            | M::AutosomalDominant
+            | M::AutosomalDominantIncompletePenetrance
+    );
+    let two_copies = matches!(
+        found,
+        M::AutosomalRecessiveHomozygous
+            | M::AutosomalRecessiveCompoundHeterozygous
+            | M::AutosomalRecessiveOverDeletion
+            | M::UniparentalDisomy
+            | M::CarrierCouple
+    );
+    let x_one = matches!(
+        found,
+        M::XLinkedDominant | M::XLinkedDeNovo | M::DeNovo | M::PossibleDeNovo | M::MosaicDeNovo | M::ParentalMosaic
+    );
+    let x_two =
+        matches!(found, M::XLinkedRecessive | M::XLinkedCompoundHeterozygous | M::XLinkedDeNovo | M::CarrierCouple);
+    match known {
+        K::AutosomalDominant | K::AutosomalDominantMaternalImprinting => one_copy,
+        K::AutosomalRecessive => two_copies,
+        K::SemiDominant => one_copy || two_copies,
+        K::XLinked => x_one || x_two,
+        K::XLinkedDominant => x_one || found == M::XLinkedRecessive,
+        K::XLinkedRecessive => x_two || matches!(found, M::DeNovo | M::PossibleDeNovo),
+        K::YLinked => found == M::YLinked,
+        K::Mitochondrial => found == M::Mitochondrial,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn which_modes_fit() {
+        use Mode as K;
+        use ModeOfInheritance as M;
+        for (known, found, expected) in [
+            (K::AutosomalDominant, M::DeNovo, true),
+            (K::AutosomalDominant, M::AutosomalRecessiveHomozygous, false),
+            (K::AutosomalRecessive, M::AutosomalRecessiveCompoundHeterozygous, true),
+            (K::AutosomalRecessive, M::DeNovo, false),
+            (K::SemiDominant, M::AutosomalRecessiveHomozygous, true),
+            (K::XLinkedRecessive, M::XLinkedRecessive, true),
+            (K::XLinkedRecessive, M::XLinkedDeNovo, true), // a new variant in a boy
+            (K::XLinkedDominant, M::XLinkedRecessive, true), // the only copy of a boy
+            (K::Mitochondrial, M::Mitochondrial, true),
+            (K::IncompletePenetrance, M::AutosomalDominant, false), // a circumstance, not a mode
+        ] {
+            assert_eq!(fits(known, found), expected, "{known:?} {found:?}");
+        }
+    }
+}

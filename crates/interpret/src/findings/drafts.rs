@@ -1,0 +1,126 @@
+//! Which modes of inheritance the alleles of one gene fit, before anything is scored.
+
+use super::Context;
+use crate::intake::Candidate;
+use crate::score::{self, frequency_limit};
+use indgang_genomics::call::Call;
+use indgang_genomics::inheritance::{self, Flags, ModeHit};
+use indgang_genomics::site::Event;
+use indgang_model::{ModeOfInheritance as M, Region};
+
+/// Pairs of one gene that are looked at closer, best first.
+const MOST_PAIRS: usize = 20;
+/// Pairs of one gene that are compared.
+const MOST_LOOKED_AT: usize = 50_000;
+
+/// Alleles of one gene that fit one mode.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Draft {
+    pub(super) mode: M,
+    /// Indices of candidates: one, or two for a pair.
+    pub(super) members: Vec<usize>,
+    pub(super) flags: Vec<String>,
+    pub(super) de_novo_score: Option<f64>,
+    pub(super) unaffected_carriers: u8,
+}
+
+/// Every mode that alleles of one gene fit. `members` are indices into `candidates`.
+pub(super) fn of_gene(context: &Context<'_>, candidates: &[Candidate], members: &[usize]) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    let mut hits = Vec::new();
+    for index in members {
+        let Some(candidate) = candidates.get(*index) else { continue };
+        hits.clear();
+        inheritance::single_variant(
+            &context.case.family,
+            &candidate.site.calls,
+            region(context, candidate),
+            &context.case.profile,
+            &mut hits,
+        );
+        let fitting = hits.iter().filter(|h| usable(context, candidate, h.mode));
+        drafts.extend(fitting.map(|h| draft(h, vec![*index])));
+    }
+    drafts.extend(pairs(context, candidates, members));
+    drafts
+}
+
+fn region(context: &Context<'_>, candidate: &Candidate) -> Region {
+    Region::of(context.case.assembly, candidate.site.variant.chrom, candidate.site.variant.pos)
+}
+
+fn draft(hit: &ModeHit, members: Vec<usize>) -> Draft {
+    Draft {
+        mode: hit.mode,
+        members,
+        flags: hit.flags.names().map(str::to_owned).collect(),
+        de_novo_score: hit.de_novo_score,
+        unaffected_carriers: hit.unaffected_carriers,
+    }
+}
+
+/// Rare enough for the mode, and not a mode that rests on parents who are not the parents.
+/// What ClinVar knows as pathogenic may be as common as its disease's founder variants are.
+fn usable(context: &Context<'_>, candidate: &Candidate, mode: M) -> bool {
+    let rests_on_parents =
+        matches!(mode, M::DeNovo | M::XLinkedDeNovo | M::MosaicDeNovo | M::ParentalMosaic | M::UniparentalDisomy);
+    if context.trio_refused && rests_on_parents {
+        return false;
+    }
+    let limit = match candidate.verdict {
+        Some(score::ClinVarVerdict::Pathogenic) => Some(0.05),
+        _ => frequency_limit(&context.case.profile, mode),
+    };
+    candidate.max_frequency.is_none_or(|f| limit.is_none_or(|limit| f <= limit))
+}
+
+/// Compound heterozygotes, the best pairs by the variants' own scores.
+fn pairs(context: &Context<'_>, candidates: &[Candidate], members: &[usize]) -> Vec<Draft> {
+    let members: Vec<usize> = members
+        .iter()
+        .copied()
+        .filter(|m| candidates.get(*m).is_some_and(|c| usable(context, c, M::AutosomalRecessiveCompoundHeterozygous)))
+        .collect();
+    let Some(first) = members.first().and_then(|m| candidates.get(*m)) else { return Vec::new() };
+    if members.len() < 2 {
+        return Vec::new();
+    }
+    let region = region(context, first);
+    let calls: Vec<&[Call]> = members.iter().map(|m| &*candidates[*m].site.calls).collect();
+    let worth: Vec<f64> = members.iter().map(|m| worth(&candidates[*m])).collect();
+    let compounds = inheritance::compound_heterozygotes(&context.case.family, &calls, region, &context.case.profile);
+    let mode =
+        if region == Region::X { M::XLinkedCompoundHeterozygous } else { M::AutosomalRecessiveCompoundHeterozygous };
+    best_pairs(&compounds, &worth)
+        .into_iter()
+        .map(|(a, b, flags): (usize, usize, Flags)| Draft {
+            mode,
+            members: vec![members[a], members[b]],
+            flags: flags.names().map(str::to_owned).collect(),
+            de_novo_score: None,
+            unaffected_carriers: 0,
+        })
+        .collect()
+}
+
+/// The best few pairs. Where a gene has very many, the best of all and the best among the first ones.
+fn best_pairs(compounds: &inheritance::Compounds<'_>, worth: &[f64]) -> Vec<(usize, usize, Flags)> {
+    let mut pairs: Vec<(usize, usize, Flags)> = compounds.pairs().take(MOST_LOOKED_AT).collect();
+    pairs.sort_by(|x, y| {
+        (worth[y.0] + worth[y.1]).total_cmp(&(worth[x.0] + worth[x.1])).then((x.0, x.1).cmp(&(y.0, y.1)))
+    });
+    pairs.truncate(MOST_PAIRS);
+    if let Some(best) = compounds.best(|site| worth[site]).filter(|best| !pairs.contains(best)) {
+        pairs.insert(0, best);
+    }
+    pairs
+}
+
+fn worth(candidate: &Candidate) -> f64 {
+    let effect = candidate
+        .effects
+        .iter()
+        .map(|e| score::variant(e.consequence, candidate.max_frequency, e.predictor, candidate.verdict));
+    let large = if matches!(candidate.site.event, Event::Small) { 0.0 } else { 0.1 };
+    effect.fold(0.0, f64::max) + large
+}

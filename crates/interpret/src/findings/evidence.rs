@@ -1,0 +1,92 @@
+//! What the ACMG criteria look at, gathered for one variant of a draft.
+
+use super::Context;
+use super::drafts::Draft;
+use crate::acmg::Evidence;
+use crate::intake::{Candidate, GeneEffect};
+use crate::score::ClinVarVerdict;
+use indgang_knowledge::{ClinVarRecord, GeneRecord};
+use indgang_model::ModeOfInheritance as M;
+
+/// Evidence for one variant. `partner` is the other allele of a pair.
+pub(super) fn of(
+    context: &Context<'_>,
+    candidate: &Candidate,
+    effect: &GeneEffect,
+    gene: Option<&GeneRecord>,
+    draft: &Draft,
+    partner: Option<&Candidate>,
+) -> Evidence {
+    let de_novo =
+        matches!(draft.mode, M::DeNovo | M::XLinkedDeNovo | M::MosaicDeNovo).then_some(context.parentage_confirmed);
+    let recessive = is_recessive(draft.mode);
+    let (same_amino_acid, other_amino_acid) = known_codon(context, candidate, effect);
+    Evidence {
+        consequence: effect.consequence.to_owned(),
+        loss_of_function_gene: gene.and_then(|g| loss_of_function(context, g, recessive)),
+        escapes_decay: effect.escapes_decay,
+        max_frequency: candidate.max_frequency,
+        frequencies_known: context.frequencies_known,
+        homozygotes: candidate.homozygotes,
+        recessive,
+        de_novo,
+        pathogenic_partner: partner
+            .filter(|p| p.verdict == Some(ClinVarVerdict::Pathogenic))
+            .map(|_| !draft.flags.iter().any(|f| f == "phase_unknown")),
+        same_amino_acid,
+        other_amino_acid,
+        neighbours: candidate.neighbours,
+        revel: effect.revel,
+        splice_ai: effect.splice_ai,
+    }
+}
+
+pub(super) fn is_recessive(mode: M) -> bool {
+    matches!(
+        mode,
+        M::AutosomalRecessiveHomozygous
+            | M::AutosomalRecessiveCompoundHeterozygous
+            | M::AutosomalRecessiveOverDeletion
+            | M::XLinkedRecessive
+            | M::XLinkedCompoundHeterozygous
+            | M::UniparentalDisomy
+            | M::CarrierCouple
+    )
+}
+
+/// Why loss of function is known to cause disease in a gene.
+pub(crate) fn loss_of_function(context: &Context<'_>, gene: &GeneRecord, recessive: bool) -> Option<String> {
+    if gene.haploinsufficient == Some(true) {
+        return Some("the gene is haploinsufficient by ClinGen".to_owned());
+    }
+    // The threshold is gnomAD's recommendation for v2 (LOEUF under 0.6 when a hard line is wanted).
+    if let Some(loeuf) = gene.loeuf.filter(|l| *l < 0.6) {
+        return Some(format!("the gene tolerates loss of function poorly (gnomAD LOEUF {loeuf:.2})"));
+    }
+    let truncating = context.clinvar.gene_counts(&gene.symbol).pathogenic_truncating;
+    if truncating >= if recessive { 2 } else { 3 } {
+        return Some(format!("{truncating} truncating variants of the gene are pathogenic in ClinVar"));
+    }
+    None
+}
+
+type Known = Option<(String, u8)>;
+
+/// PS1 and PM5: pathogenic records of the same codon, the variant's own record left out.
+fn known_codon(context: &Context<'_>, candidate: &Candidate, effect: &GeneEffect) -> (Known, Known) {
+    let Some((position, to)) = effect.amino_acid.filter(|_| effect.consequence == "missense_variant") else {
+        return (None, None);
+    };
+    let own = candidate.clinvar.as_ref().map(|c| c.id.as_str());
+    let best = |same: bool| {
+        context
+            .clinvar
+            .by_protein(&effect.symbol, position, None)
+            .into_iter()
+            .filter(|r| r.significance.is_pathogenic() && Some(r.variation_id.to_string().as_str()) != own)
+            .filter(|r| r.protein.as_ref().is_some_and(|p| p.to != b'*' && (p.to == to) == same))
+            .map(|r: ClinVarRecord<'_>| (r.variation_id.to_string(), r.stars))
+            .max_by_key(|(_, stars)| *stars)
+    };
+    (best(true), best(false))
+}

@@ -1,0 +1,108 @@
+//! From candidates to ranked findings: by gene, by mode of inheritance, each with its disease, score and reason.
+
+mod compose;
+mod disease;
+mod drafts;
+mod evidence;
+
+pub(crate) use compose::variant_for_report;
+pub use disease::{Diseases, fits};
+pub(crate) use evidence::loss_of_function;
+
+use crate::case::Case;
+use crate::intake::Candidate;
+use crate::report::Finding;
+use drafts::Draft;
+use indgang_knowledge::{ClinVar, Genes};
+use std::collections::BTreeMap;
+
+/// Findings in the report at most.
+const MOST_FINDINGS: usize = 100;
+/// Findings of one gene and one mode at most.
+const MOST_PER_MODE: usize = 3;
+
+/// What the findings are made from.
+pub struct Context<'a> {
+    /// The question.
+    pub case: &'a Case,
+    /// Genes and their diseases.
+    pub genes: &'a Genes,
+    /// ClinVar on the case's assembly.
+    pub clinvar: ClinVar<'a>,
+    /// How the signs fit each disease.
+    pub diseases: Diseases<'a>,
+    /// True when population frequencies were there at all.
+    pub frequencies_known: bool,
+    /// True when kinship was tested and agrees, so that a de novo is confirmed (PS2) rather than assumed (PM6).
+    pub parentage_confirmed: bool,
+    /// True when the pedigree and the file disagree: modes that rest on the parents are not used.
+    pub trio_refused: bool,
+}
+
+/// Ranked findings, best first, and the number of alleles that fit some mode.
+pub fn findings(context: &Context<'_>, candidates: &[Candidate]) -> (Vec<Finding>, u64) {
+    let mut fitting = vec![false; candidates.len()];
+    let mut findings = Vec::new();
+    for (symbol, members) in by_gene(context, candidates) {
+        let drafts = drafts::of_gene(context, candidates, &members);
+        for member in drafts.iter().flat_map(|d| &d.members) {
+            fitting[*member] = true;
+        }
+        findings.extend(best_of_gene(context, candidates, symbol, drafts));
+    }
+    findings.sort_by(order);
+    findings.truncate(MOST_FINDINGS);
+    for (rank, finding) in (1..).zip(&mut findings) {
+        finding.rank = rank;
+    }
+    (findings, fitting.iter().filter(|f| **f).count() as u64)
+}
+
+/// Primary candidates by the genes they change.
+fn by_gene<'c>(context: &Context<'_>, candidates: &'c [Candidate]) -> BTreeMap<&'c str, Vec<usize>> {
+    let mut genes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, candidate) in candidates.iter().enumerate().filter(|(_, c)| c.primary) {
+        for effect in &candidate.effects {
+            if in_panel(context.case, &effect.symbol) {
+                genes.entry(&effect.symbol).or_default().push(index);
+            }
+        }
+    }
+    genes
+}
+
+fn in_panel(case: &Case, symbol: &str) -> bool {
+    case.panel.as_ref().is_none_or(|panel| panel.contains(symbol))
+}
+
+/// Of each mode the best few; a set of variants stands once, under the mode that fits best.
+fn best_of_gene(context: &Context<'_>, candidates: &[Candidate], symbol: &str, drafts: Vec<Draft>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        drafts.iter().map(|draft| compose::finding(context, candidates, symbol, draft)).collect();
+    findings.sort_by(order);
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let same = |other: &&mut Finding| {
+            other.variants.len() == finding.variants.len()
+                && other.variants.iter().zip(&finding.variants).all(|(a, b)| a.variant == b.variant)
+        };
+        if let Some(better) = kept.iter_mut().find(same) {
+            better.flags.push(format!("also_{}", compose::mode_key(finding.mode_of_inheritance)));
+        } else if kept.iter().filter(|k| k.mode_of_inheritance == finding.mode_of_inheritance).count() < MOST_PER_MODE {
+            kept.push(finding);
+        }
+    }
+    kept
+}
+
+/// Best first; equal scores by variant score, then by gene and place, so that the order never depends on luck.
+fn order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
+    let place = |f: &Finding| f.variants.first().map(|v| (v.variant.chrom, v.variant.pos));
+    b.scores
+        .combined
+        .total_cmp(&a.scores.combined)
+        .then(b.scores.variant.total_cmp(&a.scores.variant))
+        .then_with(|| a.gene.symbol.cmp(&b.gene.symbol))
+        .then_with(|| place(a).cmp(&place(b)))
+        .then_with(|| a.mode_of_inheritance.cmp(&b.mode_of_inheritance))
+}

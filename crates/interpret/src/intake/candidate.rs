@@ -1,0 +1,55 @@
+//! One alternate allele that came through the filters, with what is known about it.
+
+use crate::report::ClinVar;
+use crate::score::ClinVarVerdict;
+use indgang_genomics::site::Site;
+
+/// What the allele does to one gene.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GeneEffect {
+    /// Approved symbol when HGNC knows it, else the annotation's.
+    pub symbol: String,
+    /// HGNC number.
+    pub hgnc_id: Option<u32>,
+    /// Most severe Sequence Ontology term in this gene.
+    pub consequence: &'static str,
+    /// HGVS c. and p., when the annotation has them.
+    pub hgvs: Option<String>,
+    /// Protein position and new amino acid (one letter), when HGVS p. is a substitution.
+    pub amino_acid: Option<(u32, u8)>,
+    /// The transcript, and whether it is MANE.
+    pub transcript: Option<String>,
+    /// Last exon, or the last 50 coding bases before it, when the annotation tells the exon.
+    pub escapes_decay: bool,
+    /// Damage by a predictor, 0 to 1.
+    pub predictor: Option<f64>,
+    /// REVEL, when the file has it.
+    pub revel: Option<f64>,
+    /// Largest SpliceAI delta, when the file has it.
+    pub splice_ai: Option<f64>,
+}
+
+/// An allele and what is known about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Place, alleles and everybody's calls.
+    pub site: Site,
+    /// By gene, most severe first. Empty between genes.
+    pub effects: Vec<GeneEffect>,
+    /// Highest population frequency; `None` when no source has the allele.
+    pub max_frequency: Option<f64>,
+    /// The field that said it.
+    pub max_frequency_source: Option<String>,
+    /// Homozygotes and hemizygotes in population data.
+    pub homozygotes: Option<u64>,
+    /// ClinVar's record of this very allele.
+    pub clinvar: Option<ClinVar>,
+    /// Its verdict, when it has one.
+    pub verdict: Option<ClinVarVerdict>,
+    /// Known (likely) pathogenic and (likely) benign records within 25 bases.
+    pub neighbours: Option<(u32, u32)>,
+    /// Some call or filter is under the profile's limits.
+    pub low_quality: bool,
+    /// Carried by somebody the question is about; otherwise kept for secondary findings only.
+    pub primary: bool,
+}

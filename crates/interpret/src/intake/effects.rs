@@ -1,0 +1,236 @@
+//! What an allele does to genes: by the annotations in the file, else by the table beside it, else by position.
+
+use super::candidate::GeneEffect;
+use crate::annotation_table::{AnnotationTable, TableRow};
+use indgang_genomics::annotation::{AnnotationFields, Predictors, TranscriptConsequence};
+use indgang_genomics::consequence::Consequence;
+use indgang_genomics::site::{Event, Site};
+use indgang_genomics::transcripts::{PositionConsequence, TranscriptTable};
+use indgang_genomics::vcf::{Header, Record};
+use indgang_knowledge::clinvar::ProteinChange;
+use indgang_knowledge::{Genes, Knowledge, PartError};
+use indgang_model::Assembly;
+
+/// Where consequences come from.
+pub struct EffectSources<'a> {
+    fields: AnnotationFields,
+    table: bool,
+    transcripts: &'a TranscriptTable,
+    genes: &'a Genes,
+}
+
+impl<'a> EffectSources<'a> {
+    /// Finds the sources of one file.
+    ///
+    /// # Errors
+    /// When the transcripts or genes of the knowledge cannot be opened.
+    pub fn new(
+        header: &Header,
+        assembly: Assembly,
+        knowledge: &'a Knowledge,
+        table: Option<&AnnotationTable>,
+    ) -> Result<Self, PartError> {
+        Ok(Self {
+            fields: AnnotationFields::from_header(header),
+            table: table.is_some(),
+            transcripts: knowledge.transcripts(assembly)?,
+            genes: knowledge.genes()?,
+        })
+    }
+
+    /// In words for the report.
+    pub fn describe(&self) -> String {
+        let mut sources: Vec<String> =
+            self.fields.layouts().iter().map(|l| format!("{} of the file", l.key())).collect();
+        if self.table {
+            sources.push("the annotation table beside the file".to_owned());
+        }
+        sources.push("position on the shipped transcripts".to_owned());
+        sources.join(", else ")
+    }
+
+    /// The annotation fields found.
+    pub fn fields(&self) -> &AnnotationFields {
+        &self.fields
+    }
+
+    /// By gene, most severe first. Structural alleles are placed by overlap with the transcripts.
+    pub(crate) fn of(
+        &self,
+        record: &Record<'_>,
+        allele: usize,
+        site: &Site,
+        row: Option<&TableRow>,
+    ) -> Vec<GeneEffect> {
+        let mut effects: Vec<GeneEffect> =
+            self.fields.most_severe_by_gene(record, allele - 1).iter().filter_map(|tc| self.annotated(tc)).collect();
+        if effects.is_empty() {
+            effects.extend(row.and_then(|row| self.tabled(row)));
+        }
+        if effects.is_empty() {
+            match &site.event {
+                Event::Small => self.by_position(site, &mut effects),
+                event => self.by_overlap(site, event, &mut effects),
+            }
+        }
+        effects.sort_by(|a, b| {
+            severity(a.consequence).cmp(&severity(b.consequence)).then_with(|| a.symbol.cmp(&b.symbol))
+        });
+        effects
+    }
+
+    fn named(&self, symbol: &str, hgnc_id: Option<u32>, consequence: &'static str) -> GeneEffect {
+        let known = self.genes.by_symbol(symbol);
+        GeneEffect {
+            symbol: known.map_or_else(|| symbol.to_owned(), |g| g.symbol.to_string()),
+            hgnc_id: hgnc_id.or_else(|| known.and_then(|g| g.hgnc_id).map(|id| id.0)),
+            consequence,
+            hgvs: None,
+            amino_acid: None,
+            transcript: None,
+            escapes_decay: false,
+            predictor: None,
+            revel: None,
+            splice_ai: None,
+        }
+    }
+
+    fn annotated(&self, tc: &TranscriptConsequence<'_>) -> Option<GeneEffect> {
+        let symbol = tc
+            .gene_symbol
+            .map(str::to_owned)
+            .or_else(|| self.genes.by_ensembl(tc.gene_id?).map(|g| g.symbol.to_string()))?;
+        let predictors = tc.predictors();
+        let hgvs: Vec<&str> = [tc.hgvs_c, tc.hgvs_p].into_iter().flatten().collect();
+        let suffix = if tc.mane { " (MANE)" } else { "" };
+        Some(GeneEffect {
+            hgvs: (!hgvs.is_empty()).then(|| hgvs.join(" ")),
+            amino_acid: tc.hgvs_p.and_then(substitution),
+            transcript: tc.transcript.map(|t| format!("{t}{suffix}")),
+            escapes_decay: tc.exon.is_some_and(is_last),
+            predictor: damage(&predictors),
+            revel: predictors.revel.map(f64::from),
+            splice_ai: predictors.splice_ai.map(f64::from),
+            ..self.named(&symbol, tc.hgnc_id, tc.consequence.term())
+        })
+    }
+
+    fn tabled(&self, row: &TableRow) -> Option<GeneEffect> {
+        let consequence = Consequence::from_term(row.consequence.as_bytes())?;
+        Some(GeneEffect {
+            hgvs: row.hgvs.clone(),
+            amino_acid: row.hgvs.as_deref().and_then(substitution),
+            predictor: row.predictor,
+            ..self.named(row.gene.as_deref()?, None, consequence.term())
+        })
+    }
+
+    fn by_position(&self, site: &Site, effects: &mut Vec<GeneEffect>) {
+        let v = &site.variant;
+        self.transcripts.consequences(
+            v.chrom,
+            v.pos,
+            v.reference.as_bytes(),
+            v.alternate.as_bytes(),
+            |at: PositionConsequence<'_>| {
+                let Some(transcript) = at.transcript.filter(|t| !t.gene_symbol.is_empty()) else { return };
+                let Some(consequence) = at.consequences.most_severe() else { return };
+                let suffix = if transcript.mane { " (MANE)" } else { "" };
+                let effect = GeneEffect {
+                    transcript: Some(format!("{}{suffix}", transcript.id)),
+                    escapes_decay: at.exon.is_some_and(|(number, all)| number == all && all > 1),
+                    ..self.named(&transcript.gene_symbol, None, consequence.term())
+                };
+                keep_most_severe(effects, effect);
+            },
+        );
+    }
+
+    fn by_overlap(&self, site: &Site, event: &Event, effects: &mut Vec<GeneEffect>) {
+        let (end, deletes) = match event {
+            Event::Structural { sv_type, end } => (*end, sv_type.starts_with("DEL")),
+            Event::Repeat { end, .. } => (*end, false),
+            Event::Small | Event::Breakend { .. } => (site.variant.pos, false),
+        };
+        for transcript in self.transcripts.overlapping(site.variant.chrom, site.variant.pos, end.max(site.variant.pos))
+        {
+            if transcript.gene_symbol.is_empty() {
+                continue;
+            }
+            let whole = site.variant.pos < transcript.start && end >= transcript.end;
+            let exonic = transcript.exons.iter().any(|(first, last)| *first <= end && site.variant.pos <= *last);
+            let coding = transcript.cds.is_some_and(|(first, last)| {
+                transcript.exons.iter().any(|(a, b)| (*a).max(first) <= end && site.variant.pos <= (*b).min(last))
+            });
+            let consequence = match (deletes, whole, coding, exonic) {
+                (true, true, ..) => Consequence::TranscriptAblation,
+                (true, _, true, _) => Consequence::FeatureTruncation,
+                (_, _, true, _) => Consequence::CodingSequence,
+                (_, _, _, true) => Consequence::NonCodingTranscriptExon,
+                _ => Consequence::Intron,
+            };
+            let effect = GeneEffect {
+                transcript: Some(transcript.id.to_string()),
+                ..self.named(&transcript.gene_symbol, None, consequence.term())
+            };
+            keep_most_severe(effects, effect);
+        }
+    }
+}
+
+fn keep_most_severe(effects: &mut Vec<GeneEffect>, effect: GeneEffect) {
+    match effects.iter_mut().find(|e| e.symbol == effect.symbol) {
+        Some(known) if severity(known.consequence) <= severity(effect.consequence) => {}
+        Some(known) => *known = effect,
+        None => effects.push(effect),
+    }
+}
+
+fn severity(term: &str) -> u8 {
+    Consequence::from_term(term.as_bytes()).map_or(u8::MAX, Consequence::severity)
+}
+
+/// Position and new amino acid of a p. substitution.
+fn substitution(hgvs: &str) -> Option<(u32, u8)> {
+    let change = ProteinChange::from_hgvs(
+        hgvs.rsplit("p.").next().filter(|_| hgvs.contains("p.")).map(|p| format!("p.{p}")).as_deref()?,
+    )?;
+    Some((change.position, change.to))
+}
+
+/// VEP writes exons as `7/18`; the last one escapes nonsense-mediated decay.
+fn is_last(exon: &str) -> bool {
+    exon.split_once('/').is_some_and(|(number, all)| number == all && all != "1")
+}
+
+/// Damage by SIFT and PolyPhen as a probability: VEP's `deleterious(0.01)`, `probably_damaging(0.998)`.
+fn damage(predictors: &Predictors<'_>) -> Option<f64> {
+    let number = |text: &str| {
+        let inside = text.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(text);
+        inside.parse::<f64>().ok().filter(|n| (0.0..=1.0).contains(n))
+    };
+    let said: Vec<f64> = [predictors.sift.and_then(number).map(|s| 1.0 - s), predictors.polyphen.and_then(number)]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!said.is_empty()).then(|| said.iter().sum::<f64>() / said.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_annotators() {
+        assert_eq!(substitution("FGFR2:uc001lfg.4:exon6:c.518A>C:p.(Glu173Ala)"), Some((173, b'A')));
+        assert_eq!(substitution("ENSP00000355031.3:p.Glu173Ala"), Some((173, b'A')));
+        assert_eq!(substitution("c.390+471_390+472insC"), None);
+        assert!(is_last("18/18") && !is_last("7/18") && !is_last("1/1"));
+        let predictors = Predictors {
+            sift: Some("deleterious(0.01)"),
+            polyphen: Some("probably_damaging(0.998)"),
+            ..Predictors::default()
+        };
+        assert!((damage(&predictors).unwrap() - 0.994).abs() < 1e-9);
+    }
+}

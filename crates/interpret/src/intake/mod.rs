@@ -1,0 +1,225 @@
+//! From the lines of a VCF to the few alleles worth a thought.
+//!
+//! Each record is looked at once, on whichever thread has it; what is cheap is asked first.
+//! Nothing is dropped in silence: every step counts what is left, and every kind of allele that is set aside is named.
+
+mod candidate;
+mod effects;
+mod known;
+
+pub use candidate::{Candidate, GeneEffect};
+pub use effects::EffectSources;
+pub(crate) use known::changes_product;
+
+use crate::annotation_table::AnnotationTable;
+use crate::case::Case;
+use crate::report::FilterStep;
+use crate::score::ClinVarVerdict;
+use indgang_genomics::call::Call;
+use indgang_genomics::frequency::FrequencyFields;
+use indgang_genomics::pedigree::Family;
+use indgang_genomics::profile::Expected;
+use indgang_genomics::quality::Quality;
+use indgang_genomics::reference::ReferenceSequence;
+use indgang_genomics::vcf::{Alternate, Header, Record, VcfError};
+use indgang_knowledge::{ClinVar, Genes, Knowledge, PartError};
+use indgang_model::{Affected, Region, SecondaryFindingWish};
+use std::collections::BTreeMap;
+
+/// What stands beside the VCF.
+#[derive(Default, Clone, Copy)]
+pub struct Beside<'a> {
+    /// Frequencies and consequences in a table.
+    pub table: Option<&'a AnnotationTable>,
+    /// The reference sequence.
+    pub reference: Option<&'a dyn ReferenceSequence>,
+}
+
+/// Everything needed to look at one record of one file.
+pub struct Intake<'a> {
+    case: &'a Case,
+    columns: Vec<Option<usize>>,
+    /// Members the question is about: the affected, else everybody.
+    focus: Vec<usize>,
+    /// Members who wish to be told of secondary findings.
+    wishing: Vec<usize>,
+    frequencies: FrequencyFields,
+    effects: EffectSources<'a>,
+    clinvar: ClinVar<'a>,
+    genes: &'a Genes,
+    beside: Beside<'a>,
+}
+
+/// What a block of records gave.
+pub struct Block {
+    /// What came through.
+    pub candidates: Vec<Candidate>,
+    /// Alleles left after each step, in the order of [`STEPS`].
+    pub kept: [u64; STEPS.len()],
+    /// Quality of samples and pedigree.
+    pub quality: Quality,
+    /// Alternates that are no allele to interpret, by kind.
+    pub set_aside: BTreeMap<&'static str, u64>,
+    calls: Vec<Call>,
+}
+
+impl Block {
+    /// An empty block for a family.
+    pub fn new(family: &Family) -> Self {
+        Self {
+            candidates: Vec::new(),
+            kept: [0; STEPS.len()],
+            quality: Quality::new(family),
+            set_aside: BTreeMap::new(),
+            calls: Vec::new(),
+        }
+    }
+}
+
+/// The waterfall's steps.
+pub const STEPS: [&str; 6] = ["read", "primary_assembly", "carried_by_affected", "quality", "frequency", "consequence"];
+
+impl<'a> Intake<'a> {
+    /// Prepares for one file.
+    ///
+    /// # Errors
+    /// When a part of the knowledge cannot be opened.
+    pub fn new(
+        case: &'a Case,
+        header: &Header,
+        columns: Vec<Option<usize>>,
+        knowledge: &'a Knowledge,
+        beside: Beside<'a>,
+    ) -> Result<Self, PartError> {
+        let members = &case.family.members;
+        let affected: Vec<usize> = (0..members.len()).filter(|m| members[*m].affected == Affected::Affected).collect();
+        let focus = if affected.is_empty() { (0..members.len()).collect() } else { affected };
+        let wishing = (0..members.len())
+            .filter(|m| case.wishes_of(&members[*m].id).secondary_findings != SecondaryFindingWish::None)
+            .collect();
+        let genes = knowledge.genes()?;
+        let effects = EffectSources::new(header, case.assembly, knowledge, beside.table)?;
+        Ok(Self {
+            case,
+            columns,
+            focus,
+            wishing,
+            frequencies: FrequencyFields::from_header(header),
+            effects,
+            clinvar: knowledge.clinvar(case.assembly)?,
+            genes,
+            beside,
+        })
+    }
+
+    /// True when the file, or the table beside it, carries population frequencies.
+    pub fn has_frequencies(&self) -> bool {
+        !self.frequencies.is_empty() || self.beside.table.is_some()
+    }
+
+    /// Where consequences come from, in words for the report.
+    pub fn consequence_source(&self) -> String {
+        self.effects.describe()
+    }
+
+    /// Looks at one record.
+    ///
+    /// # Errors
+    /// What is wrong with the record.
+    pub fn step(&self, block: &mut Block, record: &Record<'_>) -> Result<(), VcfError> {
+        for (index, alternate) in record.alternates().enumerate() {
+            let aside = match alternate {
+                Alternate::SpanningDeletion => Some("spanning deletions (*)"),
+                Alternate::Unspecified => Some("unspecified alleles (<NON_REF>, <*>)"),
+                Alternate::None => Some("records without an alternate allele"),
+                _ => None,
+            };
+            if let Some(kind) = aside {
+                *block.set_aside.entry(kind).or_default() += 1;
+                continue;
+            }
+            block.kept[0] += 1;
+            let Some(chromosome) = record.chromosome() else {
+                *block.set_aside.entry("alleles on contigs outside the primary assembly").or_default() += 1;
+                continue;
+            };
+            block.kept[1] += 1;
+            let region = Region::of(self.case.assembly, chromosome, record.position());
+            self.allele(block, record, index + 1, region)?;
+        }
+        Ok(())
+    }
+
+    fn allele(&self, block: &mut Block, record: &Record<'_>, allele: usize, region: Region) -> Result<(), VcfError> {
+        record.calls(allele, &self.columns, &mut block.calls)?;
+        if let (Some(chromosome), Some(Alternate::Sequence(alternate))) =
+            (record.chromosome(), record.alternates().nth(allele - 1))
+        {
+            let biallelic_snv = record.alternate_count() == 1 && record.reference().len() == 1 && alternate.len() == 1;
+            block.quality.add(chromosome, record.position(), region, biallelic_snv, &block.calls);
+        }
+        let carries = |members: &[usize]| members.iter().any(|m| block.calls[*m].genotype.carries());
+        let primary = carries(&self.focus);
+        if !primary && !carries(&self.wishing) {
+            return Ok(());
+        }
+        block.kept[2] += u64::from(primary);
+        let Some(site) = record.site(allele, &self.columns, self.beside.reference)? else { return Ok(()) };
+        let clinvar = self.clinvar.get(&site.variant);
+        let verdict = clinvar.as_ref().and_then(known::verdict);
+        let known_pathogenic = verdict == Some(ClinVarVerdict::Pathogenic);
+        let low_quality = self.low_quality(record, &block.calls);
+        if low_quality && !known_pathogenic {
+            return Ok(());
+        }
+        block.kept[3] += u64::from(primary);
+        let row = self.beside.table.and_then(|t| t.get(&site.variant));
+        let population = self.frequencies.of(record, allele - 1);
+        let (max_frequency, max_frequency_source) = known::highest([
+            population.max.map(|f| (f, population.source.unwrap_or_default().to_owned())),
+            row.and_then(|r| r.max_frequency).map(|f| (f, "annotation table".to_owned())),
+        ]);
+        let rescued = known_pathogenic && max_frequency.is_none_or(|f| f <= 0.05);
+        // The recessive limit is the widest: what is more frequent fits no mode.
+        let limit = self.case.profile.frequency_recessive;
+        if max_frequency.is_some_and(|f| limit.is_some_and(|limit| f > limit)) && !rescued {
+            return Ok(());
+        }
+        block.kept[4] += u64::from(primary);
+        let effects = self.effects.of(record, allele, &site, row);
+        if !rescued && !effects.iter().any(|e| changes_product(e.consequence)) {
+            return Ok(());
+        }
+        block.kept[5] += u64::from(primary);
+        if !primary && !effects.iter().any(|e| known::is_secondary_gene(self.genes, &e.symbol)) {
+            return Ok(());
+        }
+        let neighbours = known::neighbours(&self.clinvar, &site.variant, clinvar.as_ref());
+        block.candidates.push(Candidate {
+            effects,
+            max_frequency,
+            max_frequency_source,
+            homozygotes: population.homozygotes.or(population.hemizygotes).map(u64::from),
+            clinvar: clinvar.as_ref().map(known::for_report),
+            verdict,
+            neighbours,
+            low_quality,
+            primary,
+            site,
+        });
+        Ok(())
+    }
+
+    /// True when the record is filtered, or nobody concerned carries it with enough reads and quality.
+    fn low_quality(&self, record: &Record<'_>, calls: &[Call]) -> bool {
+        let profile = &self.case.profile;
+        let filtered = !profile.filtered_sites && record.filters().next().is_some();
+        let good = |m: &usize| calls[*m].genotype.carries() && profile.accepts(&calls[*m], Expected::Any);
+        filtered || !self.focus.iter().chain(&self.wishing).any(good)
+    }
+}
+
+/// The waterfall of several blocks together, for the report.
+pub fn waterfall(kept: &[u64; STEPS.len()]) -> Vec<FilterStep> {
+    STEPS.iter().zip(kept).map(|(name, kept)| FilterStep { name: (*name).to_owned(), kept: *kept }).collect()
+}

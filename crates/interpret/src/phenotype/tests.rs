@@ -1,0 +1,203 @@
+//! Hand-worked values on a toy ontology, and properties that hold for any knowledge.
+//!
+//! 1 All ─ 118 Phenotypic abnormality ─ { 2 ─ {20, 21}, 3 ─ {30} }.
+//! Four diseases: 1 {20 (1/2)}, 2 {21}, 3 {20, 30 (1/10)}, 4 {30; NOT 20}.
+
+use indgang_knowledge::phenotype::DiseaseAnnotations;
+use proptest::prelude::*;
+
+use super::*;
+
+fn hpo() -> Hpo {
+    let terms = [1, 118, 2, 3, 20, 21, 30];
+    let edges = [(118, 1), (2, 118), (3, 118), (20, 2), (21, 2), (30, 3)];
+    let url = |id: i32| format!("http://x/HP_{id:07}");
+    let nodes: Vec<_> =
+        terms.iter().map(|t| serde_json::json!({"id": url(*t), "lbl": format!("t{t}"), "type": "CLASS"})).collect();
+    let edges: Vec<_> =
+        edges.iter().map(|(a, b)| serde_json::json!({"sub": url(*a), "pred": "is_a", "obj": url(*b)})).collect();
+    let json = serde_json::json!({"graphs": [{"nodes": nodes, "edges": edges}]});
+    Hpo::from_obographs_json(json.to_string().as_bytes()).unwrap()
+}
+
+fn annotations(rows: &[(u32, &str, u32, &str, &str)]) -> DiseaseAnnotations {
+    let text: String = rows
+        .iter()
+        .map(|(disease, qualifier, term, reference, frequency)| {
+            format!(
+                "OMIM:{disease}\td{disease}\t{qualifier}\tHP:{term:07}\t{reference}\tPCS\t\t{frequency}\t\t\tP\tx\n"
+            )
+        })
+        .collect();
+    DiseaseAnnotations::from_hpoa(&text).unwrap()
+}
+
+fn toy() -> DiseaseAnnotations {
+    annotations(&[
+        (1, "", 20, "PMID:7", "1/2"),
+        (2, "", 21, "OMIM:2", ""),
+        (3, "", 20, "OMIM:3", ""),
+        (3, "", 30, "PMID:7", "1/10"),
+        (4, "", 30, "OMIM:4", ""),
+        (4, "NOT", 20, "OMIM:4", ""),
+    ])
+}
+
+/// No cap and no guess, so that values can be worked by hand.
+fn plain() -> Options {
+    Options { unknown_frequency: 1.0, frequency_cap: 1.0, ..Options::default() }
+}
+
+fn query(observed: &[u32], excluded: &[u32]) -> Query {
+    let ids = |ids: &[u32]| ids.iter().copied().map(HpoId).collect();
+    Query { observed: ids(observed), excluded: ids(excluded), exclude_publications: Vec::new() }
+}
+
+fn omim(number: u32) -> DiseaseId {
+    DiseaseId { database: DiseaseDatabase::Omim, number }
+}
+
+fn close(a: f32, b: f64) {
+    assert!((f64::from(a) - b).abs() < 1e-5, "{a} is not {b}");
+}
+
+#[test]
+fn information_content_and_resnik_by_hand() {
+    let (hpo, toy) = (hpo(), toy());
+    let ranker = PhenotypeRanker::new(&hpo, &toy, plain());
+    // Term: diseases with it or a narrower one, of four.
+    for (id, diseases) in [(1, 4.0), (118, 4.0), (2, 3.0), (3, 2.0), (20, 2.0), (21, 1.0), (30, 2.0)] {
+        let index = hpo.current(HpoId(id)).unwrap();
+        close(ranker.background.information[index.usize()], -f64::ln(diseases / 4.0));
+    }
+    // Signs 20 and 30. Disease 2 has 21, which meets 20 in 2 and 30 in 118.
+    let ranking = ranker.rank(&query(&[20, 30], &[]));
+    let (half, three_quarters) = (-f64::ln(0.5), -f64::ln(0.75));
+    for (disease, resnik) in [(1, half / 2.0), (2, three_quarters / 2.0), (3, half), (4, half / 2.0)] {
+        close(ranking.score_of(omim(disease)).unwrap().resnik, resnik);
+    }
+    assert_eq!(ranking.scores()[0].disease, omim(3));
+}
+
+/// Information must exceed 2.5 to count, so the same shape stands among 96 diseases with a sign of another branch.
+#[test]
+fn phenodigm_by_hand() {
+    let hpo = hpo();
+    let mut rows: Vec<_> = (5..=100).map(|d| (d, "", 30, "", "")).collect();
+    rows.extend([
+        (1, "", 20, "", ""),
+        (2, "", 21, "", ""),
+        (3, "", 20, "", ""),
+        (3, "", 30, "", ""),
+        (4, "", 30, "", ""),
+    ]);
+    let knowledge = annotations(&rows);
+    let ranker = PhenotypeRanker::new(&hpo, &knowledge, plain());
+    let (own, narrow) = (-f64::ln(2.0 / 100.0), -f64::ln(3.0 / 100.0)); // information of 20 and of 2
+    // 20 and 21 share 1, 118, 2 of five terms; 30 is too common to match anything, itself included.
+    let cousin = (narrow * 3.0 / 5.0).sqrt();
+    let (max, mean) = (own.sqrt(), (own.sqrt() + (-f64::ln(98.0 / 100.0)).sqrt()) / 2.0);
+    let ranking = ranker.rank(&query(&[20, 30], &[]));
+    for (disease, best, matched) in [(1, own.sqrt(), 1.0), (2, cousin, 1.0), (3, own.sqrt(), 1.0), (4, 0.0, 0.0)] {
+        let average = 2.0 * best / (2.0 + matched);
+        close(ranking.score_of(omim(disease)).unwrap().phenodigm, f64::min(1.0, (best / max + average / mean) / 2.0));
+    }
+}
+
+#[test]
+fn likelihood_ratio_by_hand() {
+    let (hpo, toy) = (hpo(), toy());
+    let ranker = PhenotypeRanker::new(&hpo, &toy, plain());
+    // Background of 20: (0.5 + 0 + 1 + 0) / 4; of 30: (0.1 + 1) / 4; of 2: (0.5 + 1 + 1) / 4, too broad to lend.
+    let (b20, b30) = (0.375, 0.275);
+    let ratio = |p: f64, b: f64| ((0.9 * p + 0.1 * b) / b).ln();
+    let ranking = ranker.rank(&query(&[20, 30], &[20]));
+    // Background of 3 equals that of 30, so 3 lends its whole frequency, which is the same.
+    for (disease, p20, p30) in [(1, 0.5, 0.0), (2, 0.0, 0.0), (3, 1.0, 0.1), (4, 0.0, 1.0)] {
+        let score = ranking.score_of(omim(disease)).unwrap();
+        close(score.likelihood, ratio(p20, b20) + ratio(p30, b30));
+        close(score.excluded, (1.0 - 0.9 * p20).ln());
+        let signs: f32 = ranking.explain(omim(disease)).iter().filter(|c| !c.excluded).map(|c| c.log_ratio).sum();
+        close(signs, f64::from(score.likelihood));
+    }
+    let explained = ranking.explain(omim(3));
+    assert_eq!((explained[0].sign, explained[0].matched), (HpoId(20), Some(HpoId(20))));
+}
+
+#[test]
+fn own_publication_is_left_out() {
+    let (hpo, toy) = (hpo(), toy());
+    let ranker = PhenotypeRanker::new(&hpo, &toy, plain());
+    let all = query(&[20, 30], &[]);
+    let without = Query { exclude_publications: vec![Pmid(7)], ..all.clone() };
+    let ranking = ranker.rank(&without);
+    // Disease 1 rests on it alone and no longer competes; disease 3 keeps one sign; the others do not change.
+    assert_eq!(ranking.scores().len(), 3);
+    assert!(ranking.score_of(omim(1)).is_none());
+    close(ranking.score_of(omim(3)).unwrap().resnik, -f64::ln(0.5) / 2.0);
+    let before = ranker.rank(&all);
+    for disease in [2, 4] {
+        let (a, b) = (before.score_of(omim(disease)).unwrap(), ranking.score_of(omim(disease)).unwrap());
+        assert_eq!((a.resnik, a.phenodigm, a.likelihood), (b.resnik, b.phenodigm, b.likelihood));
+    }
+    // A publication that nobody cites changes nothing.
+    let other = Query { exclude_publications: vec![Pmid(8)], ..all };
+    assert_eq!(ranker.rank(&other).scores(), before.scores());
+}
+
+#[test]
+fn ties_share_the_average_place_and_beliefs_sum_to_one() {
+    let (hpo, toy) = (hpo(), toy());
+    let ranker = PhenotypeRanker::new(&hpo, &toy, plain());
+    let ranking = ranker.rank(&query(&[], &[]));
+    assert!(ranking.scores().iter().all(|s| s.rank == 2.5), "{:?}", ranking.scores());
+    let sum: f64 = ranking.scores().iter().map(|s| s.posterior).sum();
+    assert!((sum - 1.0).abs() < 1e-9);
+    let twins = annotations(&[(1, "", 20, "", ""), (2, "", 20, "", ""), (3, "", 30, "", "")]);
+    let ranker = PhenotypeRanker::new(&hpo, &twins, plain());
+    let ranks: Vec<f64> = ranker.rank(&query(&[20], &[])).scores().iter().map(|s| s.rank).collect();
+    assert_eq!(ranks, [1.5, 1.5, 3.0]);
+}
+
+/// Eight terms over two branches, annotated at random.
+fn any_rows() -> impl Strategy<Value = Vec<(u32, u32, u32)>> {
+    let term = prop::sample::select(vec![2u32, 3, 20, 21, 30, 118]);
+    prop::collection::vec((1..9u32, term, 0..5u32), 1..40)
+}
+
+fn knowledge(rows: &[(u32, u32, u32)]) -> DiseaseAnnotations {
+    let frequencies = ["", "1/3", "HP:0040281", "100%", "2/7"];
+    let rows: Vec<_> = rows.iter().map(|(d, t, f)| (*d, "", *t, "", frequencies[*f as usize])).collect();
+    annotations(&rows)
+}
+
+proptest! {
+    #[test]
+    fn an_excluded_sign_never_raises_a_disease_that_shows_it(
+        rows in any_rows(), observed in prop::collection::vec(prop::sample::select(vec![2u32, 3, 20, 21, 30]), 0..4),
+        excluded in prop::sample::select(vec![2u32, 3, 20, 21, 30]),
+    ) {
+        let (hpo, knowledge) = (hpo(), knowledge(&rows));
+        let ranker = PhenotypeRanker::new(&hpo, &knowledge, Options::default());
+        let before = ranker.rank(&query(&observed, &[]));
+        let after = ranker.rank(&query(&observed, &[excluded]));
+        for old in before.scores() {
+            let new = after.score_of(old.disease).unwrap();
+            prop_assert!(new.combined <= old.combined);
+            let shows = new.excluded < 0.0;
+            prop_assert_eq!(shows, new.combined < old.combined);
+        }
+    }
+
+    #[test]
+    fn the_order_of_signs_and_repeats_do_not_matter(
+        rows in any_rows(), signs in prop::collection::vec(prop::sample::select(vec![2u32, 3, 20, 21, 30]), 1..12),
+    ) {
+        let (hpo, knowledge) = (hpo(), knowledge(&rows));
+        let ranker = PhenotypeRanker::new(&hpo, &knowledge, Options::default());
+        let mut turned: Vec<u32> = signs.iter().rev().copied().collect();
+        turned.push(signs[0]);
+        let (a, b) = (ranker.rank(&query(&signs, &turned)), ranker.rank(&query(&turned, &signs)));
+        prop_assert_eq!(a.scores(), b.scores());
+    }
+}

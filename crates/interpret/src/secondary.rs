@@ -1,0 +1,137 @@
+//! Secondary findings: told only to the person who wished it, by the ACMG list and each gene's own rule.
+//!
+//! List: Miller et al., Genet Med 2022;24:1407 (ACMG SF v3.1). Every gene on it is there because disease can be treated or
+//! prevented, so the wish *treatable or preventable* and the wish *all* give the same list as long as no other list is used.
+
+use crate::acmg::{self, Evidence, is_pathogenic};
+use crate::findings::{Context, loss_of_function, variant_for_report};
+use crate::intake::{Candidate, GeneEffect};
+use crate::report::{Disease, Gene, SecondaryFinding};
+use crate::score::ClinVarVerdict;
+use indgang_knowledge::genes::{ReportRule, SecondaryFindingGene};
+use indgang_knowledge::{GeneRecord, Mode};
+use indgang_model::SecondaryFindingWish;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// For each person who wished it, her findings; a person who wished none has no entry.
+/// `looked_for` are the genes of the case's own findings: what was looked for is no secondary finding in the proband.
+pub(crate) fn secondary_findings(
+    context: &Context<'_>,
+    candidates: &[Candidate],
+    looked_for: &BTreeSet<String>,
+) -> BTreeMap<String, Vec<SecondaryFinding>> {
+    let family = &context.case.family;
+    let mut told = BTreeMap::new();
+    for (index, member) in family.members.iter().enumerate().filter(|(_, m)| m.sequenced) {
+        if context.case.wishes_of(&member.id).secondary_findings == SecondaryFindingWish::None {
+            continue;
+        }
+        let mut found = Vec::new();
+        for (gene, rows) in context.genes.secondary_findings() {
+            if index == family.proband() && looked_for.contains(&*gene.symbol) {
+                continue;
+            }
+            let carried = carried(context, candidates, gene, index);
+            found.extend(rows.iter().filter_map(|row| of_gene(context, gene, row, &carried, index)));
+        }
+        told.insert(member.id.clone(), found);
+    }
+    told
+}
+
+/// An allele of a person in a gene of the list.
+struct Carried<'c> {
+    candidate: &'c Candidate,
+    effect: &'c GeneEffect,
+    copies: u8,
+    only_copy: bool,
+    acmg: crate::report::Acmg,
+    pathogenic: bool,
+}
+
+fn carried<'c>(
+    context: &Context<'_>,
+    candidates: &'c [Candidate],
+    gene: &GeneRecord,
+    person: usize,
+) -> Vec<Carried<'c>> {
+    let of_person = candidates.iter().filter_map(|candidate| {
+        let call = candidate.site.calls.get(person)?;
+        let copies = call.genotype.alternate_copies().unwrap_or(u8::from(call.genotype.carries()));
+        let effect = candidate.effects.iter().find(|e| e.symbol == *gene.symbol)?;
+        if copies == 0 || candidate.low_quality {
+            return None;
+        }
+        let acmg = acmg::assess(&evidence(context, candidate, effect, gene));
+        // One star at least: a single submitter's word without criteria is not told to anyone who did not ask.
+        let in_clinvar = candidate.verdict == Some(ClinVarVerdict::Pathogenic)
+            && candidate.clinvar.as_ref().is_some_and(|c| c.stars >= 1);
+        let pathogenic = in_clinvar || (is_pathogenic(&acmg) && candidate.verdict != Some(ClinVarVerdict::Benign));
+        Some(Carried { candidate, effect, copies, only_copy: call.genotype.copies == 1, acmg, pathogenic })
+    });
+    of_person.filter(|c| c.pathogenic).collect()
+}
+
+fn evidence(context: &Context<'_>, candidate: &Candidate, effect: &GeneEffect, gene: &GeneRecord) -> Evidence {
+    let recessive = context
+        .genes
+        .secondary_finding(gene)
+        .is_some_and(|rows| rows.iter().all(|r| r.inheritance == Mode::AutosomalRecessive));
+    Evidence {
+        consequence: effect.consequence.to_owned(),
+        loss_of_function_gene: loss_of_function(context, gene, recessive),
+        escapes_decay: effect.escapes_decay,
+        max_frequency: candidate.max_frequency,
+        frequencies_known: context.frequencies_known,
+        homozygotes: candidate.homozygotes,
+        recessive,
+        neighbours: candidate.neighbours,
+        revel: effect.revel,
+        splice_ai: effect.splice_ai,
+        ..Evidence::default()
+    }
+}
+
+fn of_gene(
+    context: &Context<'_>,
+    gene: &GeneRecord,
+    row: &SecondaryFindingGene,
+    carried: &[Carried<'_>],
+    person: usize,
+) -> Option<SecondaryFinding> {
+    let truncating = |c: &&Carried<'_>| acmg::is_loss_of_function(c.effect.consequence);
+    let chosen: Vec<&Carried<'_>> = match row.report {
+        ReportRule::AllPathogenic | ReportRule::AnyZygosity => carried.iter().collect(),
+        ReportRule::TruncatingOnly => carried.iter().filter(truncating).collect(),
+        ReportRule::Cys282TyrHomozygous => carried
+            .iter()
+            .filter(|c| {
+                c.copies == 2 && c.effect.amino_acid == Some((282, b'Y')) || c.copies == 2 && is_c282y(c.candidate)
+            })
+            .collect(),
+        ReportRule::TwoVariants => {
+            let copies: u8 = carried.iter().map(|c| if c.only_copy { 1 } else { c.copies }).sum();
+            if copies >= 2 { carried.iter().collect() } else { Vec::new() }
+        }
+    };
+    let first = chosen.first()?;
+    let _ = person;
+    Some(SecondaryFinding {
+        gene: Gene { symbol: gene.symbol.to_string(), hgnc_id: gene.hgnc_id.map(|id| id.to_string()) },
+        disease: Disease { id: format!("OMIM:{}", row.disorder_mim), label: row.disease.to_string() },
+        category: row.category.to_lowercase(),
+        variants: chosen
+            .iter()
+            .map(|c| variant_for_report(&context.case.family, c.candidate, c.effect, None))
+            .collect(),
+        acmg: first.acmg.clone(),
+        list_version: row.list_version.to_string(),
+        needs_confirmation: true,
+    })
+}
+
+/// HFE p.Cys282Tyr by its place: rs1800562, GRCh37 6:26093141 G>A, GRCh38 6:26092913 G>A (dbSNP).
+fn is_c282y(candidate: &Candidate) -> bool {
+    let v = &candidate.site.variant;
+    v.chrom.number() == 6 && matches!(v.pos, 26_093_141 | 26_092_913) && (&*v.reference, &*v.alternate) == ("G", "A")
+}

@@ -1,0 +1,339 @@
+//! A family's files: variants, pedigree, signs, wishes, panel, annotations and reference sequence.
+//!
+//! Reading goes in two steps. [`people`] learns who the files are about: names of samples and wishes, which the gate needs
+//! to rule. With its [`Grant`] the second step reads what the files say of them.
+
+use crate::{compressed, phenopacket, wishes};
+use indgang_gate::Grant;
+use indgang_genomics::pedigree::{Family, Pedigree};
+use indgang_genomics::profile::Profile;
+use indgang_genomics::vcf::{Header, ReadOptions, Reader};
+use indgang_interpret::annotation_table::AnnotationTable;
+use indgang_interpret::case::Case;
+use indgang_knowledge::genes::{Genes, Resolution};
+use indgang_model::{Assembly, Category, PersonId, PhenotypicFeature, Sex, Wishes};
+use indgang_terminology::Hpo;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// The files of one family, as the reader named them.
+#[derive(Debug, Clone, Default)]
+pub struct FamilyFiles {
+    /// VCF files: one for the family or one a person; small and structural variants together or apart.
+    pub variants: Vec<PathBuf>,
+    /// PED file; without one the VCF must have a single sample.
+    pub pedigree: Option<PathBuf>,
+    /// Phenopacket v2.
+    pub phenopacket: Option<PathBuf>,
+    /// Signs given by hand: observed.
+    pub observed: Vec<String>,
+    /// Signs given by hand: looked for and excluded.
+    pub excluded: Vec<String>,
+    /// Wishes in TOML.
+    pub wishes: Option<PathBuf>,
+    /// Gene panel, a symbol or HGNC number a line.
+    pub panel: Option<PathBuf>,
+    /// Table of annotations.
+    pub annotations: Option<PathBuf>,
+    /// Genome build, when the headers do not say it.
+    pub assembly: Option<Assembly>,
+}
+
+/// What is wrong, and in which file.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct FamilyError(String);
+
+pub(crate) fn in_file(path: &Path, error: impl std::fmt::Display) -> FamilyError {
+    FamilyError(format!("`{}`: {error}", path.display()))
+}
+
+/// Who the files are about, and what each wishes: nothing else is read for the gate's ruling.
+///
+/// # Errors
+/// When a file cannot be opened or is not what its name says.
+// tidy: no grant, because the gate rules by these wishes and needs them first.
+pub fn people(files: &FamilyFiles) -> Result<BTreeMap<PersonId, Wishes>, FamilyError> {
+    let family = family(files)?;
+    let wishes = family_wishes(files, &family)?;
+    Ok(family
+        .members
+        .iter()
+        .map(|m| (PersonId(m.id.clone()), wishes.get(&m.id).copied().unwrap_or_default()))
+        .collect())
+}
+
+/// The case, without its variants.
+///
+/// # Errors
+/// When a file is wrong, names somebody who is not of the family, or the grant does not cover the family.
+pub fn case(
+    grant: &Grant,
+    files: &FamilyFiles,
+    profile: Profile,
+    hpo: &Hpo,
+    genes: &Genes,
+) -> Result<Case, FamilyError> {
+    let mut family = family(files)?;
+    for member in &family.members {
+        covered(grant, &member.id, Category::Phenotype)?;
+    }
+    let wishes = family_wishes(files, &family)?;
+    let mut warnings = Vec::new();
+    let proband = family.members[family.proband()].id.clone();
+    let (id, features) = signs(grant, files, &proband, &mut family, hpo, &mut warnings)?;
+    let panel = files.panel.as_deref().map(|path| panel(path, genes, &mut warnings)).transpose()?;
+    let assembly = assembly(files)?;
+    let id = id.filter(|id| !id.is_empty()).unwrap_or_else(|| family.id.clone());
+    Ok(Case { id, family, features, wishes, assembly, profile, panel, warnings })
+}
+
+/// Opens a VCF of people whom the grant covers.
+///
+/// # Errors
+/// When the file cannot be opened or the grant does not cover the family's genomes.
+pub fn open_variants(grant: &Grant, case: &Case, path: &Path) -> Result<File, FamilyError> {
+    for member in &case.family.members {
+        covered(grant, &member.id, Category::Genome)?;
+    }
+    open_file(path)
+}
+
+/// Reads a table of annotations. It is about alleles, not about people, but it names those that one person has.
+///
+/// # Errors
+/// When the file is wrong or the grant does not cover the family's genomes.
+pub fn annotations(grant: &Grant, case: &Case, path: &Path) -> Result<AnnotationTable, FamilyError> {
+    for member in &case.family.members {
+        covered(grant, &member.id, Category::Genome)?;
+    }
+    AnnotationTable::parse(&text(path)?).map_err(|error| in_file(path, error))
+}
+
+pub(crate) fn covered(grant: &Grant, person: &str, category: Category) -> Result<(), FamilyError> {
+    if grant.covers(&PersonId(person.to_owned()), category) {
+        Ok(())
+    } else {
+        Err(FamilyError(
+            "the gate's grant does not cover everybody in these files; ask for the whole family".to_owned(),
+        ))
+    }
+}
+
+pub(crate) fn text(path: &Path) -> Result<String, FamilyError> {
+    let mut text = String::new();
+    let mut reader = compressed::open(path).map_err(|error| FamilyError(error.to_string()))?;
+    reader.read_to_string(&mut text).map_err(|error| in_file(path, format!("cannot be read as text ({error})")))?;
+    Ok(text)
+}
+
+pub(crate) fn open_file(path: &Path) -> Result<File, FamilyError> {
+    File::open(path)
+        .map_err(|error| in_file(path, format!("cannot be opened ({error}); check the name and that you may read it")))
+}
+
+/// The header alone; a VCF's first lines name the samples and the assembly.
+pub(crate) fn header(path: &Path) -> Result<Header, FamilyError> {
+    let file = open_file(path)?;
+    let options =
+        ReadOptions { block_bytes: std::num::NonZeroUsize::MIN.saturating_add(65_535), ..ReadOptions::default() };
+    let reader = Reader::open(file, options).map_err(|error| in_file(path, error))?;
+    Ok(reader.header().clone())
+}
+
+fn family(files: &FamilyFiles) -> Result<Family, FamilyError> {
+    let mut samples: Vec<String> = Vec::new();
+    for path in &files.variants {
+        for sample in &header(path)?.samples {
+            if !samples.contains(sample) {
+                samples.push(sample.clone());
+            }
+        }
+    }
+    let Some(path) = &files.pedigree else {
+        return match samples.as_slice() {
+            [one] => Ok(Family::single(one, Sex::Unknown)),
+            [] => Err(FamilyError(
+                "the VCF has no sample, so there is nobody to interpret; give a VCF with genotypes".to_owned(),
+            )),
+            many => Err(FamilyError(format!(
+                "the VCF has {} samples ({}); say how they are related with --ped FAMILY.ped",
+                many.len(),
+                many.join(", ")
+            ))),
+        };
+    };
+    let mut pedigree = Pedigree::parse(&text(path)?).map_err(|error| in_file(path, error))?;
+    let known: Vec<usize> = (0..pedigree.families.len())
+        .filter(|f| pedigree.families[*f].members.iter().any(|m| samples.contains(&m.id)))
+        .collect();
+    let mut family = match known.as_slice() {
+        [one] => pedigree.families.swap_remove(*one),
+        [] => {
+            let people: Vec<&str> = pedigree.families.iter().flat_map(|f| &f.members).map(|m| m.id.as_str()).collect();
+            return Err(in_file(
+                path,
+                format!(
+                    "none of its people ({}) is a sample of the VCF ({}); make the names agree",
+                    people.join(", "),
+                    samples.join(", ")
+                ),
+            ));
+        }
+        many => {
+            let names: Vec<&str> = many.iter().map(|f| pedigree.families[*f].id.as_str()).collect();
+            return Err(in_file(
+                path,
+                format!(
+                    "it holds {} families of the VCF ({}); interpret one at a time, with a pedigree of its own",
+                    many.len(),
+                    names.join(", ")
+                ),
+            ));
+        }
+    };
+    let columns = family.columns(&samples).map_err(|error| in_file(path, error))?;
+    family.mark_sequenced(&columns);
+    Ok(family)
+}
+
+fn family_wishes(files: &FamilyFiles, family: &Family) -> Result<BTreeMap<String, Wishes>, FamilyError> {
+    let Some(path) = &files.wishes else { return Ok(BTreeMap::new()) };
+    let people: Vec<&str> = family.members.iter().map(|m| m.id.as_str()).collect();
+    wishes::parse(&text(path)?, &people).map_err(|error| in_file(path, error))
+}
+
+type Signs = (Option<String>, Vec<PhenotypicFeature>);
+
+/// The signs of the phenopacket and of the command line together.
+fn signs(
+    grant: &Grant,
+    files: &FamilyFiles,
+    proband: &str,
+    family: &mut Family,
+    hpo: &Hpo,
+    warnings: &mut Vec<String>,
+) -> Result<Signs, FamilyError> {
+    let person = PersonId(proband.to_owned());
+    let mut id = None;
+    let mut features: Vec<PhenotypicFeature> = Vec::new();
+    if let Some(path) = &files.phenopacket {
+        let packet =
+            phenopacket::read(text(path)?.as_bytes(), hpo, &person, grant).map_err(|error| in_file(path, error))?;
+        warnings.extend(packet.warnings.iter().map(|w| format!("`{}`: {w}", path.display())));
+        let member = family.proband();
+        match (family.members[member].sex, packet.sex) {
+            (Sex::Unknown, sex) => family.members[member].sex = sex,
+            (sex, said) if said != Sex::Unknown && said != sex => warnings.push(format!(
+                "`{}` gives the proband another sex than the pedigree; the pedigree's is used",
+                path.display()
+            )),
+            _ => {}
+        }
+        id = Some(packet.id);
+        features = packet.features;
+    }
+    if !files.observed.is_empty() || !files.excluded.is_empty() {
+        // The same reading as for a phenopacket, so that obsolete and unknown terms are met in the same way.
+        let feature = |id: &String, excluded: bool| serde_json::json!({ "type": { "id": id, "label": "" }, "excluded": excluded });
+        let all: Vec<_> = files
+            .observed
+            .iter()
+            .map(|t| feature(t, false))
+            .chain(files.excluded.iter().map(|t| feature(t, true)))
+            .collect();
+        let packet =
+            serde_json::json!({ "id": "", "subject": { "id": proband }, "phenotypicFeatures": all }).to_string();
+        let packet = phenopacket::read(packet.as_bytes(), hpo, &person, grant)
+            .map_err(|error| FamilyError(format!("--hpo/--not-hpo: {error}")))?;
+        warnings.extend(packet.warnings.iter().map(|w| format!("--hpo/--not-hpo: {w}")));
+        for given in packet.features {
+            if !features.iter().any(|f| f.id == given.id) {
+                features.push(given);
+            }
+        }
+    }
+    Ok((id, features))
+}
+
+fn panel(path: &Path, genes: &Genes, warnings: &mut Vec<String>) -> Result<BTreeSet<String>, FamilyError> {
+    let mut panel = BTreeSet::new();
+    for (number, line) in text(path)?.lines().enumerate() {
+        let name = line.split(['\t', ',', ';', ' ']).next().unwrap_or_default().trim();
+        if name.is_empty() || name.starts_with('#') {
+            continue;
+        }
+        // Panels of other systems give the HGNC number first, with or without the prefix.
+        let number_of = name.strip_prefix("HGNC:").unwrap_or(name).parse().ok();
+        let known = number_of.and_then(|n| genes.by_hgnc(indgang_knowledge::genes::HgncId(n)));
+        match (known, genes.resolve(name)) {
+            (Some(gene), _) | (None, Resolution::Approved(gene)) => {
+                panel.insert(gene.symbol.to_string());
+            }
+            (None, Resolution::Alias(gene)) => {
+                warnings.push(format!(
+                    "`{}`, line {}: `{name}` is read as {}",
+                    path.display(),
+                    number + 1,
+                    gene.symbol
+                ));
+                panel.insert(gene.symbol.to_string());
+            }
+            (None, Resolution::Ambiguous(several)) => {
+                let names: Vec<&str> = several.iter().map(|g| &*g.symbol).collect();
+                return Err(in_file(
+                    path,
+                    format!("line {}: `{name}` may be {}; write the one you mean", number + 1, names.join(" or ")),
+                ));
+            }
+            (None, Resolution::Unknown) => {
+                warnings.push(format!(
+                    "`{}`, line {}: `{name}` is not a gene of HGNC; kept as written",
+                    path.display(),
+                    number + 1
+                ));
+                panel.insert(name.to_owned());
+            }
+        }
+    }
+    if panel.is_empty() {
+        return Err(in_file(path, "it names no gene; write one symbol a line"));
+    }
+    Ok(panel)
+}
+
+/// The one assembly of the headers and the option.
+fn assembly(files: &FamilyFiles) -> Result<Assembly, FamilyError> {
+    let mut found: Option<(Assembly, &Path)> = None;
+    for path in &files.variants {
+        let Some(assembly) = header(path)?.assembly() else { continue };
+        match found {
+            Some((other, first)) if other != assembly => {
+                return Err(in_file(
+                    path,
+                    format!(
+                        "it is on {assembly}, but `{}` is on {other}; give all files on one assembly",
+                        first.display()
+                    ),
+                ));
+            }
+            Some(_) => {}
+            None => found = Some((assembly, path)),
+        }
+    }
+    match (found, files.assembly) {
+        (Some((found, path)), Some(said)) if found != said => Err(in_file(
+            path,
+            format!(
+                "its header says {found}, but --assembly says {said}; leave --assembly out, or give the right file"
+            ),
+        )),
+        (Some((found, _)), _) => Ok(found),
+        (None, Some(said)) => Ok(said),
+        (None, None) => Err(FamilyError(
+            "the VCF's header does not say the assembly; add --assembly GRCh37 or --assembly GRCh38".to_owned(),
+        )),
+    }
+}

@@ -1,0 +1,103 @@
+use super::*;
+
+fn hpo() -> Hpo {
+    Hpo::from_obographs_json(include_bytes!("../../tests/data/toy-hp.json")).unwrap()
+}
+
+/// A packet of a made-up patient; `features` and `more` are JSON.
+fn packet(features: &str, more: &str) -> String {
+    format!(
+        r#"{{"id": "p", "subject": {{"id": "canary", "sex": "FEMALE"}}, "phenotypicFeatures": [{features}]{more},
+            "metaData": {{"phenopacketSchemaVersion": "2.0", "externalReferences": [{{"id": "PMID:7"}}, {{"id": "DOI:x"}}]}}}}"#
+    )
+}
+
+fn sign(id: &str) -> String {
+    format!(r#"{{"type": {{"id": "{id}", "label": "Short finger"}}}}"#)
+}
+
+#[test]
+fn a_packet_is_read() {
+    let interpretation = r#", "diseases": [{"term": {"id": "OMIM:1"}, "excluded": true}, {"term": {"id": "OMIM:2"}}],
+        "interpretations": [{"progressStatus": "SOLVED", "diagnosis": {"disease": {"id": "OMIM:101600", "label": "Pfeiffer"},
+        "genomicInterpretations": [{"interpretationStatus": "CAUSATIVE", "variantInterpretation": {"variationDescriptor":
+        {"geneContext": {"symbol": "FGFR2"}, "allelicState": {"label": "heterozygous"},
+         "vcfRecord": {"genomeAssembly": "hg38", "chrom": "chr10", "pos": "121517378", "ref": "A", "alt": "C"}}}}]}}]"#;
+    let excluded = r#"{"type": {"id": "HP:0001155"}, "excluded": true}"#;
+    let read =
+        parse(packet(&format!("{}, {excluded}", sign("HP:0001156")), interpretation).as_bytes(), &hpo()).unwrap();
+    assert_eq!((read.sex, read.publications.as_slice()), (Sex::Female, &[Pmid(7)][..]));
+    let features: Vec<_> = read.features.iter().map(|f| (f.id.0, f.label.as_str(), f.excluded)).collect();
+    assert_eq!(features, [(1156, "Brachydactyly", false), (1155, "Abnormality of the hand", true)]);
+    assert_eq!(read.diagnosis.unwrap().disease().unwrap().to_string(), "OMIM:101600");
+    assert_eq!(read.causative[0].variant.to_string(), "10-121517378-A-C");
+    assert_eq!((read.causative[0].gene.as_str(), read.causative[0].zygosity.as_str()), ("FGFR2", "heterozygous"));
+    assert!(read.warnings.is_empty());
+}
+
+#[test]
+fn without_an_interpretation_the_first_disease_that_is_not_excluded_counts() {
+    let diseases = r#", "diseases": [{"term": {"id": "OMIM:1"}, "excluded": true}, {"term": {"id": "OMIM:2"}}]"#;
+    assert_eq!(parse(packet("", diseases).as_bytes(), &hpo()).unwrap().diagnosis.unwrap().id, "OMIM:2");
+    assert_eq!(parse(packet("", "").as_bytes(), &hpo()).unwrap().diagnosis, None);
+}
+
+#[test]
+fn a_familys_proband_is_read() {
+    let family = format!(
+        r#"{{"id": "fam", "proband": {{"subject": {{"sex": "MALE"}}, "phenotypicFeatures": [{}]}},
+            "relatives": [], "metaData": {{"externalReferences": [{{"id": "PMID:9"}}]}}}}"#,
+        sign("HP:0001156")
+    );
+    let read = parse(family.as_bytes(), &hpo()).unwrap();
+    assert_eq!((read.id.as_str(), read.sex, read.publications.as_slice()), ("fam", Sex::Male, &[Pmid(9)][..]));
+    assert_eq!(read.features.len(), 1);
+}
+
+#[test]
+fn old_terms_are_mapped_and_said() {
+    for (id, now, said) in [
+        ("HP:0000009", Some(1156), "read as HP:0001156 (Brachydactyly)"), // alternative identifier
+        ("HP:0000057", Some(1167), "read as HP:0001167"),                 // replaced
+        ("HP:0000060", None, "no longer in use and was passed over; nearest: HP:0001156"),
+        ("NCIT:C1", None, "is not an HPO term"),
+    ] {
+        let read = parse(packet(&sign(id), "").as_bytes(), &hpo()).unwrap();
+        assert_eq!(read.features.first().map(|f| f.id.0), now, "{id}");
+        assert!(read.warnings[0].contains(said), "{:?}", read.warnings);
+    }
+    let both = format!(r#"{}, {{"type": {{"id": "HP:0000009"}}, "excluded": true}}"#, sign("HP:0001156"));
+    let read = parse(packet(&both, "").as_bytes(), &hpo()).unwrap();
+    assert_eq!((read.features.len(), read.features[0].excluded, read.warnings.len()), (1, false, 2));
+}
+
+#[test]
+fn what_cannot_be_used_is_refused_with_a_remedy() {
+    for (json, message) in [
+        (
+            packet(&sign("HP:9999999"), ""),
+            "sign 1: `HP:9999999` (Short finger) is not a term of HPO 2024-01-01; nearest: HP:0001156",
+        ),
+        (packet(&sign("HP:12"), ""), "sign 1: `HP:12` is not an HPO identifier"),
+        (packet("", r#", "genes": []"#), "`genes` at top level: this is version 1"),
+        (packet("", r#", "variants": []"#), "`variants` at top level: this is version 1"),
+        (
+            packet(r#"{"type": {"id": "HP:0001156"}, "negated": true}"#, ""),
+            "`negated` in `phenotypicFeatures`: this is version 1",
+        ),
+        (r#"{"id": "c", "members": []}"#.to_owned(), "this is a cohort"),
+        (r#"{"resourceType": "Bundle"}"#.to_owned(), "not a phenopacket; give"),
+        ("[".to_owned(), "not a phenopacket in JSON"),
+    ] {
+        let error = parse(json.as_bytes(), &hpo()).unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+        assert!(!error.contains("canary"), "{error}");
+    }
+    let read = parse_with(packet(&sign("HP:9999999"), "").as_bytes(), &hpo(), UnknownTerms::PassOver).unwrap();
+    assert!(read.features.is_empty() && read.warnings[0].contains("was passed over"));
+}
+
+#[test]
+fn a_persons_identifier_does_not_print() {
+    assert!(!format!("{:?}", parse(packet("", "").as_bytes(), &hpo()).unwrap()).contains("canary"));
+}
