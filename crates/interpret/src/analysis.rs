@@ -180,10 +180,7 @@ fn two_assemblies(file: &str, found: Assembly, expected: Assembly) -> AnalysisEr
 type Columns = Vec<Vec<Option<usize>>>;
 
 /// Each file's columns by member. Together they must hold every sequenced person, and each file at least one.
-fn columns<R: Read>(case: &mut Case, readers: &[(String, Reader<R>)]) -> Result<Columns, AnalysisError>
-where
-    R: Send,
-{
+fn columns<R: Read + Send>(case: &mut Case, readers: &[(String, Reader<R>)]) -> Result<Columns, AnalysisError> {
     let mut all = Vec::new();
     let mut sequenced = vec![false; case.family.members.len()];
     for (file, reader) in readers {

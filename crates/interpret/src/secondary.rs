@@ -32,7 +32,7 @@ pub(crate) fn secondary_findings(
                 continue;
             }
             let carried = carried(context, candidates, gene, index);
-            found.extend(rows.iter().filter_map(|row| of_gene(context, gene, row, &carried, index)));
+            found.extend(rows.iter().filter_map(|row| of_gene(context, gene, row, &carried)));
         }
         told.insert(member.id.clone(), found);
     }
@@ -97,7 +97,6 @@ fn of_gene(
     gene: &GeneRecord,
     row: &SecondaryFindingGene,
     carried: &[Carried<'_>],
-    person: usize,
 ) -> Option<SecondaryFinding> {
     let truncating = |c: &&Carried<'_>| acmg::is_loss_of_function(c.effect.consequence);
     let chosen: Vec<&Carried<'_>> = match row.report {
@@ -105,9 +104,7 @@ fn of_gene(
         ReportRule::TruncatingOnly => carried.iter().filter(truncating).collect(),
         ReportRule::Cys282TyrHomozygous => carried
             .iter()
-            .filter(|c| {
-                c.copies == 2 && c.effect.amino_acid == Some((282, b'Y')) || c.copies == 2 && is_c282y(c.candidate)
-            })
+            .filter(|c| c.copies == 2 && (c.effect.amino_acid == Some((282, b'Y')) || is_c282y(c.candidate)))
             .collect(),
         ReportRule::TwoVariants => {
             let copies: u8 = carried.iter().map(|c| if c.only_copy { 1 } else { c.copies }).sum();
@@ -115,7 +112,6 @@ fn of_gene(
         }
     };
     let first = chosen.first()?;
-    let _ = person;
     Some(SecondaryFinding {
         gene: Gene { symbol: gene.symbol.to_string(), hgnc_id: gene.hgnc_id.map(|id| id.to_string()) },
         disease: Disease { id: format!("OMIM:{}", row.disorder_mim), label: row.disease.to_string() },
