@@ -11,7 +11,8 @@ use crate::secondary::secondary_findings;
 use indgang_genomics::quality::Quality;
 use indgang_genomics::vcf::{ReadOptions, Reader, VcfError};
 use indgang_knowledge::{Knowledge, PartError};
-use indgang_model::{Assembly, ModeOfInheritance};
+use indgang_model::Assembly;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 
@@ -67,6 +68,7 @@ pub fn analyse(
         frequencies_known: read.frequencies_known,
         parentage_confirmed: quality.parentage_confirmed(),
         trio_refused: quality.trio_refused(),
+        counted: RefCell::default(),
     };
     let (findings, fitting) = findings(&context, &read.candidates);
     let result = result(&findings, context.trio_refused);
@@ -247,31 +249,36 @@ fn members(case: &Case) -> Vec<Member> {
         .collect()
 }
 
+/// Combined score from which a finding may be the answer.
+const LIKELY: f64 = 0.5;
+/// Combined score from which a finding is worth a word.
+const POSSIBLE: f64 = 0.05;
+/// Fit of the signs that a diagnosis needs, and the fit that stands in for a reviewed ClinVar record.
+const FITS: f64 = 0.5;
+const FITS_CLOSELY: f64 = 0.8;
+/// Reservations that keep a finding from being a diagnosis.
+const DOUBTFUL: [&str; 3] = ["low_quality", "phase_unknown", "mendelian_error"];
+
 /// The kind of answer.
 ///
-/// *Diagnostic*: the first finding is (likely) pathogenic by points, or by ClinVar with at least one star, in a gene whose
-/// disease is known by the mode found, the signs fit, and nothing speaks against the calls or the pedigree.
-/// *Negative*: no finding reaches an even chance of one in twenty. *Uncertain*: what lies between.
+/// *Diagnostic*: the first finding is established, in a gene with a disease that the signs fit, and neither the calls nor
+/// the pedigree leave doubt. Established is (likely) pathogenic by points, or by ClinVar: with at least one star, or
+/// without one when the signs fit closely.
+/// *Negative*: no finding has a combined score of 0.05. *Uncertain*: what lies between.
 fn result(findings: &[Finding], trio_refused: bool) -> ResultKind {
     let Some(first) = findings.first() else { return ResultKind::Negative };
+    let least_stars = if first.scores.phenotype >= FITS_CLOSELY { 0 } else { 1 };
     let by_clinvar = first.variants.iter().all(|v| {
-        v.clinvar.as_ref().is_some_and(|c| c.stars >= 1 && verdict(&c.significance) == Some(ClinVarVerdict::Pathogenic))
+        v.clinvar
+            .as_ref()
+            .is_some_and(|c| c.stars >= least_stars && verdict(&c.significance) == Some(ClinVarVerdict::Pathogenic))
     });
     let established = crate::acmg::is_pathogenic(&first.acmg) || by_clinvar;
-    let doubtful =
-        ["low_quality", "phase_unknown", "mendelian_error"].iter().any(|f| first.flags.iter().any(|g| g == f));
-    let fits_mode = first.explanation.iter().any(|e| e.key == "mode_of_inheritance" && e.contribution > 0.0)
-        || !matches!(first.mode_of_inheritance, ModeOfInheritance::UniparentalDisomy);
-    if established
-        && first.disease.is_some()
-        && first.scores.phenotype >= 0.5
-        && first.scores.combined >= 0.5
-        && !doubtful
-        && fits_mode
-        && !trio_refused
-    {
+    let doubtful = DOUBTFUL.iter().any(|flag| first.flags.iter().any(|f| f == flag)) || trio_refused;
+    let fits = first.disease.is_some() && first.scores.phenotype >= FITS && first.scores.combined >= LIKELY;
+    if established && fits && !doubtful {
         ResultKind::Diagnostic
-    } else if first.scores.combined >= 0.05 {
+    } else if first.scores.combined >= POSSIBLE {
         ResultKind::Uncertain
     } else {
         ResultKind::Negative

@@ -46,7 +46,8 @@ impl<'a> Judged<'a> {
         if self.verdict.disagreements.iter().any(|d| d.laboratory_only) {
             warnings.push("The samples and the pedigree do not agree. The laboratory must check the samples before the answer is used.".to_owned());
         }
-        if self.trio_refused() {
+        let proband = &self.family.members[self.family.proband()];
+        if self.trio_refused() && (proband.father.is_some() || proband.mother.is_some()) {
             warnings.push("Modes of inheritance that rest on both parents were not used.".to_owned());
         }
         warnings.extend(self.verdict.disagreements.iter().filter(|d| !d.laboratory_only).map(|d| d.reason.clone()));

@@ -14,7 +14,9 @@ pub fn effect(consequence: &str) -> f64 {
         | "frameshift_variant"
         | "splice_donor_variant"
         | "splice_acceptor_variant" => 1.0,
-        "start_lost" | "exon_loss_variant" | "transcript_truncation" | "feature_truncation" => 0.95,
+        "start_lost" | "exon_loss_variant" | "transcript_truncation" | "feature_truncation" | "feature_elongation" => {
+            0.95
+        }
         "inframe_insertion" | "inframe_deletion" | "protein_altering_variant" => 0.8,
         "transcript_amplification" => 0.7,
         "stop_lost" => 0.75,

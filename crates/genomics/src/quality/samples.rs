@@ -7,6 +7,8 @@ use indgang_model::{Region, Sex};
 const DEEPEST: usize = 1000;
 /// Carried calls on X that a sex can be read from.
 const ENOUGH_ON_X: u64 = 20;
+/// Variants on Y from which a Y chromosome is taken to be there.
+const ENOUGH_ON_Y: u64 = 20;
 /// Heterozygous share on X under which a sample is a man's, over which a woman's.
 const MALE_UNDER: f64 = 0.15;
 const FEMALE_OVER: f64 = 0.30;
@@ -26,6 +28,8 @@ pub struct SampleTally {
     pub x_heterozygous: u64,
     /// Called on Y outside the pseudo-autosomal regions.
     pub y_called: u64,
+    /// Alternate alleles carried on Y outside the pseudo-autosomal regions.
+    pub y_carried: u64,
     /// Y sites seen.
     pub y_sites: u64,
     depths: Vec<u32>,
@@ -47,6 +51,7 @@ impl Samples {
             x_carried: 0,
             x_heterozygous: 0,
             y_called: 0,
+            y_carried: 0,
             y_sites: 0,
             depths: vec![0; DEEPEST + 1],
         };
@@ -62,6 +67,7 @@ impl Samples {
             if region == Region::Y {
                 tally.y_sites += 1;
                 tally.y_called += u64::from(!genotype.is_missing());
+                tally.y_carried += u64::from(genotype.carries());
             }
             if !genotype.carries() {
                 continue;
@@ -86,6 +92,7 @@ impl Samples {
             a.x_carried += b.x_carried;
             a.x_heterozygous += b.x_heterozygous;
             a.y_called += b.y_called;
+            a.y_carried += b.y_carried;
             a.y_sites += b.y_sites;
             a.depths.iter_mut().zip(&b.depths).for_each(|(a, b)| *a += b);
         }
@@ -114,11 +121,14 @@ impl SampleTally {
         if self.sites == 0 { 0.0 } else { self.missing as f64 / self.sites as f64 }
     }
 
-    /// Sex as X says, when 20 carried calls allow and the share is not in between.
+    /// Sex as X says, when 20 carried calls allow, the share is not in between, and Y does not contradict:
+    /// a sample with many heterozygotes on X and as many variants on Y as make a chromosome is neither by this evidence.
     pub fn observed_sex(&self) -> Sex {
         match self.x_heterozygosity() {
             Some(share) if self.x_carried >= ENOUGH_ON_X && share < MALE_UNDER => Sex::Male,
-            Some(share) if self.x_carried >= ENOUGH_ON_X && share > FEMALE_OVER => Sex::Female,
+            Some(share) if self.x_carried >= ENOUGH_ON_X && share > FEMALE_OVER && self.y_carried < ENOUGH_ON_Y => {
+                Sex::Female
+            }
             _ => Sex::Unknown,
         }
     }

@@ -63,7 +63,7 @@ pub(crate) fn loss_of_function(context: &Context<'_>, gene: &GeneRecord, recessi
     if let Some(loeuf) = gene.loeuf.filter(|l| *l < 0.6) {
         return Some(format!("the gene tolerates loss of function poorly (gnomAD LOEUF {loeuf:.2})"));
     }
-    let truncating = context.clinvar.gene_counts(&gene.symbol).pathogenic_truncating;
+    let truncating = context.truncating(&gene.symbol);
     if truncating >= if recessive { 2 } else { 3 } {
         return Some(format!("{truncating} truncating variants of the gene are pathogenic in ClinVar"));
     }

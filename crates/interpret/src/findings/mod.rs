@@ -14,7 +14,8 @@ use crate::intake::Candidate;
 use crate::report::Finding;
 use drafts::Draft;
 use indgang_knowledge::{ClinVar, Genes};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 /// Findings in the report at most.
 const MOST_FINDINGS: usize = 100;
@@ -37,6 +38,20 @@ pub struct Context<'a> {
     pub parentage_confirmed: bool,
     /// True when the pedigree and the file disagree: modes that rest on the parents are not used.
     pub trio_refused: bool,
+    /// Counted once a gene: each count goes through all of ClinVar.
+    pub counted: RefCell<HashMap<Box<str>, u32>>,
+}
+
+impl Context<'_> {
+    /// Truncating variants of a gene that ClinVar has as (likely) pathogenic.
+    fn truncating(&self, symbol: &str) -> u32 {
+        if let Some(count) = self.counted.borrow().get(symbol) {
+            return *count;
+        }
+        let count = self.clinvar.gene_counts(symbol).pathogenic_truncating;
+        self.counted.borrow_mut().insert(symbol.into(), count);
+        count
+    }
 }
 
 /// Ranked findings, best first, and the number of alleles that fit some mode.

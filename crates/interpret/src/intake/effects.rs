@@ -152,6 +152,7 @@ impl<'a> EffectSources<'a> {
             Event::Repeat { end, .. } => (*end, false),
             Event::Small | Event::Breakend { .. } => (site.variant.pos, false),
         };
+        let expanded = matches!(event, Event::Repeat { status: Some(status), .. } if status != "normal");
         for transcript in self.transcripts.overlapping(site.variant.chrom, site.variant.pos, end.max(site.variant.pos))
         {
             if transcript.gene_symbol.is_empty() {
@@ -163,6 +164,8 @@ impl<'a> EffectSources<'a> {
                 transcript.exons.iter().any(|(a, b)| (*a).max(first) <= end && site.variant.pos <= (*b).min(last))
             });
             let consequence = match (deletes, whole, coding, exonic) {
+                // A pre-mutation or full mutation by the caller's own ranges.
+                _ if expanded => Consequence::FeatureElongation,
                 (true, true, ..) => Consequence::TranscriptAblation,
                 (true, _, true, _) => Consequence::FeatureTruncation,
                 (_, _, true, _) => Consequence::CodingSequence,

@@ -21,6 +21,7 @@ use indgang_genomics::pedigree::Family;
 use indgang_genomics::profile::Expected;
 use indgang_genomics::quality::Quality;
 use indgang_genomics::reference::ReferenceSequence;
+use indgang_genomics::site::Event;
 use indgang_genomics::vcf::{Alternate, Header, Record, VcfError};
 use indgang_knowledge::{ClinVar, Genes, Knowledge, PartError};
 use indgang_model::{Affected, Region, SecondaryFindingWish};
@@ -165,6 +166,10 @@ impl<'a> Intake<'a> {
         }
         block.kept[2] += u64::from(primary);
         let Some(site) = record.site(allele, &self.columns, self.beside.reference)? else { return Ok(()) };
+        if matches!(&site.event, Event::Repeat { status: Some(status), .. } if status == "normal") {
+            *block.set_aside.entry("repeat alleles of normal length").or_default() += 1;
+            return Ok(());
+        }
         let clinvar = self.clinvar.get(&site.variant);
         let verdict = clinvar.as_ref().and_then(known::verdict);
         let known_pathogenic = verdict == Some(ClinVarVerdict::Pathogenic);
