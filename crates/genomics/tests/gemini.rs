@@ -222,6 +222,7 @@ fn tools() {
         wrong.extend((!known).then(|| format!("{}, {}, {}: a deviation of no case", d.0, d.1, d.2)));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!((CASES.len(), DEVIATIONS.len()), (92, 22));
 }
 
 /// Kinds of Mendelian errors as GEMINI documents them, of child, father and mother.

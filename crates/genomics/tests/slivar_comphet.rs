@@ -17,17 +17,20 @@ use std::collections::BTreeMap;
 const VCF: &str = include_str!("data/slivar/comphet.csq.vcf");
 const PED: &str = include_str!("data/slivar/comphet.csq.ped");
 
-/// By gene: (place, the family's calls).
-fn genes(vcf: &str, family: &Family) -> BTreeMap<String, Vec<(u32, Box<[Call]>)>> {
+/// A place, and the family's calls there.
+type Variant = (u32, Box<[Call]>);
+
+/// The variants of each gene.
+fn genes(vcf: &str, family: &Family) -> BTreeMap<String, Vec<Variant>> {
     let reader = Reader::open(vcf.as_bytes(), ReadOptions::default()).unwrap();
     assert_eq!(reader.header().assembly(), Some(Assembly::GRCh38));
     let columns = family.columns(&reader.header().samples).unwrap();
     let fields = AnnotationFields::from_header(reader.header());
-    let mut genes: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    let mut genes: BTreeMap<String, Vec<Variant>> = BTreeMap::new();
     let summary = reader.for_each(|record| {
         let site = record.site(1, &columns, None)?.unwrap();
         assert_eq!(Region::of(Assembly::GRCh38, site.variant.chrom, site.variant.pos), Region::Autosome);
-        for gene in fields.most_severe_by_gene(&record, 0) {
+        for gene in fields.most_severe_by_gene(record, 0) {
             genes.entry(gene.gene().unwrap().to_owned()).or_default().push((site.variant.pos, site.calls.clone()));
         }
         Ok(())

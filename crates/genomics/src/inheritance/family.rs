@@ -24,9 +24,9 @@ pub(super) enum Source {
     Inherited,
     /// Every parent who matters is reference.
     New,
-    /// No parent is known to carry, not all are known to be reference, and one of the parents is in the file.
+    /// No parent who matters is known to carry, not all are known to be reference, and one of them is in the file.
     PossiblyNew,
-    /// Neither parent is in the file.
+    /// No parent who matters is in the file.
     Unknown,
 }
 
@@ -66,17 +66,21 @@ impl<'a> Place<'a> {
         self.family.members[i].sex
     }
 
-    /// The parents who can have given the child a copy here: (state), father first.
-    pub fn givers(&self, child: usize) -> impl Iterator<Item = State> + '_ {
+    /// The parents who can have given the child a copy here, father first; `None` is one who is not in the pedigree.
+    pub fn giving(&self, child: usize) -> impl Iterator<Item = Option<usize>> + use<> {
         let member = &self.family.members[child];
         let father = match self.region {
             Region::Mitochondrial => false,
             Region::X => member.sex != Sex::Male,
             _ => true,
         };
-        let state = |p: Option<usize>| p.map_or(State::Absent, |p| self.state(p));
         let mother = self.region != Region::Y;
-        [father.then(|| state(member.father)), mother.then(|| state(member.mother))].into_iter().flatten()
+        [father.then_some(member.father), mother.then_some(member.mother)].into_iter().flatten()
+    }
+
+    /// Their states.
+    pub fn givers(&self, child: usize) -> impl Iterator<Item = State> + '_ {
+        self.giving(child).map(|p| p.map_or(State::Absent, |p| self.state(p)))
     }
 
     pub fn source(&self, child: usize) -> Source {
@@ -84,7 +88,7 @@ impl<'a> Place<'a> {
             Source::Inherited
         } else if self.givers(child).all(|s| s == State::Reference) {
             Source::New
-        } else if self.parents(child).any(|p| self.state(p) != State::Absent) {
+        } else if self.givers(child).any(|s| s != State::Absent) {
             Source::PossiblyNew
         } else {
             Source::Unknown
@@ -101,7 +105,7 @@ impl<'a> Place<'a> {
         let mut flags = Flags::NONE;
         for state in self.givers(child) {
             flags |= match state {
-                State::Absent if self.parents(child).all(|p| self.state(p) == State::Absent) => Flags::PARENTS_MISSING,
+                State::Absent if self.givers(child).all(|s| s == State::Absent) => Flags::PARENTS_MISSING,
                 State::Absent => Flags::PARENT_MISSING,
                 State::NoCall => Flags::PARENT_NO_CALL,
                 State::LowQuality => Flags::LOW_QUALITY,

@@ -132,8 +132,9 @@ fn doubtful(place: &Place<'_>, child: usize, score: Option<f64>) -> bool {
         return false;
     }
     let reads = |i: usize| place.calls.get(i).and_then(|c| c.alternate_depth);
-    let parental: u32 = place.parents(child).filter_map(reads).sum();
-    let clean = place.parents(child).all(|p| {
+    let parents = || place.giving(child).flatten();
+    let parental: u32 = parents().filter_map(reads).sum();
+    let clean = parents().all(|p| {
         place.calls.get(p).and_then(Call::allele_balance).is_none_or(|balance| balance < profile.reference_balance)
     });
     reads(child).is_some_and(|n| n < profile.de_novo_alternate_reads)

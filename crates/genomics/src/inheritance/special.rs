@@ -42,7 +42,9 @@ pub fn over_deletion(
     let spares = !place.with_status(Affected::Unaffected).any(|(i, _)| has_both(i));
     let member = &family.members[child];
     let gave = |deleted: Option<usize>, other: Option<usize>| {
-        let lacks = deleted.is_some_and(|p| place.state(p).lacks() && gone.state(p).carries());
+        // Without any copy left there is nothing to call in the parent.
+        let nothing = |p: usize| gone.state(p) == State::Hom && !place.state(p).carries();
+        let lacks = deleted.is_some_and(|p| nothing(p) || (place.state(p).lacks() && gone.state(p).carries()));
         lacks && other.is_none_or(|p| !place.state(p).lacks() && !gone.state(p).carries())
     };
     let inherited = gave(member.father, member.mother) || gave(member.mother, member.father);
