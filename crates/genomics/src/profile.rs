@@ -1,6 +1,7 @@
 //! Thresholds on calls and frequencies, gathered under a name.
 //!
-//! Source of the numbers: `genome.md` section 6.2 (slivar's and Exomiser's published defaults).
+//! Defaults chosen here; which of them slivar publishes too (Pedersen et al. 2021, npj Genom Med) is told in
+//! `docs/methods/inheritance.md`.
 
 use crate::call::Call;
 

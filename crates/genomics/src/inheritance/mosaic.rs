@@ -7,7 +7,7 @@ use crate::de_novo::{binomial_at_least, binomial_at_most};
 use indgang_model::ModeOfInheritance as Mode;
 use indgang_model::Region;
 
-/// Balance and reads of a mosaic child (notes section 6.2).
+/// Balance and reads of a mosaic child; chosen here, see `docs/methods/inheritance.md`.
 const CHILD_BALANCE: std::ops::RangeInclusive<f32> = 0.05..=0.20;
 const CHILD_READS: u32 = 5;
 /// A constitutional heterozygote shows so few reads more rarely than this …
