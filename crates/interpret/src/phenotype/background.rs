@@ -6,8 +6,6 @@ use super::profile::Profile;
 
 /// No term's background is taken to be rarer than this share.
 const RAREST: f32 = 5e-4;
-/// Marks a term that no disease is annotated with directly.
-const NO_SLOT: u32 = u32::MAX;
 
 #[derive(Debug)]
 pub(super) struct Background {
@@ -17,14 +15,10 @@ pub(super) struct Background {
     pub(super) frequency: Vec<f32>,
     /// For each term, the diseases with it or a narrower one, and how often.
     pub(super) diseases: Lists<(u32, f32)>,
-    /// Terms that some disease is annotated with directly: the slots of the similarity tables.
-    pub(super) annotated: Vec<TermIndex>,
-    /// For each term, the slots at or below it.
-    pub(super) slots_below: Lists<u32>,
-    /// For each disease, the slots of its signs.
-    pub(super) slots_of: Lists<u32>,
-    /// The slot of a term, or [`NO_SLOT`].
-    slot: Vec<u32>,
+    /// What a term adds to the information of its most informative parent, by term; 0 or more.
+    pub(super) added: Vec<f32>,
+    /// By disease, the length of its closure as the cosine measures it.
+    pub(super) length: Vec<f32>,
 }
 
 impl Background {
@@ -36,35 +30,22 @@ impl Background {
             (0u32..).zip(profiles).flat_map(|(d, p)| p.closure.iter().map(move |(t, f)| (t.usize(), (d, *f)))),
         );
         // A term that no disease has is as informative as one that a single disease has.
-        let information = (0..n).map(|t| -(diseases.of(t).len().max(1) as f32 / total).ln()).collect();
+        let information: Vec<f32> = (0..n).map(|t| -(diseases.of(t).len().max(1) as f32 / total).ln()).collect();
         let frequency =
             (0..n).map(|t| (diseases.of(t).iter().map(|(_, f)| f).sum::<f32>() / total).max(RAREST)).collect();
-        let mut slot = vec![NO_SLOT; n];
-        for term in profiles.iter().flat_map(|p| &p.terms) {
-            slot[term.usize()] = 0;
-        }
-        let annotated: Vec<TermIndex> = (0..n).filter(|t| slot[*t] == 0).map(|t| TermIndex(t as u32)).collect();
-        for (i, term) in (0u32..).zip(&annotated) {
-            slot[term.usize()] = i;
-        }
-        let slots_below = Lists::grouped(
-            n,
-            (0u32..).zip(&annotated).flat_map(|(i, t)| hpo.ancestors(*t).iter().map(move |a| (a.usize(), i))),
-        );
-        let slots_of = Lists::grouped(
-            profiles.len(),
-            profiles
-                .iter()
-                .enumerate()
-                .flat_map(|(d, p)| p.terms.iter().map(move |t| (d, t)))
-                .map(|(d, t)| (d, slot[t.usize()])),
-        );
-        Self { information, frequency, diseases, annotated, slots_below, slots_of, slot }
+        let added = information
+            .iter()
+            .zip(hpo.terms())
+            .map(|(own, term)| (own - term.parents.iter().map(|p| information[p.usize()]).fold(0.0, f32::max)).max(0.0))
+            .collect();
+        let mut background = Self { information, frequency, diseases, added, length: Vec::new() };
+        background.length = profiles.iter().map(|p| background.length_of(p)).collect();
+        background
     }
 
-    /// The slot of an annotated term.
-    pub(super) fn slot(&self, term: TermIndex) -> Option<u32> {
-        Some(self.slot[term.usize()]).filter(|s| *s != NO_SLOT)
+    /// The length of a profile's closure as the cosine measures it.
+    pub(super) fn length_of(&self, profile: &Profile) -> f32 {
+        profile.closure.iter().map(|(t, f)| self.added[t.usize()] * f).sum::<f32>().sqrt()
     }
 
     /// The most informative common ancestor, with its information content.
@@ -87,7 +68,7 @@ pub(super) struct Lists<T> {
 
 impl<T: Copy + Default> Lists<T> {
     /// From pairs of (list, item); within a list the items keep their order.
-    fn grouped(lists: usize, pairs: impl Iterator<Item = (usize, T)> + Clone) -> Self {
+    pub(super) fn grouped(lists: usize, pairs: impl Iterator<Item = (usize, T)> + Clone) -> Self {
         let mut starts = vec![0u32; lists + 1];
         for (list, _) in pairs.clone() {
             starts[list + 1] += 1;

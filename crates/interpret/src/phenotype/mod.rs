@@ -1,25 +1,28 @@
-//! Ranks diseases by a patient's signs: Resnik similarity, Phenodigm, a naive-Bayes likelihood ratio, and their ensemble.
+//! Ranks diseases by a patient's signs: how alike, how well covered and how present they are in a disease's profile.
+//! Naive-Bayes likelihood ratios explain a place; Phenodigm is there to compare with.
 //!
 //! Method, assumptions, references and measured numbers: `docs/methods/phenotype-ranking.md`.
 //! The ranker is prepared once from the knowledge and then used from many threads; a query allocates its own working space.
 
 mod background;
 mod explain;
+mod fit;
 mod likelihood;
+mod phenodigm;
 mod profile;
 mod ranking;
-mod similarity;
 
 use std::collections::HashMap;
 
 use indgang_knowledge::phenotype::{Disease, DiseaseAnnotations, DiseaseDatabase, DiseaseId, Pmid};
 use indgang_model::{HpoId, PhenotypicFeature};
 use indgang_terminology::{Hpo, TermIndex};
+use rayon::prelude::*;
 
 use background::Background;
 pub use explain::SignContribution;
 use profile::Profile;
-pub use ranking::{DiseaseScore, Ranking};
+pub use ranking::{Comparison, DiseaseScore, Ranking};
 
 /// Which diseases compete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,19 +47,22 @@ pub struct Options {
     pub excluded_weight: f32,
     /// Weights of the parts.
     pub weights: Weights,
-    /// The posterior is a softmax of this times the combined score.
-    pub sharpness: f64,
+    /// Share of belief that is spread evenly over all candidates, 0 to 1: the knowledge may fit the patient badly.
+    pub doubt: f64,
+    /// Also reckon Phenodigm and the likelihood ratio of every candidate, which the places do not rest on.
+    pub compare: bool,
 }
 
-/// Weights of the ensemble's parts. Each part is standardised over the candidates of the case first.
+/// Weights of the parts of the combined score, which is √(number of observed signs) times their weighted sum.
+/// Fitted as a conditional logit, so that the softmax of the combined score is the belief in a candidate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weights {
-    /// Resnik, from the patient's signs to the disease's.
+    /// Of Resnik's mean information (natural logarithm).
     pub resnik: f64,
-    /// Phenodigm, both directions.
-    pub phenodigm: f64,
-    /// Naive-Bayes log likelihood ratio.
-    pub likelihood: f64,
+    /// Of the cosine, 0 to 1.
+    pub cosine: f64,
+    /// Of the mean information of the signs that are present.
+    pub present: f64,
 }
 
 impl Default for Options {
@@ -66,8 +72,9 @@ impl Default for Options {
             unknown_frequency: 0.4,
             frequency_cap: 1.0,
             excluded_weight: 0.02,
-            weights: Weights { resnik: 1.0, phenodigm: 1.0, likelihood: 0.5 },
-            sharpness: 1.0,
+            weights: Weights { resnik: 0.55, cosine: 3.5, present: 0.3 },
+            doubt: 0.03,
+            compare: false,
         }
     }
 }
@@ -101,6 +108,7 @@ pub struct PhenotypeRanker<'k> {
     profiles: Vec<Profile>,
     by_publication: HashMap<Pmid, Vec<usize>>,
     background: Background,
+    slots: Option<phenodigm::Slots>,
 }
 
 impl<'k> PhenotypeRanker<'k> {
@@ -109,7 +117,7 @@ impl<'k> PhenotypeRanker<'k> {
         let competes = |d: &&Disease| options.candidates == Candidates::All || d.id.database == DiseaseDatabase::Omim;
         let (diseases, profiles): (Vec<&Disease>, Vec<Profile>) = annotations
             .diseases()
-            .iter()
+            .par_iter()
             .filter(competes)
             .map(|d| (d, Profile::new(hpo, d, &options, &[])))
             .filter(|(_, profile)| !profile.is_empty())
@@ -125,7 +133,8 @@ impl<'k> PhenotypeRanker<'k> {
             }
         }
         let background = Background::new(hpo, &profiles);
-        Self { hpo, options, diseases, by_id, profiles, by_publication, background }
+        let slots = options.compare.then(|| phenodigm::Slots::new(hpo, &profiles));
+        Self { hpo, options, diseases, by_id, profiles, by_publication, background, slots }
     }
 
     /// How many diseases compete when no publication is left out.
@@ -137,10 +146,13 @@ impl<'k> PhenotypeRanker<'k> {
     pub fn rank(&self, query: &Query) -> Ranking<'_> {
         let signs = Signs::new(self.hpo, query);
         let changed = self.without(&query.exclude_publications);
-        let similarity = similarity::scan(self, &signs.observed, &changed);
-        let likelihood = likelihood::observed(self, &signs.observed, &changed);
+        let fits = fit::scan(self, &signs.observed, &changed);
         let excluded = likelihood::excluded(self, &signs.excluded, &changed);
-        Ranking::new(self, signs, changed, &similarity, &likelihood, &excluded)
+        let compared = self.slots.as_ref().map(|slots| Compared {
+            phenodigm: phenodigm::scan(self, slots, &signs.observed, &changed),
+            likelihood: likelihood::observed(self, &signs.observed, &changed),
+        });
+        Ranking::new(self, signs, changed, &fits, &excluded, compared.as_ref())
     }
 
     /// The profiles that change when these publications' rows are left out.
@@ -152,6 +164,12 @@ impl<'k> PhenotypeRanker<'k> {
             .map(|i| (*i, Profile::new(self.hpo, self.diseases[*i], &self.options, publications)))
             .collect()
     }
+}
+
+/// What the places do not rest on, by disease.
+struct Compared {
+    phenodigm: Vec<f32>,
+    likelihood: Vec<f32>,
 }
 
 /// A query's signs as indices, ascending and each once.

@@ -1,8 +1,6 @@
 //! A disease's signs with one frequency each, and what follows from them for the terms above.
 
-use std::collections::BTreeMap;
-
-use indgang_knowledge::phenotype::{Disease, Frequency, Pmid};
+use indgang_knowledge::phenotype::{Annotation, Disease, Frequency, Pmid};
 use indgang_terminology::{Hpo, TermIndex};
 
 use super::Options;
@@ -19,29 +17,39 @@ pub(super) struct Profile {
 impl Profile {
     /// `without`: rows that rest on one of these publications are left out.
     pub(super) fn new(hpo: &Hpo, disease: &Disease, options: &Options, without: &[Pmid]) -> Self {
-        let mut pooled: BTreeMap<TermIndex, Pool> = BTreeMap::new();
-        for row in &disease.annotations {
+        let counts = |row: &&Annotation| {
             let left_out = row.publications.iter().any(|p| without.contains(p));
-            if row.excluded || left_out || row.frequency.share() == Some(0.0) {
-                continue;
-            }
-            if let Some(term) = hpo.current(row.term).filter(|t| hpo.is_phenotypic_abnormality(*t)) {
-                pooled.entry(term).or_default().add(row.frequency);
-            }
-        }
-        let mut closure: BTreeMap<TermIndex, f32> = BTreeMap::new();
-        for (term, pool) in &pooled {
+            !(row.excluded || left_out || row.frequency.share() == Some(0.0))
+        };
+        let mut rows: Vec<(TermIndex, Frequency)> = disease
+            .annotations
+            .iter()
+            .filter(counts)
+            .filter_map(|row| Some((hpo.current(row.term)?, row.frequency)))
+            .filter(|(term, _)| hpo.is_phenotypic_abnormality(*term))
+            .collect();
+        rows.sort_by_key(|(term, _)| *term);
+        let (mut terms, mut closure) = (Vec::new(), Vec::new());
+        for same in rows.chunk_by(|a, b| a.0 == b.0) {
+            let mut pool = Pool::default();
+            same.iter().for_each(|(_, frequency)| pool.add(*frequency));
             let share = pool.share().unwrap_or(options.unknown_frequency).min(options.frequency_cap);
-            for above in hpo.ancestors(*term) {
-                let most = closure.entry(*above).or_insert(0.0);
-                *most = most.max(share);
-            }
+            terms.push(same[0].0);
+            closure.extend(hpo.ancestors(same[0].0).iter().map(|above| (*above, share)));
         }
-        Self { terms: pooled.into_keys().collect(), closure: closure.into_iter().collect() }
+        // Of several shares for one term the largest stands.
+        closure.sort_unstable_by(|a: &(TermIndex, f32), b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        closure.dedup_by_key(|(term, _)| *term);
+        Self { terms, closure }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.terms.is_empty()
+    }
+
+    /// Whether the sign or a narrower one belongs to the disease.
+    pub(super) fn shows(&self, term: TermIndex) -> bool {
+        self.closure.binary_search_by_key(&term, |(t, _)| *t).is_ok()
     }
 
     /// The share of patients with the sign or a narrower one; 0 when nothing is known of it.

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use indgang_knowledge::phenotype::{Disease, DiseaseId};
 
+use super::fit::Fit;
 use super::profile::Profile;
-use super::similarity::Similarity;
-use super::{PhenotypeRanker, SignContribution, Signs, explain};
+use super::{Compared, PhenotypeRanker, SignContribution, Signs, explain};
 
 /// One candidate's scores.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,16 +17,27 @@ pub struct DiseaseScore {
     pub rank: f64,
     /// The combined score that decides the place: unbounded, comparable within one ranking only.
     pub combined: f64,
-    /// Calibrated share of belief among the candidates, 0 to 1; all candidates' together are 1.
+    /// Share of belief among the candidates, 0 to 1; all candidates' together are 1.
     pub posterior: f64,
     /// Mean best information content (natural logarithm) from the patient's signs to the disease's.
     pub resnik: f32,
+    /// Cosine of the patient's and the disease's signs with all above them, 0 to 1.
+    pub cosine: f32,
+    /// Mean information content of the patient's signs, counting only those the disease shows.
+    pub present: f32,
+    /// Sum of the excluded signs' log likelihood ratios before weighting, 0 or less.
+    pub excluded: f32,
+    /// Measures that the place does not rest on; with [`super::Options::compare`] only.
+    pub comparison: Option<Comparison>,
+}
+
+/// Measures for comparison.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Comparison {
     /// Phenodigm, 0 to 1.
     pub phenodigm: f32,
     /// Sum of the observed signs' log likelihood ratios (natural logarithm).
     pub likelihood: f32,
-    /// Sum of the excluded signs' log likelihood ratios before weighting, 0 or less.
-    pub excluded: f32,
 }
 
 /// The answer to one query.
@@ -36,45 +47,57 @@ pub struct Ranking<'r> {
     signs: Signs,
     changed: HashMap<usize, Profile>,
     scores: Vec<DiseaseScore>,
-    places: HashMap<DiseaseId, usize>,
+    /// By the ranker's number of the disease; [`ABSENT`] when it does not compete.
+    places: Vec<u32>,
 }
+
+const ABSENT: u32 = u32::MAX;
 
 impl<'r> Ranking<'r> {
     pub(super) fn new(
         ranker: &'r PhenotypeRanker<'r>,
         signs: Signs,
         changed: HashMap<usize, Profile>,
-        similarity: &Similarity,
-        likelihood: &[f32],
+        fits: &[Fit],
         excluded: &[f32],
+        compared: Option<&Compared>,
     ) -> Self {
-        let competing: Vec<usize> =
-            (0..ranker.diseases.len()).filter(|d| changed.get(d).is_none_or(|p| !p.is_empty())).collect();
-        let weights = ranker.options.weights;
-        let parts = [
-            (Standard::new(&similarity.resnik, &competing), weights.resnik),
-            (Standard::new(&similarity.phenodigm, &competing), weights.phenodigm),
-            (Standard::new(likelihood, &competing), weights.likelihood),
-        ];
-        let score = |d: &usize| {
-            let values = [similarity.resnik[*d], similarity.phenodigm[*d], likelihood[*d]];
-            let sum: f64 = parts.iter().zip(values).map(|((s, weight), value)| weight * s.of(value)).sum();
+        let options = &ranker.options;
+        let sharpness = (signs.observed.len() as f64).sqrt();
+        let combined = |d: usize| {
+            let (fit, weights) = (&fits[d], options.weights);
+            let sum = weights.resnik * f64::from(fit.resnik)
+                + weights.cosine * f64::from(fit.cosine)
+                + weights.present * f64::from(fit.present);
+            sharpness * sum + f64::from(options.excluded_weight) * f64::from(excluded[d])
+        };
+        let mut order: Vec<(f64, u32)> = (0..ranker.diseases.len())
+            .filter(|d| changed.get(d).is_none_or(|p| !p.is_empty()))
+            .map(|d| (combined(d), d as u32))
+            .collect();
+        // The diseases are numbered in the order of their identifiers.
+        order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut places = vec![ABSENT; ranker.diseases.len()];
+        for (place, (_, d)) in (0u32..).zip(&order) {
+            places[*d as usize] = place;
+        }
+        let score = |(combined, d): (f64, u32)| {
+            let d = d as usize;
             DiseaseScore {
-                disease: ranker.diseases[*d].id,
+                disease: ranker.diseases[d].id,
                 rank: 0.0,
-                combined: sum + f64::from(ranker.options.excluded_weight) * f64::from(excluded[*d]),
+                combined,
                 posterior: 0.0,
-                resnik: similarity.resnik[*d],
-                phenodigm: similarity.phenodigm[*d],
-                likelihood: likelihood[*d],
-                excluded: excluded[*d],
+                resnik: fits[d].resnik,
+                cosine: fits[d].cosine,
+                present: fits[d].present,
+                excluded: excluded[d],
+                comparison: compared.map(|c| Comparison { phenodigm: c.phenodigm[d], likelihood: c.likelihood[d] }),
             }
         };
-        let mut scores: Vec<DiseaseScore> = competing.iter().map(score).collect();
-        scores.sort_by(|a, b| b.combined.total_cmp(&a.combined).then(a.disease.cmp(&b.disease)));
+        let mut scores: Vec<DiseaseScore> = order.into_iter().map(score).collect();
         share_places(&mut scores);
-        share_belief(&mut scores, ranker.options.sharpness);
-        let places = scores.iter().enumerate().map(|(i, s)| (s.disease, i)).collect();
+        share_belief(&mut scores, options.doubt);
         Self { ranker, signs, changed, scores, places }
     }
 
@@ -85,7 +108,8 @@ impl<'r> Ranking<'r> {
 
     /// One candidate's scores; `None` when the disease does not compete.
     pub fn score_of(&self, disease: DiseaseId) -> Option<&DiseaseScore> {
-        self.places.get(&disease).map(|i| &self.scores[*i])
+        let place = self.places[*self.ranker.by_id.get(&disease)?];
+        self.scores.get(place as usize)
     }
 
     /// The candidate's name.
@@ -102,26 +126,6 @@ impl<'r> Ranking<'r> {
     }
 }
 
-/// A part's mean and spread over the candidates.
-struct Standard {
-    mean: f64,
-    deviation: f64,
-}
-
-impl Standard {
-    fn new(values: &[f32], competing: &[usize]) -> Self {
-        let n = competing.len().max(1) as f64;
-        let mean = competing.iter().map(|d| f64::from(values[*d])).sum::<f64>() / n;
-        let variance = competing.iter().map(|d| (f64::from(values[*d]) - mean).powi(2)).sum::<f64>() / n;
-        Self { mean, deviation: variance.sqrt() }
-    }
-
-    fn of(&self, value: f32) -> f64 {
-        // A part that says the same of all candidates says nothing.
-        if self.deviation > 1e-12 { (f64::from(value) - self.mean) / self.deviation } else { 0.0 }
-    }
-}
-
 /// Equal scores share the average of the places they take together. `scores` are sorted.
 fn share_places(scores: &mut [DiseaseScore]) {
     let mut first = 0;
@@ -133,11 +137,15 @@ fn share_places(scores: &mut [DiseaseScore]) {
     }
 }
 
-fn share_belief(scores: &mut [DiseaseScore], sharpness: f64) {
+fn share_belief(scores: &mut [DiseaseScore], doubt: f64) {
     let Some(top) = scores.first().map(|s| s.combined) else { return };
-    let weight = |s: &DiseaseScore| (sharpness * (s.combined - top)).exp();
-    let sum: f64 = scores.iter().map(weight).sum();
+    let even = doubt / scores.len() as f64;
+    let mut sum = 0.0;
+    for score in scores.iter_mut() {
+        score.posterior = (score.combined - top).exp();
+        sum += score.posterior;
+    }
     for score in scores {
-        score.posterior = weight(score) / sum;
+        score.posterior = (1.0 - doubt) * score.posterior / sum + even;
     }
 }

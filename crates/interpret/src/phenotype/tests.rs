@@ -45,7 +45,7 @@ fn toy() -> DiseaseAnnotations {
 
 /// No cap and no guess, so that values can be worked by hand.
 fn plain() -> Options {
-    Options { unknown_frequency: 1.0, frequency_cap: 1.0, ..Options::default() }
+    Options { unknown_frequency: 1.0, frequency_cap: 1.0, compare: true, ..Options::default() }
 }
 
 fn query(observed: &[u32], excluded: &[u32]) -> Query {
@@ -79,6 +79,33 @@ fn information_content_and_resnik_by_hand() {
     assert_eq!(ranking.scores()[0].disease, omim(3));
 }
 
+#[test]
+fn cosine_and_presence_by_hand() {
+    let (hpo, toy) = (hpo(), toy());
+    let ranker = PhenotypeRanker::new(&hpo, &toy, plain());
+    // What each term adds to its parents, from the shares 3/4 (2), 1/2 (3, 20, 30) and 1/4 (21).
+    let (a2, a3, a20, a21) = (-f64::ln(0.75), -f64::ln(0.5), f64::ln(1.5), f64::ln(3.0));
+    let ranking = ranker.rank(&query(&[20, 30], &[]));
+    let own = (a2 + a20 + a3).sqrt();
+    let half = -f64::ln(0.5);
+    let root = 0.1f64.sqrt();
+    for (disease, shared, length, present) in [
+        (1, (a2 + a20) * 0.5f64.sqrt(), (0.5 * (a2 + a20)).sqrt(), half / 2.0),
+        (2, a2, (a2 + a21).sqrt(), 0.0),
+        (3, a2 + a20 + a3 * root, (a2 + a20 + 0.1 * a3).sqrt(), half),
+        (4, a3, a3.sqrt(), half / 2.0),
+    ] {
+        let score = ranking.score_of(omim(disease)).unwrap();
+        close(score.cosine, shared / own / length);
+        close(score.present, present);
+        let weights = Options::default().weights;
+        let sum = weights.resnik * f64::from(score.resnik)
+            + weights.cosine * f64::from(score.cosine)
+            + weights.present * f64::from(score.present);
+        assert!((score.combined - sum * 2f64.sqrt()).abs() < 1e-9);
+    }
+}
+
 /// Information must exceed 2.5 to count, so the same shape stands among 96 diseases with a sign of another branch.
 #[test]
 fn phenodigm_by_hand() {
@@ -100,7 +127,10 @@ fn phenodigm_by_hand() {
     let ranking = ranker.rank(&query(&[20, 30], &[]));
     for (disease, best, matched) in [(1, own.sqrt(), 1.0), (2, cousin, 1.0), (3, own.sqrt(), 1.0), (4, 0.0, 0.0)] {
         let average = 2.0 * best / (2.0 + matched);
-        close(ranking.score_of(omim(disease)).unwrap().phenodigm, f64::min(1.0, (best / max + average / mean) / 2.0));
+        close(
+            ranking.score_of(omim(disease)).unwrap().comparison.unwrap().phenodigm,
+            f64::min(1.0, (best / max + average / mean) / 2.0),
+        );
     }
 }
 
@@ -115,10 +145,10 @@ fn likelihood_ratio_by_hand() {
     // Background of 3 equals that of 30, so 3 lends its whole frequency, which is the same.
     for (disease, p20, p30) in [(1, 0.5, 0.0), (2, 0.0, 0.0), (3, 1.0, 0.1), (4, 0.0, 1.0)] {
         let score = ranking.score_of(omim(disease)).unwrap();
-        close(score.likelihood, ratio(p20, b20) + ratio(p30, b30));
+        close(score.comparison.unwrap().likelihood, ratio(p20, b20) + ratio(p30, b30));
         close(score.excluded, (1.0 - 0.9 * p20).ln());
         let signs: f32 = ranking.explain(omim(disease)).iter().filter(|c| !c.excluded).map(|c| c.log_ratio).sum();
-        close(signs, f64::from(score.likelihood));
+        close(signs, f64::from(score.comparison.unwrap().likelihood));
     }
     let explained = ranking.explain(omim(3));
     assert_eq!((explained[0].sign, explained[0].matched), (HpoId(20), Some(HpoId(20))));
@@ -138,7 +168,7 @@ fn own_publication_is_left_out() {
     let before = ranker.rank(&all);
     for disease in [2, 4] {
         let (a, b) = (before.score_of(omim(disease)).unwrap(), ranking.score_of(omim(disease)).unwrap());
-        assert_eq!((a.resnik, a.phenodigm, a.likelihood), (b.resnik, b.phenodigm, b.likelihood));
+        assert_eq!((a.resnik, a.cosine, a.present, a.comparison), (b.resnik, b.cosine, b.present, b.comparison));
     }
     // A publication that nobody cites changes nothing.
     let other = Query { exclude_publications: vec![Pmid(8)], ..all };
@@ -186,6 +216,22 @@ proptest! {
             prop_assert!(new.combined <= old.combined);
             let shows = new.excluded < 0.0;
             prop_assert_eq!(shows, new.combined < old.combined);
+        }
+    }
+
+    #[test]
+    fn the_pass_over_lists_agrees_with_each_profile_by_itself(
+        rows in any_rows(), signs in prop::collection::vec(prop::sample::select(vec![2u32, 3, 20, 21, 30]), 0..6),
+    ) {
+        let (hpo, knowledge) = (hpo(), knowledge(&rows));
+        let ranker = PhenotypeRanker::new(&hpo, &knowledge, Options::default());
+        let signs = Signs::new(&hpo, &query(&signs, &[]));
+        let fits = fit::scan(&ranker, &signs.observed, &HashMap::new());
+        for (fast, profile) in fits.iter().zip(&ranker.profiles) {
+            let slow = fit::of(&ranker, &signs.observed, profile);
+            for (a, b) in [(fast.resnik, slow.resnik), (fast.cosine, slow.cosine), (fast.present, slow.present)] {
+                prop_assert!((a - b).abs() < 1e-5, "{fast:?} {slow:?}");
+            }
         }
     }
 
