@@ -124,7 +124,32 @@ fn nearest(suggestions: &[Suggestion]) -> String {
 /// # Errors
 /// [`PhenopacketError`]; the caller adds the file's name.
 pub fn read(json: &[u8], hpo: &Hpo, person: &PersonId, grant: &Grant) -> Result<Phenopacket, PhenopacketError> {
-    if grant.covers(person, Category::Phenotype) { parse(json, hpo) } else { Err(PhenopacketError::NotGranted) }
+    read_with(json, hpo, UnknownTerms::Refuse, person, grant)
+}
+
+/// As [`read`], with a choice about unknown signs.
+///
+/// # Errors
+/// [`PhenopacketError`]; the caller adds the file's name.
+pub fn read_with(
+    json: &[u8],
+    hpo: &Hpo,
+    unknown: UnknownTerms,
+    person: &PersonId,
+    grant: &Grant,
+) -> Result<Phenopacket, PhenopacketError> {
+    if !grant.covers(person, Category::Phenotype) {
+        return Err(PhenopacketError::NotGranted);
+    }
+    parse_with(json, hpo, unknown)
+}
+
+/// The packet's identifier alone, to ask the gate by; `None` when it has none. Nothing else is taken.
+///
+/// # Errors
+/// [`PhenopacketError::Json`]; the caller adds the file's name.
+pub fn identifier(json: &[u8]) -> Result<Option<String>, PhenopacketError> {
+    Ok(shape::identifier(json)?.filter(|id| !id.is_empty()))
 }
 
 /// The pure reading: bytes in, packet out. For a person of the house use [`read`], which asks for a grant.

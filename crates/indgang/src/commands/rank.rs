@@ -1,15 +1,21 @@
 //! `indgang rank`: diseases by signs alone, for many published cases.
 //!
-//! The cases are published ones and no persons of the house; a person of the house is ranked within `interpret`, with a grant.
+//! The gate is asked once for the people of all lines, by their packets' identifiers, before a sign is read.
 
-use std::fs;
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::house::{self, OperatorArguments};
+use crate::data_folder::DataFolder;
+use crate::output::Output;
+
 use anyhow::{Context as _, bail};
 use clap::Args;
+use indgang_gate::Grant;
 use indgang_interpret::phenotype::{Candidates, Options, PhenotypeRanker, Query};
 use indgang_knowledge::Knowledge;
+use indgang_model::{PersonId, Wishes};
 use indgang_sources::compressed;
 use indgang_sources::phenopacket::{self, UnknownTerms};
 use indgang_terminology::Hpo;
@@ -41,6 +47,17 @@ pub struct RankArgs {
     /// Let Orphanet's and DECIPHER's diseases compete beside OMIM's
     #[arg(long)]
     pub all_diseases: bool,
+    #[command(flatten)]
+    data: DataFolder,
+    #[command(flatten)]
+    operator: OperatorArguments,
+}
+
+/// A line that holds something.
+struct Case {
+    number: usize,
+    person: PersonId,
+    text: String,
 }
 
 /// One line of the answer.
@@ -69,54 +86,68 @@ struct Ranked {
 /// Runs the command.
 ///
 /// # Errors
-/// When the cases cannot be read, a line is no phenopacket, or the ranks cannot be written. Nothing is written then.
+/// When the cases cannot be read, the gate refuses, a line is no phenopacket, or the ranks cannot be written.
+/// Nothing is written then.
 pub fn run(args: RankArgs) -> anyhow::Result<()> {
-    let lines = read_lines(&args.cases)?;
+    let cases = read_cases(&args.cases)?;
+    let people: BTreeMap<PersonId, Wishes> =
+        cases.iter().map(|case| (case.person.clone(), Wishes::default())).collect();
+    let grant = house::grant(&args.data.path(false)?, &args.operator, &people)?;
     let knowledge = Knowledge::shipped();
-    let (hpo, diseases) = (knowledge.hpo()?, knowledge.diseases()?);
     let candidates = if args.all_diseases { Candidates::All } else { Candidates::Omim };
-    let ranker = PhenotypeRanker::new(hpo, diseases, Options { candidates, ..Options::default() });
+    let ranker =
+        PhenotypeRanker::new(knowledge.hpo()?, knowledge.diseases()?, Options { candidates, ..Options::default() });
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build()?;
-    let ranked = pool.install(|| rank_all(&args, &lines, hpo, &ranker))?;
-    print_warnings(&args.cases, &lines, &ranked);
-    write_whole(&args.out, &ranked)?;
+    let reading =
+        Reading { grant: &grant, hpo: knowledge.hpo()?, ranker: &ranker, without_own: args.exclude_own_publication };
+    let ranked = pool.install(|| rank_all(&args.cases, &cases, &reading))?;
+    print_warnings(&args.cases, &cases, &ranked);
+    let mut output = Output::create(&args.out)?;
+    for case in &ranked {
+        writeln!(output, "{}", case.json)
+            .with_context(|| format!("cannot write `{}`: is the disk full?", args.out.display()))?;
+    }
+    output.finish()?;
     eprintln!("ranked {} cases among {} diseases into `{}`", ranked.len(), ranker.candidates(), args.out.display());
     Ok(())
 }
 
-/// The lines that hold something, each with its number.
-fn read_lines(path: &Path) -> anyhow::Result<Vec<(usize, String)>> {
-    let mut lines = Vec::new();
+/// The lines that hold something. A packet without an identifier is a person known by the line's number.
+fn read_cases(path: &Path) -> anyhow::Result<Vec<Case>> {
+    let mut cases = Vec::new();
     for (number, line) in (1..).zip(BufReader::new(compressed::open(path)?).lines()) {
-        let line = line.with_context(|| {
+        let text = line.with_context(|| {
             format!("`{}`, line {number}: the file is cut short, damaged or not UTF-8; fetch it again", path.display())
         })?;
-        if !line.trim().is_empty() {
-            lines.push((number, line));
+        if text.trim().is_empty() {
+            continue;
         }
+        let id =
+            phenopacket::identifier(text.as_bytes()).with_context(|| format!("`{}`, line {number}", path.display()))?;
+        cases.push(Case { number, person: PersonId(id.unwrap_or_else(|| format!("line {number}"))), text });
     }
-    if lines.is_empty() {
+    if cases.is_empty() {
         bail!("`{}` holds no cases; give phenopackets, one a line", path.display());
     }
-    Ok(lines)
+    Ok(cases)
 }
 
-fn rank_all(
-    args: &RankArgs,
-    lines: &[(usize, String)],
-    hpo: &Hpo,
-    ranker: &PhenotypeRanker<'_>,
-) -> anyhow::Result<Vec<Ranked>> {
+/// What every case is read and ranked with.
+struct Reading<'a> {
+    grant: &'a Grant,
+    hpo: &'a Hpo,
+    ranker: &'a PhenotypeRanker<'a>,
+    without_own: bool,
+}
+
+fn rank_all(path: &Path, cases: &[Case], reading: &Reading<'_>) -> anyhow::Result<Vec<Ranked>> {
     let style = indicatif::ProgressStyle::with_template("ranking {wide_bar} {pos}/{len} cases, {eta} left")?;
-    let progress = indicatif::ProgressBar::new(lines.len() as u64).with_style(style);
-    let mut ranked = Vec::with_capacity(lines.len());
-    for batch in lines.chunks(BATCH) {
+    let progress = indicatif::ProgressBar::new(cases.len() as u64).with_style(style);
+    let mut ranked = Vec::with_capacity(cases.len());
+    for batch in cases.chunks(BATCH) {
         let done: Vec<anyhow::Result<Ranked>> = batch
             .par_iter()
-            .map(|(number, line)| {
-                rank_one(line, hpo, ranker, args.exclude_own_publication)
-                    .with_context(|| format!("`{}`, line {number}", args.cases.display()))
-            })
+            .map(|case| rank_one(case, reading).with_context(|| format!("`{}`, line {}", path.display(), case.number)))
             .collect();
         // In the order of the lines, so that the first bad line is the one that is named.
         for case in done {
@@ -128,13 +159,14 @@ fn rank_all(
     Ok(ranked)
 }
 
-fn rank_one(line: &str, hpo: &Hpo, ranker: &PhenotypeRanker<'_>, without_own: bool) -> anyhow::Result<Ranked> {
-    let packet = phenopacket::parse_with(line.as_bytes(), hpo, UnknownTerms::PassOver)?;
+fn rank_one(case: &Case, reading: &Reading<'_>) -> anyhow::Result<Ranked> {
+    let packet =
+        phenopacket::read_with(case.text.as_bytes(), reading.hpo, UnknownTerms::PassOver, &case.person, reading.grant)?;
     let mut query = Query::from_features(&packet.features);
-    if without_own {
+    if reading.without_own {
         query.exclude_publications.clone_from(&packet.publications);
     }
-    let ranking = ranker.rank(&query);
+    let ranking = reading.ranker.rank(&query);
     let truth = packet.diagnosis.as_ref();
     let top = ranking.scores().iter().take(TOP).map(|s| Top {
         disease: s.disease.to_string(),
@@ -151,8 +183,8 @@ fn rank_one(line: &str, hpo: &Hpo, ranker: &PhenotypeRanker<'_>, without_own: bo
     Ok(Ranked { json: serde_json::to_string(&answer)?, warnings: packet.warnings })
 }
 
-fn print_warnings(path: &Path, lines: &[(usize, String)], ranked: &[Ranked]) {
-    let all = || lines.iter().zip(ranked).flat_map(|((number, _), r)| r.warnings.iter().map(move |w| (number, w)));
+fn print_warnings(path: &Path, cases: &[Case], ranked: &[Ranked]) {
+    let all = || cases.iter().zip(ranked).flat_map(|(case, r)| r.warnings.iter().map(move |w| (case.number, w)));
     for (number, warning) in all().take(WARNINGS) {
         eprintln!("warning: `{}`, line {number}: {warning}", path.display());
     }
@@ -162,32 +194,17 @@ fn print_warnings(path: &Path, lines: &[(usize, String)], ranked: &[Ranked]) {
     }
 }
 
-/// Written beside its place under another name, and renamed when complete.
-fn write_whole(path: &Path, ranked: &[Ranked]) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let context = || format!("cannot write `{}`; check that its folder exists, is yours and has room", path.display());
-    let mut file = tempfile::Builder::new().prefix(".ranks-").tempfile_in(folder).with_context(context)?;
-    {
-        let mut out = std::io::BufWriter::new(file.as_file_mut());
-        for case in ranked {
-            writeln!(out, "{}", case.json).with_context(context)?;
-        }
-        out.flush().with_context(context)?;
-    }
-    file.as_file().sync_all().with_context(context)?;
-    #[cfg(unix)]
-    {
-        // A temporary file is made for its owner alone; the answer gets the usual rights.
-        use std::os::unix::fs::PermissionsExt as _;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o644)).with_context(context)?;
-    }
-    file.persist(path).with_context(context)?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
+    use std::fs;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: RankArgs,
+    }
 
     fn case(id: &str, disease: &str, pmid: u32, signs: &[&str]) -> String {
         let signs: Vec<_> = signs.iter().map(|s| serde_json::json!({"type": {"id": s}})).collect();
@@ -200,15 +217,14 @@ mod tests {
     }
 
     fn rank(folder: &Path, text: &str, threads: u16) -> anyhow::Result<String> {
-        let (cases, out) = (folder.join("cases.jsonl"), folder.join("ranks.jsonl"));
+        let [cases, out, house] = ["cases.jsonl", "ranks.jsonl", "house"].map(|name| folder.join(name));
         fs::write(&cases, text)?;
-        run(RankArgs {
-            cases,
-            out: out.clone(),
-            exclude_own_publication: true,
-            threads: Some(threads),
-            all_diseases: false,
-        })?;
+        let path = |path: &Path| path.display().to_string();
+        let words = ["rank", "--exclude-own-publication", "--operator", "tester"].map(str::to_owned);
+        let named = [("--cases", path(&cases)), ("--out", path(&out)), ("--data", path(&house))];
+        let named = named.into_iter().chain([("--threads", threads.to_string())]);
+        let words = words.into_iter().chain(named.flat_map(|(name, value)| [name.to_owned(), value]));
+        run(Line::try_parse_from(words)?.args)?;
         Ok(fs::read_to_string(out)?)
     }
 
@@ -235,8 +251,8 @@ mod tests {
         // Without signs all candidates are tied and share the middle place.
         let n = lines[2]["candidates"].as_f64().unwrap();
         assert_eq!(lines[2]["truth_rank"].as_f64().unwrap(), (n + 1.0) / 2.0);
-        // Nothing but the two files is left behind.
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+        // Nothing but the two files and the house, whose log holds the readings, is left behind.
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
     }
 
     #[test]

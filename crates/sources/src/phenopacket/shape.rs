@@ -155,6 +155,15 @@ pub(super) struct Reference {
     pub(super) id: String,
 }
 
+/// `id` at top level.
+pub(super) fn identifier(json: &[u8]) -> Result<Option<String>, PhenopacketError> {
+    #[derive(Deserialize)]
+    struct Identified {
+        id: Option<String>,
+    }
+    Ok(serde_json::from_slice::<Identified>(json)?.id)
+}
+
 /// The packet, or a family's proband; other kinds and the first version are refused by name.
 pub(super) fn read(json: &[u8]) -> Result<Packet, PhenopacketError> {
     let outline: Outline = serde_json::from_slice(json)?;
