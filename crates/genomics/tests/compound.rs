@@ -175,3 +175,27 @@ fn two_alternates_of_one_record() {
         assert_eq!(compounds.best(|_| 1.0).is_some(), expected.is_some(), "{genotypes:?} {one}");
     }
 }
+
+#[test]
+fn a_half_called_copy_can_be_of_a_pair() {
+    // What some programs make of 1/2: two records, each with a half call.
+    let ped = "F kid dad mum 2 2\nF dad 0 0 1 1\nF mum 0 0 2 1\n";
+    for (ped, first, second, expected) in [
+        (ped, ["1/.", "0/1", "0/0"], ["./1", "0/0", "0/1"], Some(Flags::PARTIAL_CALL | Flags::UNAFFECTED_CARRIER)),
+        (ped, ["1/.", "0/1", "0/0"], ["./1", "0/1", "0/0"], None), // both from the father
+        (
+            "F kid 0 0 2 2\nF dad 0 0 1 0\nF mum 0 0 2 0\n",
+            ["1/.", "./.", "./."],
+            ["./1", "./.", "./."],
+            Some(Flags::PARTIAL_CALL | Flags::PHASE_UNKNOWN | Flags::PARENTS_MISSING),
+        ),
+    ] {
+        let family = Pedigree::parse(ped).unwrap().families.remove(0);
+        let calls = [first, second].map(|row| row.map(|text| seen(text, 1)));
+        let sites: Vec<&[Call]> = calls.iter().map(<[Call; 3]>::as_slice).collect();
+        let compounds = compound_heterozygotes(&family, &sites, Region::Autosome, &Profile::none());
+        let found: Vec<_> = compounds.pairs().map(|p| p.2.names().collect::<Vec<_>>()).collect();
+        let wanted: Vec<_> = expected.iter().map(|f| f.names().collect::<Vec<_>>()).collect();
+        assert_eq!(found, wanted, "{first:?} {second:?}");
+    }
+}

@@ -9,6 +9,7 @@
 //!   say; when the parents cannot have given them so, that is a Mendelian error, flagged.
 //! - Phase sets: two genotypes of the proband with `|` belong together when they have the same PS, or neither has one
 //!   (VCF: phased genotypes without PS are of one set). What the set puts on one copy is no pair, whatever the parents say.
+//! - A call `1/.` counts as one copy, flagged: some programs write so what they split from `1/2`.
 //! - No unaffected person may carry both (unless her own phase set says: on one copy), nor be homozygous for either.
 //! - Every other affected person carries both; an affected parent may instead have any two alleles of the gene.
 //! - On X outside the pseudo-autosomal regions only women have pairs. An affected man carries one of the two,
@@ -48,7 +49,8 @@ pub fn can_be_compound(family: &Family, calls: &[Call], region: Region, profile:
         Region::X => place.sex(proband) != Sex::Male,
         Region::Y | Region::Mitochondrial => false,
     };
-    if !diploid || place.status(proband) != Affected::Affected || place.state(proband) != State::Het {
+    let one = matches!(place.state(proband), State::Het | State::Partial);
+    if !diploid || !one || place.status(proband) != Affected::Affected {
         return None;
     }
     let man = |i: usize| region == Region::X && place.sex(i) == Sex::Male;
