@@ -5,11 +5,11 @@ use crate::pages::proof::ProofPage;
 use crate::pages::result::{Answer, Found, MyCase, MyPerson, ResultPage};
 use crate::pages::wishes::{CHOICES, Decider, WishesPage};
 use crate::web::PortalState;
-use crate::web::visit::Visit;
+use crate::web::visit::{Answered, Instead, Visit};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use axum::{Form, Json};
 use indgang_gate::AuditEvent;
 use indgang_model::{LegalBasis, PersonId, Wishes};
@@ -18,20 +18,17 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// `GET /my/result`.
-pub(super) async fn result(State(state): State<PortalState>, visit: Visit) -> Response {
-    let session = match visit.signed_in() {
-        Ok(session) => session,
-        Err(answer) => return answer,
-    };
+pub(super) async fn result(State(state): State<PortalState>, visit: Visit) -> Answered {
+    let session = visit.signed_in()?;
     let view = match indgang_service::citizen_result(&state.house, &*state.clock, session).await {
         Ok(view) => view,
-        Err(error) => return visit.fail(&error),
+        Err(error) => return Ok(visit.fail(&error)),
     };
     let people = view.people.into_iter().map(|person| MyPerson {
         name: person.name.expose().clone(),
         cases: person.cases.into_iter().map(|c| MyCase { about: c.about_her, answer: c.signed.map(answer) }).collect(),
     });
-    visit.page(&ResultPage { people: people.collect() })
+    Ok(visit.page(&ResultPage { people: people.collect() }))
 }
 
 fn answer(signed: CitizenResult) -> Answer {
@@ -63,12 +60,9 @@ pub(super) struct Saved {
 }
 
 /// `GET /my/wishes`.
-pub(super) async fn wishes(State(state): State<PortalState>, visit: Visit, Query(saved): Query<Saved>) -> Response {
-    let session = match visit.signed_in() {
-        Ok(session) => session,
-        Err(answer) => return answer,
-    };
-    match indgang_service::citizen_wishes(&state.house, &*state.clock, session).await {
+pub(super) async fn wishes(State(state): State<PortalState>, visit: Visit, Query(saved): Query<Saved>) -> Answered {
+    let session = visit.signed_in()?;
+    Ok(match indgang_service::citizen_wishes(&state.house, &*state.clock, session).await {
         Ok(people) => visit.page(&WishesPage {
             people: people
                 .into_iter()
@@ -77,7 +71,7 @@ pub(super) async fn wishes(State(state): State<PortalState>, visit: Visit, Query
             saved: saved.saved == "yes",
         }),
         Err(error) => visit.fail(&error),
-    }
+    })
 }
 
 /// The wishes' form. A box that is not ticked is not sent.
@@ -97,17 +91,12 @@ pub(super) async fn set_wishes(
     State(state): State<PortalState>,
     visit: Visit,
     form: Result<Form<WishesForm>, FormRejection>,
-) -> Response {
-    let session = match visit.signed_in() {
-        Ok(session) => session,
-        Err(answer) => return answer,
-    };
-    let Ok(Form(form)) = form else { return visit.bad_request() };
-    if let Err(refused) = visit.trusts(&form.csrf) {
-        return refused;
-    }
+) -> Answered {
+    let session = visit.signed_in()?;
+    let Ok(Form(form)) = form else { return Ok(visit.bad_request()) };
+    visit.trusts(&form.csrf)?;
     let Some((secondary_findings, _)) = CHOICES.into_iter().find(|(_, value)| *value == form.secondary_findings) else {
-        return visit.bad_request();
+        return Ok(visit.bad_request());
     };
     let yes = |value: Option<String>| value.as_deref() == Some("yes");
     let wishes = Wishes {
@@ -117,10 +106,10 @@ pub(super) async fn set_wishes(
         shared_database: yes(form.shared_database),
     };
     let person = PersonId(form.person);
-    match indgang_service::set_wishes(&state.house, &*state.clock, session, &person, wishes).await {
+    Ok(match indgang_service::set_wishes(&state.house, &*state.clock, session, &person, wishes).await {
         Ok(()) => Redirect::to("/my/wishes?saved=yes").into_response(),
         Err(error) => visit.fail(&error),
-    }
+    })
 }
 
 /// The log's filter.
@@ -131,18 +120,15 @@ pub(super) struct Filter {
 }
 
 /// `GET /my/log`.
-pub(super) async fn log(State(state): State<PortalState>, visit: Visit, Query(filter): Query<Filter>) -> Response {
-    let session = match visit.signed_in() {
-        Ok(session) => session,
-        Err(answer) => return answer,
-    };
-    match indgang_service::citizen_log(&state.house, &*state.clock, session).await {
+pub(super) async fn log(State(state): State<PortalState>, visit: Visit, Query(filter): Query<Filter>) -> Answered {
+    let session = visit.signed_in()?;
+    Ok(match indgang_service::citizen_log(&state.house, &*state.clock, session).await {
         Ok(lines) => {
             let lines = lines_of(&visit, session, lines);
             visit.page(&LogPage { lines, only: Only::from_value(&filter.only) })
         }
         Err(error) => visit.fail(&error),
-    }
+    })
 }
 
 fn lines_of(visit: &Visit, session: &Session, lines: Vec<indgang_service::LogLine>) -> Vec<LogLine> {
@@ -169,18 +155,15 @@ fn lines_of(visit: &Visit, session: &Session, lines: Vec<indgang_service::LogLin
 }
 
 /// `GET /my/log.json`.
-pub(super) async fn log_json(State(state): State<PortalState>, visit: Visit) -> Response {
-    let session = match visit.signed_in() {
-        Ok(session) => session,
-        Err(answer) => return answer,
-    };
-    match indgang_service::citizen_log(&state.house, &*state.clock, session).await {
+pub(super) async fn log_json(State(state): State<PortalState>, visit: Visit) -> Answered {
+    let session = visit.signed_in()?;
+    Ok(match indgang_service::citizen_log(&state.house, &*state.clock, session).await {
         Ok(lines) => {
             let lines: Vec<serde_json::Value> = lines.iter().map(line_json).collect();
             ([(header::CONTENT_DISPOSITION, "attachment; filename=\"log.json\"")], Json(lines)).into_response()
         }
         Err(error) => visit.fail(&error),
-    }
+    })
 }
 
 fn line_json(line: &indgang_service::LogLine) -> serde_json::Value {
@@ -203,20 +186,19 @@ fn line_json(line: &indgang_service::LogLine) -> serde_json::Value {
     })
 }
 
-async fn proof_of(state: &PortalState, visit: &Visit, leaf: u64) -> Result<LogProof, Response> {
+async fn proof_of(state: &PortalState, visit: &Visit, leaf: u64) -> Result<LogProof, Instead> {
     let session = visit.signed_in()?;
-    indgang_service::log_proof(&state.house, &*state.clock, session, leaf).await.map_err(|error| visit.fail(&error))
+    indgang_service::log_proof(&state.house, &*state.clock, session, leaf)
+        .await
+        .map_err(|error| visit.fail(&error).into())
 }
 
 /// `GET /my/log/{leaf}`.
-pub(super) async fn proof(State(state): State<PortalState>, visit: Visit, Path(leaf): Path<u64>) -> Response {
-    let proof = match proof_of(&state, &visit, leaf).await {
-        Ok(proof) => proof,
-        Err(answer) => return answer,
-    };
+pub(super) async fn proof(State(state): State<PortalState>, visit: Visit, Path(leaf): Path<u64>) -> Answered {
+    let proof = proof_of(&state, &visit, leaf).await?;
     let event = match AuditEvent::parse(&proof.leaf) {
         Ok(event) => event,
-        Err(error) => return visit.fault(&error),
+        Err(error) => return Ok(visit.fault(&error)),
     };
     let line = LogLine {
         leaf: proof.index,
@@ -233,7 +215,7 @@ pub(super) async fn proof(State(state): State<PortalState>, visit: Visit, Path(l
         basis: LegalBasis { rule: event.rule, paragraph: event.paragraph },
     };
     let holds = proof.verify(&proof.public_key);
-    visit.page(&ProofPage {
+    Ok(visit.page(&ProofPage {
         line,
         tree_size: proof.size,
         leaf: proof.leaf,
@@ -243,15 +225,11 @@ pub(super) async fn proof(State(state): State<PortalState>, visit: Visit, Path(l
         signature: proof.signature,
         public_key: proof.public_key,
         holds,
-    })
+    }))
 }
 
 /// `GET /my/proof/{leaf}`: the proof as a file.
-pub(super) async fn proof_json(State(state): State<PortalState>, visit: Visit, Path(leaf): Path<u64>) -> Response {
-    match proof_of(&state, &visit, leaf).await {
-        Ok(proof) => {
-            ([(header::CONTENT_DISPOSITION, "attachment; filename=\"proof.json\"")], Json(proof)).into_response()
-        }
-        Err(answer) => answer,
-    }
+pub(super) async fn proof_json(State(state): State<PortalState>, visit: Visit, Path(leaf): Path<u64>) -> Answered {
+    let proof = proof_of(&state, &visit, leaf).await?;
+    Ok(([(header::CONTENT_DISPOSITION, "attachment; filename=\"proof.json\"")], Json(proof)).into_response())
 }

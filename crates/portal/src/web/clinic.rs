@@ -8,7 +8,7 @@ use crate::pages::message::MessagePage;
 use crate::pages::sign::SignPage;
 use crate::web::PortalState;
 use crate::web::entrance::TokenForm;
-use crate::web::visit::Visit;
+use crate::web::visit::{Answered, Instead, Visit};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
@@ -20,15 +20,12 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// `GET /cases`.
-pub(super) async fn cases(State(state): State<PortalState>, visit: Visit) -> Response {
-    let session = match visit.signed_in() {
-        Ok(session) => session,
-        Err(answer) => return answer,
-    };
-    match indgang_service::list_cases(&state.house, &*state.clock, session).await {
+pub(super) async fn cases(State(state): State<PortalState>, visit: Visit) -> Answered {
+    let session = visit.signed_in()?;
+    Ok(match indgang_service::list_cases(&state.house, &*state.clock, session).await {
         Ok(lines) => visit.page(&CasesPage { cases: lines.into_iter().map(row).collect() }),
         Err(error) => visit.fail(&error),
-    }
+    })
 }
 
 fn row(line: CaseLine) -> CaseRow {
@@ -75,23 +72,22 @@ pub(super) async fn case(
     visit: Visit,
     Path(case): Path<String>,
     Query(note): Query<Note>,
-) -> Response {
+) -> Answered {
     let error = match note.note.as_str() {
         "empty" => Some("error-conclusion-empty"),
         "signed" => Some("error-already-signed"),
         "nothing-to-sign" => Some("error-no-conclusion"),
         _ => None,
     };
-    match open(&state, &visit, case).await {
-        Ok(view) => visit.page(&case_page(view, error)),
-        Err(answer) => answer,
-    }
+    Ok(visit.page(&case_page(open(&state, &visit, case).await?, error)))
 }
 
-async fn open(state: &PortalState, visit: &Visit, case: String) -> Result<CaseView, Response> {
+async fn open(state: &PortalState, visit: &Visit, case: String) -> Result<CaseView, Instead> {
     let session = visit.signed_in()?;
     let case = CaseId(case);
-    indgang_service::open_case(&state.house, &*state.clock, session, &case).await.map_err(|error| visit.fail(&error))
+    indgang_service::open_case(&state.house, &*state.clock, session, &case)
+        .await
+        .map_err(|error| visit.fail(&error).into())
 }
 
 fn names(view: &CaseView) -> BTreeMap<String, String> {
@@ -130,14 +126,11 @@ pub(super) async fn finding(
     State(state): State<PortalState>,
     visit: Visit,
     Path((case, rank)): Path<(String, u32)>,
-) -> Response {
-    let view = match open(&state, &visit, case).await {
-        Ok(view) => view,
-        Err(answer) => return answer,
-    };
+) -> Answered {
+    let view = open(&state, &visit, case).await?;
     let names = names(&view);
     let of = u32::try_from(view.report.findings.len()).unwrap_or(u32::MAX);
-    match view.report.findings.into_iter().find(|finding| finding.rank == rank) {
+    Ok(match view.report.findings.into_iter().find(|finding| finding.rank == rank) {
         Some(finding) => visit.page(&FindingPage {
             case: view.id.0,
             finding,
@@ -147,7 +140,7 @@ pub(super) async fn finding(
             of,
         }),
         None => visit.message(StatusCode::NOT_FOUND, &MessagePage::NotFound),
-    }
+    })
 }
 
 /// The conclusion's form.
@@ -165,37 +158,29 @@ pub(super) async fn conclude(
     visit: Visit,
     Path(case): Path<String>,
     form: Result<Form<ConclusionForm>, FormRejection>,
-) -> Response {
-    let session = match visit.signed_in() {
-        Ok(session) => session,
-        Err(answer) => return answer,
-    };
-    let Ok(Form(form)) = form else { return visit.bad_request() };
-    if let Err(refused) = visit.trusts(&form.csrf) {
-        return refused;
-    }
+) -> Answered {
+    let session = visit.signed_in()?;
+    let Ok(Form(form)) = form else { return Ok(visit.bad_request()) };
+    visit.trusts(&form.csrf)?;
     let case = CaseId(case);
     // Browsers send line ends as CR LF.
     let text = form.text.replace("\r\n", "\n");
     let done = indgang_service::conclude(&state.house, &*state.clock, session, &case, &text).await;
-    after(&visit, &case, done, "#conclusion")
+    Ok(after(&visit, &case, done, "#conclusion"))
 }
 
 /// `GET /cases/{case}/sign`: read it once more.
-pub(super) async fn sign_page(State(state): State<PortalState>, visit: Visit, Path(case): Path<String>) -> Response {
-    let view = match open(&state, &visit, case).await {
-        Ok(view) => view,
-        Err(answer) => return answer,
-    };
+pub(super) async fn sign_page(State(state): State<PortalState>, visit: Visit, Path(case): Path<String>) -> Answered {
+    let view = open(&state, &visit, case).await?;
     if view.signature.is_some() {
-        return after(&visit, &view.id, Err(Error::AlreadySigned), "");
+        return Ok(after(&visit, &view.id, Err(Error::AlreadySigned), ""));
     }
     let Some(last) = view.conclusions.last() else {
-        return after(&visit, &view.id, Err(Error::NoConclusion), "");
+        return Ok(after(&visit, &view.id, Err(Error::NoConclusion), ""));
     };
     let proband = names(&view).remove(&view.report.proband);
     let text = last.text.expose().clone();
-    visit.page(&SignPage { case: view.id.0, label: view.label, proband, text, result: view.report.result })
+    Ok(visit.page(&SignPage { case: view.id.0, label: view.label, proband, text, result: view.report.result }))
 }
 
 /// `POST /cases/{case}/sign`.
@@ -204,18 +189,13 @@ pub(super) async fn sign(
     visit: Visit,
     Path(case): Path<String>,
     form: Result<Form<TokenForm>, FormRejection>,
-) -> Response {
-    let session = match visit.signed_in() {
-        Ok(session) => session,
-        Err(answer) => return answer,
-    };
-    let Ok(Form(form)) = form else { return visit.bad_request() };
-    if let Err(refused) = visit.trusts(&form.csrf) {
-        return refused;
-    }
+) -> Answered {
+    let session = visit.signed_in()?;
+    let Ok(Form(form)) = form else { return Ok(visit.bad_request()) };
+    visit.trusts(&form.csrf)?;
     let case = CaseId(case);
     let done = indgang_service::sign_report(&state.house, &*state.clock, session, &case).await.map(drop);
-    after(&visit, &case, done, "")
+    Ok(after(&visit, &case, done, ""))
 }
 
 /// Back to the case, with a word about what stood in the way.

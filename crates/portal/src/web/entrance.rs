@@ -5,7 +5,7 @@ use crate::pages::access::AccessPage;
 use crate::pages::message::MessagePage;
 use crate::pages::sign_in::{Person, SignInPage};
 use crate::web::PortalState;
-use crate::web::visit::{FORM, LANGUAGE, SESSION, Visit, hex, random, set_cookie};
+use crate::web::visit::{Answered, FORM, LANGUAGE, SESSION, Visit, hex, random, set_cookie};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
@@ -75,20 +75,18 @@ pub(super) async fn sign_in(
     State(state): State<PortalState>,
     visit: Visit,
     form: Result<Form<SignInForm>, FormRejection>,
-) -> Response {
+) -> Answered {
     if !state.demo {
-        return visit.message(StatusCode::NOT_FOUND, &MessagePage::NotFound);
+        return Ok(visit.message(StatusCode::NOT_FOUND, &MessagePage::NotFound));
     }
-    let Ok(Form(form)) = form else { return visit.bad_request() };
-    if let Err(refused) = visit.trusts(&form.csrf) {
-        return refused;
-    }
+    let Ok(Form(form)) = form else { return Ok(visit.bad_request()) };
+    visit.trusts(&form.csrf)?;
     let secret = match random() {
         Ok(bytes) => bytes,
-        Err(error) => return visit.fault(&error),
+        Err(error) => return Ok(visit.fault(&error)),
     };
     let user = UserId(form.person);
-    match indgang_service::sign_in(&state.house, &*state.clock, &user, secret).await {
+    Ok(match indgang_service::sign_in(&state.house, &*state.clock, &user, secret).await {
         Ok(signed_in) => {
             let mut response = Redirect::to("/").into_response();
             set_cookie(&mut response, &state, SESSION, signed_in.token.expose(), SESSION_SECONDS);
@@ -96,7 +94,7 @@ pub(super) async fn sign_in(
             response
         }
         Err(error) => visit.fail(&error),
-    }
+    })
 }
 
 /// A form that carries nothing but its token.
@@ -111,19 +109,18 @@ pub(super) async fn sign_out(
     State(state): State<PortalState>,
     visit: Visit,
     form: Result<Form<TokenForm>, FormRejection>,
-) -> Response {
-    let Ok(Form(form)) = form else { return visit.bad_request() };
-    if let Err(answer) = visit.signed_in().map(drop).and_then(|()| visit.trusts(&form.csrf)) {
-        return answer;
-    }
-    if let Some(token) = &visit.token {
-        if let Err(error) = indgang_service::sign_out(&state.house, token).await {
-            return visit.fail(&error);
-        }
+) -> Answered {
+    let Ok(Form(form)) = form else { return Ok(visit.bad_request()) };
+    visit.signed_in()?;
+    visit.trusts(&form.csrf)?;
+    if let Some(token) = &visit.token
+        && let Err(error) = indgang_service::sign_out(&state.house, token).await
+    {
+        return Ok(visit.fail(&error));
     }
     let mut response = Redirect::to("/sign-in").into_response();
     set_cookie(&mut response, &state, SESSION, "", 0);
-    response
+    Ok(response)
 }
 
 /// Where to go after the choice of language.
@@ -149,11 +146,9 @@ pub(super) async fn language(
 }
 
 /// `GET /access`: the first page of a role without pages of person data here.
-pub(super) async fn access(visit: Visit) -> Response {
-    match visit.signed_in() {
-        Ok(_) => visit.page(&AccessPage),
-        Err(answer) => answer,
-    }
+pub(super) async fn access(visit: Visit) -> Answered {
+    visit.signed_in()?;
+    Ok(visit.page(&AccessPage))
 }
 
 /// Everything else.

@@ -19,6 +19,24 @@ pub(super) const FORM: &str = "indgang_form";
 /// The choice of language.
 pub(super) const LANGUAGE: &str = "indgang_language";
 
+/// What a handler gives: a page, or what stands instead of it.
+pub(super) type Answered = Result<Response, Instead>;
+
+/// An answer instead of the one asked for: the way to sign-in, a refusal, a fault. Boxed, for responses are large.
+pub(super) struct Instead(Box<Response>);
+
+impl From<Response> for Instead {
+    fn from(response: Response) -> Self {
+        Self(Box::new(response))
+    }
+}
+
+impl IntoResponse for Instead {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
 /// What a request says of its sender.
 pub(super) struct Visit {
     /// Language.
@@ -35,9 +53,9 @@ pub(super) struct Visit {
 }
 
 impl FromRequestParts<PortalState> for Visit {
-    type Rejection = Response;
+    type Rejection = Instead;
 
-    async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, Instead> {
         let cookie = |name| cookie(&parts.headers, name);
         let mut visit = Self {
             locale: cookie(LANGUAGE).and_then(|code| Locale::from_code(&code)).unwrap_or_default(),
@@ -51,7 +69,7 @@ impl FromRequestParts<PortalState> for Visit {
             match resume(&state.house, &*state.clock, token).await {
                 Ok(session) => visit.session = Some(session),
                 Err(Error::SignedOut) => {}
-                Err(error) => return Err(visit.fail(&error)),
+                Err(error) => return Err(visit.fail(&error).into()),
             }
         }
         Ok(visit)
@@ -60,8 +78,8 @@ impl FromRequestParts<PortalState> for Visit {
 
 impl Visit {
     /// The session, or the way to sign-in.
-    pub fn signed_in(&self) -> Result<&Session, Response> {
-        self.session.as_ref().ok_or_else(|| Redirect::to("/sign-in").into_response())
+    pub fn signed_in(&self) -> Result<&Session, Instead> {
+        self.session.as_ref().ok_or_else(|| Redirect::to("/sign-in").into_response().into())
     }
 
     /// The token that forms of this visit must carry. Made of the cookie's secret, so nothing needs to be stored.
@@ -75,10 +93,10 @@ impl Visit {
     }
 
     /// Refuses a form that does not carry the token.
-    pub fn trusts(&self, sent: &str) -> Result<(), Response> {
+    pub fn trusts(&self, sent: &str) -> Result<(), Instead> {
         match self.csrf() {
             Some(token) if equal(token.as_bytes(), sent.as_bytes()) => Ok(()),
-            _ => Err(self.message(StatusCode::FORBIDDEN, &MessagePage::Forged)),
+            _ => Err(self.message(StatusCode::FORBIDDEN, &MessagePage::Forged).into()),
         }
     }
 
