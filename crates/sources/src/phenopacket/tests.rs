@@ -101,3 +101,60 @@ fn what_cannot_be_used_is_refused_with_a_remedy() {
 fn a_persons_identifier_does_not_print() {
     assert!(!format!("{:?}", parse(packet("", "").as_bytes(), &hpo()).unwrap()).contains("canary"));
 }
+
+/// Bytes changed, cut, doubled and swapped by a fixed sequence: there is an answer or a message, never a panic.
+#[test]
+fn two_thousand_damaged_packets_are_read_or_refused() {
+    let hpo = hpo();
+    let good = packet(
+        &format!("{}, {}, {}", sign("HP:0001156"), sign("HP:9999999"), sign("ORPHA:1")),
+        r#", "diseases": [{"term": {"id": "OMIM:2"}}], "interpretations": [{"diagnosis": {"genomicInterpretations":
+        [{"interpretationStatus": "CAUSATIVE", "variantInterpretation": {"variationDescriptor":
+        {"vcfRecord": {"genomeAssembly": "hg38", "chrom": "chr10", "pos": 5, "ref": "A", "alt": "C"}}}}]}}]"#,
+    );
+    let good = good.as_bytes();
+    let tokens: [&[u8]; 8] = [b"{", b"]", b"\"", b"null", b"-1", b"99999999999999999999", b"HP:", b"\\ud800"];
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut draw = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let (mut read, mut refused) = (0, 0);
+    for _ in 0..2000 {
+        let mut bytes = good.to_vec();
+        for _ in 0..=draw(3) {
+            let at = draw(bytes.len());
+            match draw(4) {
+                0 => bytes[at] = draw(256) as u8,
+                1 => bytes.truncate(at.max(1)),
+                2 => drop(bytes.splice(at..at, tokens[draw(tokens.len())].iter().copied())),
+                _ => {
+                    let other = draw(bytes.len());
+                    bytes.swap(at, other);
+                }
+            }
+        }
+        let _ = identifier(&bytes);
+        for unknown in [UnknownTerms::Refuse, UnknownTerms::PassOver] {
+            match parse_with(&bytes, &hpo, unknown) {
+                Ok(packet) => {
+                    assert!(packet.features.iter().all(|f| hpo.get(f.id).is_some()));
+                    read += 1;
+                }
+                Err(error) => {
+                    assert!(!error.to_string().is_empty());
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(read > 100 && refused > 100, "{read} read, {refused} refused: the damage is too small or too great");
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    let deep = format!(r#"{{"id": "p", "subject": {}1{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+    assert!(matches!(parse(deep.as_bytes(), &hpo()), Err(PhenopacketError::Json(_))));
+    // What is only passed over needs no depth.
+    assert_eq!(identifier(deep.as_bytes()).unwrap().as_deref(), Some("p"));
+}
