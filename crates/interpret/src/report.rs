@@ -32,7 +32,7 @@ pub struct Report {
     pub family: Vec<Member>,
     /// The signs, with the names of the knowledge.
     pub phenotypic_features: Vec<PhenotypicFeature>,
-    /// Ranked findings, best first; the first 100 at most.
+    /// Ranked findings, best first; the first 200 at most.
     pub findings: Vec<Finding>,
     /// For each person who wished them: her secondary findings. A person who wished none has no entry.
     pub secondary_findings: BTreeMap<String, Vec<SecondaryFinding>>,

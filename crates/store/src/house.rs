@@ -20,6 +20,7 @@ pub struct House {
 
 const DATABASE: &str = "house.db";
 const KEY: &str = "log.key";
+const LOCK: &str = "house.lock";
 
 impl House {
     /// Opens the house in a data folder, or makes one there.
@@ -33,7 +34,10 @@ impl House {
         let database = data_dir.join(DATABASE);
         private_file(&database, false).map_err(|source| StoreError::File { path: database.clone(), source })?;
         let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options(&database)).await?;
+        // Two processes may make the same house at once; SQLite's migrations do not wait for each other.
+        let lock = migration_lock(&data_dir.join(LOCK))?;
         sqlx::migrate!("./migrations").run(&pool).await?;
+        drop(lock);
         let (checkpoints,): (i64,) = sqlx::query_as("select count(*) from log_checkpoints").fetch_one(&pool).await?;
         let key = signing_key(&data_dir.join(KEY), checkpoints > 0, fresh)?;
         let house = Self { pool, key: Arc::new(key), tree: Arc::default(), folder: data_dir.into() };
@@ -123,6 +127,14 @@ fn options(database: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
+}
+
+/// Waits for other processes that open the same house; freed when the file is dropped, and by the system at a kill.
+fn migration_lock(path: &Path) -> Result<std::fs::File, StoreError> {
+    let file = |source| StoreError::File { path: path.to_owned(), source };
+    let lock = private_file(path, false).map_err(file)?;
+    lock.lock().map_err(file)?;
+    Ok(lock)
 }
 
 fn signing_key(path: &Path, must_exist: bool, fresh: [u8; 32]) -> Result<SigningKey, StoreError> {

@@ -18,7 +18,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 /// Findings in the report at most.
-const MOST_FINDINGS: usize = 100;
+const MOST_FINDINGS: usize = 200;
 /// Findings of one gene and one mode at most.
 const MOST_PER_MODE: usize = 3;
 

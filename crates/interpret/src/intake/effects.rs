@@ -193,11 +193,11 @@ fn severity(term: &str) -> u8 {
     Consequence::from_term(term.as_bytes()).map_or(u8::MAX, Consequence::severity)
 }
 
-/// Position and new amino acid of a p. substitution.
+/// Position and new amino acid of a p. substitution, with or without the parentheses of a predicted one.
 fn substitution(hgvs: &str) -> Option<(u32, u8)> {
-    let change = ProteinChange::from_hgvs(
-        hgvs.rsplit("p.").next().filter(|_| hgvs.contains("p.")).map(|p| format!("p.{p}")).as_deref()?,
-    )?;
+    let change = hgvs.rsplit_once("p.")?.1.trim_start_matches('(');
+    let change = change.split([')', ':', ' ']).next()?;
+    let change = ProteinChange::from_hgvs(&format!("p.{change}"))?;
     Some((change.position, change.to))
 }
 
