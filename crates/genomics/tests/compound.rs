@@ -199,3 +199,25 @@ fn a_half_called_copy_can_be_of_a_pair() {
         assert_eq!(found, wanted, "{first:?} {second:?}");
     }
 }
+
+#[test]
+fn phase_of_an_affected_sister() {
+    // Without parents; both sisters have both variants.
+    let ped = "F kid 0 0 2 2\nF sis 0 0 2 2\n";
+    let parent = "F kid sis 0 1 2\nF sis 0 0 1 2\n";
+    for (ped, first, second, pairs) in [
+        (ped, ["0/1", "0/1"], ["0/1", "0/1"], 1),
+        (ped, ["0/1", "0|1"], ["0/1", "1|0"], 1),
+        (ped, ["0/1", "0|1"], ["0/1", "0|1"], 0), // the sister has both on one copy: not what made her ill
+        (ped, ["0/1", "0|1"], ["0/1", "1/1"], 1), // one of them twice, as far as written
+        (ped, ["1|0", "0|1"], ["1|0", "1|0"], 0), // the proband has
+        (ped, ["0/1", "1|1"], ["0/1", "0|1"], 1), // and the other copy has the first
+        (parent, ["0/1", "0|1"], ["0/1", "0|1"], 1), // an affected father may have other alleles
+    ] {
+        let family = Pedigree::parse(ped).unwrap().families.remove(0);
+        let calls = [first, second].map(|row| row.map(|text| seen(text, 1)));
+        let sites: Vec<&[Call]> = calls.iter().map(<[Call; 2]>::as_slice).collect();
+        let compounds = compound_heterozygotes(&family, &sites, Region::Autosome, &Profile::none());
+        assert_eq!(compounds.pairs().count(), pairs, "{ped}{first:?} {second:?}");
+    }
+}

@@ -11,7 +11,8 @@
 //!   (VCF: phased genotypes without PS are of one set). What the set puts on one copy is no pair, whatever the parents say.
 //! - A call `1/.` counts as one copy, flagged: some programs write so what they split from `1/2`.
 //! - No unaffected person may carry both (unless her own phase set says: on one copy), nor be homozygous for either.
-//! - Every other affected person carries both; an affected parent may instead have any two alleles of the gene.
+//! - Every other affected person carries both, and no phase set of hers says: on one copy; an affected parent may
+//!   instead have any two alleles of the gene.
 //! - On X outside the pseudo-autosomal regions only women have pairs. An affected man carries one of the two,
 //!   an unaffected man none.
 //! - At most 128 unaffected persons are compared.
@@ -84,6 +85,8 @@ pub(super) struct Element {
     pub flags: Flags,
     /// Unaffected carriers, by bit.
     pub unaffected: u128,
+    /// Other affected persons who must have a pair and whose phase the file tells, by bit.
+    pub affected_phased: u128,
     /// Affected men without the variant on X, by bit.
     pub men_without: u128,
     /// Of them, those whose phase the file tells.
@@ -154,6 +157,10 @@ fn element(place: &Place<'_>, site: usize, class: CompoundClass, record: Option<
             .with_status(Affected::Unaffected)
             .map(|(i, _)| place.calls.get(i).is_some_and(|c| c.genotype.phased)),
     );
+    let affected_phased = bits(&mut place.people().map(|i| {
+        let sick = place.status(i) == Affected::Affected && i != proband && place.parents(proband).all(|p| p != i);
+        sick && place.calls.get(i).is_some_and(|c| c.genotype.phased)
+    }));
     let men_without = bits(
         &mut place
             .with_status(Affected::Affected)
@@ -163,7 +170,7 @@ fn element(place: &Place<'_>, site: usize, class: CompoundClass, record: Option<
     let phase = genotype.phased.then(|| (place.calls[proband].phase_set, genotype.alleles[0] == AlleleCode::Alternate));
     let flags = place.flags(proband) | Flags::DE_NOVO.when(class == CompoundClass::DeNovo);
     let record = record.filter(|_| genotype.alleles.contains(&AlleleCode::Other));
-    Element { site, class, flags, unaffected, unaffected_phased, men_without, phase, record }
+    Element { site, class, flags, unaffected, unaffected_phased, affected_phased, men_without, phase, record }
 }
 
 /// Every affected parent of the proband has two alleles of the gene, as far as she is called. Marks the elements.

@@ -2,7 +2,7 @@
 
 use super::Flags;
 use super::compound::{CompoundClass, Compounds, Element};
-use crate::call::AlleleCode;
+use crate::call::{AlleleCode, Call};
 use indgang_model::Affected;
 use std::collections::BTreeMap;
 
@@ -85,24 +85,29 @@ impl Compounds<'_> {
         if both != 0 && !self.on_one_copy(both, a.site, b.site) {
             return None;
         }
+        let sick = a.affected_phased & b.affected_phased;
+        let same_copy = |i: usize| not_in_trans(&self.sites[a.site][i], &self.sites[b.site][i]);
+        if sick != 0 && (0..128).any(|i| sick >> i & 1 == 1 && same_copy(i)) {
+            return None;
+        }
         Some(flags | Flags::UNAFFECTED_CARRIER.when(a.unaffected | b.unaffected != 0))
     }
 
     /// True when phase sets put both on one copy in each of these unaffected persons.
     fn on_one_copy(&self, people: u128, first: usize, second: usize) -> bool {
         let members = self.family.members.iter().enumerate().filter(|(_, m)| m.affected == Affected::Unaffected);
-        members.take(128).enumerate().filter(|(bit, _)| people >> bit & 1 == 1).all(|(_, (i, _))| {
-            let (a, b) = (&self.sites[first][i], &self.sites[second][i]);
-            a.genotype.phased
-                && b.genotype.phased
-                && a.phase_set == b.phase_set
-                && a.genotype
-                    .alleles
-                    .iter()
-                    .zip(b.genotype.alleles)
-                    .any(|(x, y)| *x == AlleleCode::Alternate && y == AlleleCode::Alternate)
-        })
+        let mut asked = members.take(128).enumerate().filter(|(bit, _)| people >> bit & 1 == 1);
+        asked.all(|(_, (i, _))| not_in_trans(&self.sites[first][i], &self.sites[second][i]))
     }
+}
+
+/// True when a phase set tells that no two copies have one of the alternates each.
+fn not_in_trans(a: &Call, b: &Call) -> bool {
+    let (first, second) = (a.genotype, b.genotype);
+    let on =
+        |x: usize, y: usize| (first.alleles[x], second.alleles[y]) == (AlleleCode::Alternate, AlleleCode::Alternate);
+    let told = first.phased && second.phased && a.phase_set == b.phase_set;
+    told && !first.is_missing() && !second.is_missing() && !on(0, 1) && !on(1, 0)
 }
 
 /// Both from the father, or both from the mother.
