@@ -67,8 +67,11 @@ impl FrequencyFields {
 
     /// Reads everything known about one alternate from the INFO column as written, in one pass.
     pub fn read<'a>(&'a self, info: &'a [u8], alleles: Alleles<'a>) -> PopulationFrequency<'a> {
-        let count = alleles.alternates.split(|b| *b == b',').count();
         let mut found = PopulationFrequency::default();
+        if self.is_empty() {
+            return found;
+        }
+        let count = alleles.alternates.split(|b| *b == b',').count();
         let mut rest = info;
         while !rest.is_empty() {
             let end = memchr::memchr(b';', rest).unwrap_or(rest.len());

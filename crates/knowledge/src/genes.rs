@@ -357,6 +357,10 @@ impl Genes {
 
 /// Compares a symbol, upper-cased on the way, with an upper-case text.
 pub(crate) fn upper_cmp(symbol: &str, upper: &str) -> std::cmp::Ordering {
+    if symbol.is_ascii() {
+        // The order of bytes is that of characters.
+        return symbol.bytes().map(|b| b.to_ascii_uppercase()).cmp(upper.bytes());
+    }
     symbol.chars().flat_map(char::to_uppercase).cmp(upper.chars())
 }
 

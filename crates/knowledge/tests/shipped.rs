@@ -4,6 +4,7 @@ use indgang_knowledge::{
     Knowledge, Mode, ModeSource, MolecularEffect, Part, ReportRule, Resolution, Significance, Validity,
 };
 use indgang_model::{Assembly, Variant};
+use std::collections::BTreeSet;
 
 fn variant(text: &str) -> Variant {
     let parts: Vec<&str> = text.split('-').collect();
@@ -215,4 +216,17 @@ fn a_damaged_snapshot_says_which_part_and_what_to_do() {
         assert!(text.contains(part) && text.contains("cargo xtask gen knowledge"), "{text}");
     }
     assert!(Knowledge::from_parts("form at".to_owned(), []).manifest().is_err());
+}
+
+/// Whoever takes a gene's name from a transcript need not ask the genes for the approved one.
+#[test]
+fn transcripts_carry_approved_symbols() {
+    let knowledge = Knowledge::shipped();
+    let genes = knowledge.genes().expect("whole");
+    for assembly in [Assembly::GRCh37, Assembly::GRCh38] {
+        let transcripts = knowledge.transcripts(assembly).expect("whole").transcripts();
+        let symbols: BTreeSet<&str> = transcripts.iter().map(|t| &*t.gene_symbol).collect();
+        let other = |s: &&str| genes.by_symbol(s).is_some_and(|g| *g.symbol != **s);
+        assert_eq!(symbols.iter().copied().filter(other).collect::<Vec<_>>(), [""; 0], "{assembly}");
+    }
 }

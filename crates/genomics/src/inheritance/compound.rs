@@ -44,7 +44,14 @@ pub fn can_be_compound(family: &Family, calls: &[Call], region: Region, profile:
     if !calls.get(proband)?.genotype.carries() {
         return None;
     }
-    let place = Place { family, calls, region, profile, proband };
+    class_at(&Place::with_proband(family, proband, calls, region, profile))
+}
+
+pub(super) fn class_at(place: &Place<'_>) -> Option<CompoundClass> {
+    let (proband, region) = (place.proband, place.region);
+    if !place.calls.get(proband)?.genotype.carries() {
+        return None;
+    }
     let diploid = match region {
         Region::Autosome | Region::PseudoAutosomal => true,
         Region::X => place.sex(proband) != Sex::Male,
@@ -59,7 +66,7 @@ pub fn can_be_compound(family: &Family, calls: &[Call], region: Region, profile:
     let affected = place
         .with_status(Affected::Affected)
         .all(|(i, s)| !s.lacks() || man(i) || place.parents(proband).any(|p| p == i));
-    (unaffected && affected).then(|| class(&place))
+    (unaffected && affected).then(|| class(place))
 }
 
 fn class(place: &Place<'_>) -> CompoundClass {

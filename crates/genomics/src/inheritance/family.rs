@@ -15,7 +15,12 @@ pub(super) struct Place<'a> {
     pub region: Region,
     pub profile: &'a Profile,
     pub proband: usize,
+    /// States of the first members, which are asked for again and again.
+    states: [State; KEPT],
 }
+
+/// Members whose state is kept.
+const KEPT: usize = 8;
 
 /// Where a child's allele comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +37,28 @@ pub(super) enum Source {
 
 impl<'a> Place<'a> {
     pub fn new(family: &'a Family, calls: &'a [Call], region: Region, profile: &'a Profile) -> Self {
-        Self { family, calls, region, profile, proband: family.proband() }
+        Self::with_proband(family, family.proband(), calls, region, profile)
+    }
+
+    /// As [`Place::new`] where the proband is known already.
+    pub fn with_proband(
+        family: &'a Family,
+        proband: usize,
+        calls: &'a [Call],
+        region: Region,
+        profile: &'a Profile,
+    ) -> Self {
+        let mut states = [State::Absent; KEPT];
+        for (state, (member, call)) in states.iter_mut().zip(family.members.iter().zip(calls)) {
+            *state = State::of(member, call, region, profile);
+        }
+        Self { family, calls, region, profile, proband, states }
     }
 
     pub fn state(&self, i: usize) -> State {
+        if let Some(state) = self.states.get(i) {
+            return *state;
+        }
         match (self.family.members.get(i), self.calls.get(i)) {
             (Some(member), Some(call)) => State::of(member, call, self.region, self.profile),
             _ => State::Absent,

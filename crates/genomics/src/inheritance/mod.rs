@@ -9,6 +9,7 @@ mod sex;
 mod single;
 mod special;
 mod state;
+mod stream;
 
 pub use compound::{
     CompoundClass, Compounds, can_be_compound, compound_heterozygotes, compound_heterozygotes_of_records,
@@ -16,6 +17,7 @@ pub use compound::{
 pub use flags::Flags;
 pub use single::{single_variant, single_variant_for, single_variant_with};
 pub use special::{CarrierCouple, carrier_couple, over_deletion};
+pub use stream::Stream;
 
 use indgang_model::ModeOfInheritance;
 use serde::Serialize;

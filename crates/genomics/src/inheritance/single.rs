@@ -49,30 +49,34 @@ pub fn single_variant_with(
     if family.members.is_empty() || !calls.iter().any(|c| c.genotype.carries() || c.alternate_depth > Some(0)) {
         return;
     }
-    let place = Place::new(family, calls, region, profile);
-    let child = place.proband;
+    modes_at(&Place::new(family, calls, region, profile), noise, out);
+}
+
+/// The modes at a place where somebody carries, or has reads.
+pub(super) fn modes_at(place: &Place<'_>, noise: Noise, out: &mut Vec<ModeHit>) {
+    let (child, region) = (place.proband, place.region);
     if place.status(child) != Affected::Affected || (region == Region::Y && place.sex(child) == Sex::Female) {
         return;
     }
-    if let Some(mode) = mosaic::mode(&place, child) {
+    if let Some(mode) = mosaic::mode(place, child) {
         let flags = place.flags(child) | Flags::MOSAIC;
-        out.push(hit(&place, mode, flags, score(&place, child, noise)));
+        out.push(hit(place, mode, flags, score(place, child, noise)));
         return;
     }
     if !place.state(child).carries() {
-        in_others(&place, noise, out);
+        in_others(place, noise, out);
         return;
     }
-    new(&place, child, Flags::NONE, noise, out);
-    uniparental(&place, child, out);
+    new(place, child, Flags::NONE, noise, out);
+    uniparental(place, child, out);
     match region {
         Region::Autosome | Region::PseudoAutosomal => {
-            dominant(&place, out);
-            recessive(&place, out);
+            dominant(place, out);
+            recessive(place, out);
         }
-        Region::X => super::sex::x(&place, out),
-        Region::Y => super::sex::y(&place, out),
-        Region::Mitochondrial => super::sex::mitochondrial(&place, out),
+        Region::X => super::sex::x(place, out),
+        Region::Y => super::sex::y(place, out),
+        Region::Mitochondrial => super::sex::mitochondrial(place, out),
     }
 }
 

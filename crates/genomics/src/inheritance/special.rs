@@ -20,7 +20,7 @@ pub fn over_deletion(
     profile: &Profile,
 ) -> Option<ModeHit> {
     let place = Place::new(family, small, region, profile);
-    let gone = Place { calls: deletion, ..place };
+    let gone = Place::new(family, deletion, region, profile);
     let child = place.proband;
     let two_copies = matches!(region, Region::Autosome | Region::PseudoAutosomal)
         || (region == Region::X && place.sex(child) == Sex::Female);

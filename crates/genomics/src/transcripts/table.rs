@@ -67,9 +67,8 @@ impl TranscriptTable {
         let segments = self.segments(chrom);
         let here = &self.transcripts[segments.range.clone()];
         // Those whose widened part covers `start`, then those that begin after it: no transcript is in both.
-        let from = here.partition_point(|t| t.start.saturating_sub(NEAR_GENE) <= start);
-        let to = here.partition_point(|t| t.start.saturating_sub(NEAR_GENE) <= end);
-        let later = here.get(from..to.max(from)).unwrap_or_default();
+        let begun = |by: u32| here.partition_point(|t| t.start.saturating_sub(NEAR_GENE) <= by);
+        let later = if end > start { here.get(begun(start)..begun(end)).unwrap_or_default() } else { &[] };
         segments.at(start).iter().map(|index| &self.transcripts[*index as usize]).chain(later)
     }
 

@@ -134,10 +134,12 @@ impl Record<'_> {
         let genotypes = (view.alternates + 1) * (view.alternates + 2) / 2;
         let places = [0, triangle(view.alternate), triangle(view.alternate) + view.alternate];
         if let Some(text) = fields.get(PL) {
-            let (mut found, mut count) = ([None; 3], 0);
+            let (mut found, mut count, mut slot) = ([None; 3], 0, 0);
             for value in text.split(|b| *b == b',') {
-                if let Some(slot) = places.iter().position(|p| *p == count) {
+                // The places ascend.
+                if places.get(slot) == Some(&count) {
                     found[slot] = self.whole(value, "PL")?;
+                    slot += 1;
                 }
                 count += 1;
             }

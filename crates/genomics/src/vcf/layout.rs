@@ -35,6 +35,8 @@ pub(super) const RD: usize = 15;
 
 /// Fields of one sample that are looked at; FORMAT fields after these are not.
 const WIDTH: usize = 64;
+/// Of them, those whose place is remembered; the few files with more have the rest searched for.
+const CUT: usize = 12;
 
 impl Layout {
     pub fn follow(&mut self, record: &Record<'_>) {
@@ -58,26 +60,33 @@ impl Layout {
 /// One sample's column, cut at its colons.
 pub(super) struct Fields<'a, 'l> {
     pub layout: &'l Layout,
-    parts: [&'a [u8]; WIDTH],
+    parts: [&'a [u8]; CUT],
     count: usize,
+    /// What comes after the remembered fields.
+    rest: Option<&'a [u8]>,
 }
 
 impl<'a, 'l> Fields<'a, 'l> {
     pub fn of(layout: &'l Layout, mut text: &'a [u8]) -> Self {
-        let (mut parts, mut count) = ([&text[..0]; WIDTH], 0);
-        while count < layout.width {
+        let (mut parts, mut count, mut rest) = ([&text[..0]; CUT], 0, None);
+        for part in parts.iter_mut().take(layout.width) {
             let end = text.iter().position(|b| *b == b':');
-            parts[count] = &text[..end.unwrap_or(text.len())];
+            *part = &text[..end.unwrap_or(text.len())];
             count += 1;
-            let Some(end) = end else { break };
-            text = &text[end + 1..];
+            rest = end.map(|end| &text[end + 1..]);
+            let Some(after) = rest else { break };
+            text = after;
         }
-        Self { layout, parts, count }
+        Self { layout, parts, count, rest }
     }
 
     /// A field's text; `None` when absent, dropped at the end, empty or `.`.
     pub fn get(&self, key: usize) -> Option<&'a [u8]> {
         let place = usize::from(self.layout.fields[key]?);
-        self.parts[..self.count].get(place).copied().filter(|text| !matches!(*text, b"." | b""))
+        let part = match place.checked_sub(CUT) {
+            None => self.parts[..self.count].get(place).copied(),
+            Some(after) => self.rest?.split(|b| *b == b':').nth(after),
+        };
+        part.filter(|text| !matches!(*text, b"." | b""))
     }
 }

@@ -27,15 +27,7 @@ impl Record<'_> {
         columns: &[Option<usize>],
         reference: Option<&dyn ReferenceSequence>,
     ) -> Result<Option<Site>, VcfError> {
-        let allele = self.alternate(alternate)?;
-        let Some(chrom) = self.chromosome else { return Ok(None) };
-        let bases = self.reference_bases()?;
-        let (variant, event) = match allele {
-            Alternate::SpanningDeletion | Alternate::Unspecified | Alternate::None => return Ok(None),
-            Alternate::Sequence(text) => (self.small(chrom, bases, text, reference)?, Event::Small),
-            Alternate::Symbolic(text) => (self.symbolic(chrom, bases, text), self.event(alternate, text)),
-            Alternate::Breakend(text) => (self.symbolic(chrom, bases, text), Event::Breakend { mate: mate(text) }),
-        };
+        let Some((variant, event)) = self.place(alternate, reference)? else { return Ok(None) };
         let mut calls: Vec<Call> = Vec::with_capacity(columns.len());
         self.calls(alternate, columns, &mut calls)?;
         Ok(Some(Site {
@@ -45,6 +37,26 @@ impl Record<'_> {
             quality: self.quality(),
             filters: self.filters().map(|f| String::from_utf8_lossy(f).into()).collect(),
             line: self.number,
+        }))
+    }
+
+    /// The variant and the event of [`Record::site`], without the calls.
+    ///
+    /// # Errors
+    /// As [`Record::site`], but for what is wrong with the calls.
+    pub fn place(
+        &self,
+        alternate: usize,
+        reference: Option<&dyn ReferenceSequence>,
+    ) -> Result<Option<(Variant, Event)>, VcfError> {
+        let allele = self.alternate(alternate)?;
+        let Some(chrom) = self.chromosome else { return Ok(None) };
+        let bases = self.reference_bases()?;
+        Ok(Some(match allele {
+            Alternate::SpanningDeletion | Alternate::Unspecified | Alternate::None => return Ok(None),
+            Alternate::Sequence(text) => (self.small(chrom, bases, text, reference)?, Event::Small),
+            Alternate::Symbolic(text) => (self.symbolic(chrom, bases, text), self.event(alternate, text)),
+            Alternate::Breakend(text) => (self.symbolic(chrom, bases, text), Event::Breakend { mate: mate(text) }),
         }))
     }
 

@@ -4,19 +4,20 @@ use super::candidate::GeneEffect;
 use crate::annotation_table::{AnnotationTable, TableRow};
 use indgang_genomics::annotation::{AnnotationFields, Predictors, TranscriptConsequence};
 use indgang_genomics::consequence::Consequence;
-use indgang_genomics::site::{Event, Site};
+use indgang_genomics::site::Event;
 use indgang_genomics::transcripts::{PositionConsequence, TranscriptTable};
 use indgang_genomics::vcf::{Header, Record};
 use indgang_knowledge::clinvar::ProteinChange;
 use indgang_knowledge::{Genes, Knowledge, PartError};
-use indgang_model::Assembly;
+use indgang_model::{Assembly, Chromosome, Variant};
 
 /// Where consequences come from.
 pub struct EffectSources<'a> {
     fields: AnnotationFields,
     table: bool,
     transcripts: &'a TranscriptTable,
-    genes: &'a Genes,
+    /// For HGNC numbers, and for the symbols of annotations: the transcripts carry approved ones.
+    genes: Option<&'a Genes>,
 }
 
 impl<'a> EffectSources<'a> {
@@ -34,8 +35,18 @@ impl<'a> EffectSources<'a> {
             fields: AnnotationFields::from_header(header),
             table: table.is_some(),
             transcripts: knowledge.transcripts(assembly)?,
-            genes: knowledge.genes()?,
+            genes: Some(knowledge.genes()?),
         })
+    }
+
+    /// As [`EffectSources::new`] for who asks for symbols alone: the genes are opened only for a file with annotations.
+    ///
+    /// # Errors
+    /// When the transcripts or genes of the knowledge cannot be opened.
+    pub fn of_symbols(header: &Header, assembly: Assembly, knowledge: &'a Knowledge) -> Result<Self, PartError> {
+        let fields = AnnotationFields::from_header(header);
+        let genes = if fields.layouts().is_empty() { None } else { Some(knowledge.genes()?) };
+        Ok(Self { fields, table: false, transcripts: knowledge.transcripts(assembly)?, genes })
     }
 
     /// In words for the report.
@@ -59,7 +70,7 @@ impl<'a> EffectSources<'a> {
         &self,
         record: &Record<'_>,
         allele: usize,
-        site: &Site,
+        (variant, event): (&Variant, &Event),
         row: Option<&TableRow>,
     ) -> Vec<GeneEffect> {
         let mut effects: Vec<GeneEffect> =
@@ -68,9 +79,9 @@ impl<'a> EffectSources<'a> {
             effects.extend(row.and_then(|row| self.tabled(row)));
         }
         if effects.is_empty() {
-            match &site.event {
-                Event::Small => self.by_position(site, &mut effects),
-                event => self.by_overlap(site, event, &mut effects),
+            match event {
+                Event::Small => self.by_position(variant, &mut effects),
+                event => self.by_overlap(variant, event, &mut effects),
             }
         }
         effects.sort_by(|a, b| {
@@ -79,8 +90,26 @@ impl<'a> EffectSources<'a> {
         effects
     }
 
+    /// Genes of a small allele by its place alone, most severe first, as [`EffectSources::of`] names and orders them.
+    pub(crate) fn genes_by_position(
+        &self,
+        (chrom, position): (Chromosome, u32),
+        (reference, alternate): (&[u8], &[u8]),
+        genes: &mut Vec<(Consequence, &'a str)>,
+    ) {
+        genes.clear();
+        self.transcripts.consequences(chrom, position, reference, alternate, |at| {
+            let Some(symbol) = at.transcript.map(|t| &*t.gene_symbol).filter(|s| !s.is_empty()) else { return };
+            match genes.iter_mut().find(|(_, known)| *known == symbol) {
+                Some((known, _)) => *known = at.consequence.min(*known),
+                None => genes.push((at.consequence, symbol)),
+            }
+        });
+        genes.sort_unstable();
+    }
+
     fn named(&self, symbol: &str, hgnc_id: Option<u32>, consequence: &'static str) -> GeneEffect {
-        let known = self.genes.by_symbol(symbol);
+        let known = self.genes.and_then(|genes| genes.by_symbol(symbol));
         GeneEffect {
             symbol: known.map_or_else(|| symbol.to_owned(), |g| g.symbol.to_string()),
             hgnc_id: hgnc_id.or_else(|| known.and_then(|g| g.hgnc_id).map(|id| id.0)),
@@ -99,7 +128,7 @@ impl<'a> EffectSources<'a> {
         let symbol = tc
             .gene_symbol
             .map(str::to_owned)
-            .or_else(|| self.genes.by_ensembl(tc.gene_id?).map(|g| g.symbol.to_string()))?;
+            .or_else(|| self.genes?.by_ensembl(tc.gene_id?).map(|g| g.symbol.to_string()))?;
         let predictors = tc.predictors();
         let hgvs: Vec<&str> = [tc.hgvs_c, tc.hgvs_p].into_iter().flatten().collect();
         let suffix = if tc.mane { " (MANE)" } else { "" };
@@ -125,8 +154,7 @@ impl<'a> EffectSources<'a> {
         })
     }
 
-    fn by_position(&self, site: &Site, effects: &mut Vec<GeneEffect>) {
-        let v = &site.variant;
+    fn by_position(&self, v: &Variant, effects: &mut Vec<GeneEffect>) {
         self.transcripts.consequences(
             v.chrom,
             v.pos,
@@ -146,22 +174,21 @@ impl<'a> EffectSources<'a> {
         );
     }
 
-    fn by_overlap(&self, site: &Site, event: &Event, effects: &mut Vec<GeneEffect>) {
+    fn by_overlap(&self, variant: &Variant, event: &Event, effects: &mut Vec<GeneEffect>) {
         let (end, deletes) = match event {
             Event::Structural { sv_type, end } => (*end, sv_type.starts_with("DEL")),
             Event::Repeat { end, .. } => (*end, false),
-            Event::Small | Event::Breakend { .. } => (site.variant.pos, false),
+            Event::Small | Event::Breakend { .. } => (variant.pos, false),
         };
         let expanded = matches!(event, Event::Repeat { status: Some(status), .. } if status != "normal");
-        for transcript in self.transcripts.overlapping(site.variant.chrom, site.variant.pos, end.max(site.variant.pos))
-        {
+        for transcript in self.transcripts.overlapping(variant.chrom, variant.pos, end.max(variant.pos)) {
             if transcript.gene_symbol.is_empty() {
                 continue;
             }
-            let whole = site.variant.pos < transcript.start && end >= transcript.end;
-            let exonic = transcript.exons.iter().any(|(first, last)| *first <= end && site.variant.pos <= *last);
+            let whole = variant.pos < transcript.start && end >= transcript.end;
+            let exonic = transcript.exons.iter().any(|(first, last)| *first <= end && variant.pos <= *last);
             let coding = transcript.cds.is_some_and(|(first, last)| {
-                transcript.exons.iter().any(|(a, b)| (*a).max(first) <= end && site.variant.pos <= (*b).min(last))
+                transcript.exons.iter().any(|(a, b)| (*a).max(first) <= end && variant.pos <= (*b).min(last))
             });
             let consequence = match (deletes, whole, coding, exonic) {
                 // A pre-mutation or full mutation by the caller's own ranges.

@@ -191,7 +191,7 @@ impl<'a> Intake<'a> {
             return Ok(());
         }
         block.kept[4] += u64::from(primary);
-        let effects = self.effects.of(record, allele, &site, row);
+        let effects = self.effects.of(record, allele, (&site.variant, &site.event), row);
         if !rescued && !effects.iter().any(|e| changes_product(e.consequence)) {
             return Ok(());
         }

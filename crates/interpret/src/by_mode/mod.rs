@@ -3,41 +3,27 @@
 //! A file may hold several families; each is treated by itself, in one pass over the file.
 //! Single variants are written as they come; pairs when the whole file is read, gene by gene in order of place.
 
+mod lines;
+
 use crate::intake::{EffectSources, changes_product};
 use crate::score::frequency_limit;
 use indgang_genomics::call::{Call, Genotype};
+use indgang_genomics::consequence::Consequence;
+use indgang_genomics::de_novo::Noise;
 use indgang_genomics::frequency::FrequencyFields;
-use indgang_genomics::inheritance::{self, ModeHit};
+use indgang_genomics::inheritance::{self, ModeHit, Stream};
 use indgang_genomics::pedigree::Family;
 use indgang_genomics::profile::Profile;
+use indgang_genomics::site::Event;
 use indgang_genomics::vcf::{Alternate, Header, Record, VcfError};
 use indgang_knowledge::{Knowledge, PartError};
-use indgang_model::{Assembly, ModeOfInheritance, Region, Variant};
-use serde::Serialize;
+use indgang_model::{Assembly, Chromosome, ModeOfInheritance, Region, Variant};
+use lines::{Alleles, Line, LineWriter};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Pairs of one gene that are written at most; more are counted and flagged.
 pub const MOST_PAIRS: usize = 100_000;
-
-/// One candidate.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Line<'a> {
-    /// The family in the pedigree.
-    pub family: &'a str,
-    /// The mode it fits.
-    pub mode: ModeOfInheritance,
-    /// Gene symbol; `null` between genes.
-    pub gene: Option<&'a str>,
-    /// One variant, or the two of a pair.
-    pub variants: Vec<&'a Variant>,
-    /// Genotypes by sample, one for each variant.
-    pub samples: BTreeMap<&'a str, Vec<String>>,
-    /// Reservations.
-    pub flags: Vec<&'static str>,
-    /// Phred-scaled, where the likelihoods allow.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub de_novo_score: Option<f64>,
-}
 
 /// One family with its columns of the file.
 pub struct Followed {
@@ -54,27 +40,32 @@ pub struct ByMode<'a> {
     assembly: Assembly,
     effects: EffectSources<'a>,
     frequencies: FrequencyFields,
+    streams: Vec<Stream<'a>>,
+    writers: Vec<LineWriter>,
+    /// The file says nothing of genes: they are taken from the place.
+    by_place: bool,
 }
 
 /// What a block of records gave.
 #[derive(Default)]
-pub struct ModeBlock {
+pub struct ModeBlock<'k> {
     /// JSON lines of single variants.
     pub lines: Vec<u8>,
     /// Number of them.
     pub count: u64,
     /// Alternates that are no allele, or lie outside the primary assembly.
     pub set_aside: u64,
-    pairable: Vec<Pairable>,
+    pairable: Vec<Pairable<'k>>,
+    genes: Vec<(Consequence, &'k str)>,
     genotypes: Vec<Genotype>,
     calls: Vec<Call>,
     hits: Vec<ModeHit>,
 }
 
 /// A variant that may be one of a pair.
-struct Pairable {
+struct Pairable<'k> {
     family: usize,
-    genes: Vec<String>,
+    genes: Vec<Cow<'k, str>>,
     variant: Variant,
     calls: Box<[Call]>,
 }
@@ -91,11 +82,15 @@ impl<'a> ByMode<'a> {
         header: &Header,
         knowledge: &'a Knowledge,
     ) -> Result<Self, PartError> {
+        let effects = EffectSources::of_symbols(header, assembly, knowledge)?;
         Ok(Self {
             families,
             profile,
             assembly,
-            effects: EffectSources::new(header, assembly, knowledge, None)?,
+            streams: families.iter().map(|f| Stream::new(&f.family, profile)).collect(),
+            writers: families.iter().map(|f| LineWriter::new(&f.family)).collect(),
+            by_place: effects.fields().layouts().is_empty(),
+            effects,
             frequencies: FrequencyFields::from_header(header),
         })
     }
@@ -104,7 +99,7 @@ impl<'a> ByMode<'a> {
     ///
     /// # Errors
     /// What is wrong with the record.
-    pub fn step(&self, block: &mut ModeBlock, record: &Record<'_>) -> Result<(), VcfError> {
+    pub fn step(&self, block: &mut ModeBlock<'a>, record: &Record<'_>) -> Result<(), VcfError> {
         let Some(chromosome) = record.chromosome() else {
             block.set_aside += 1;
             return Ok(());
@@ -127,21 +122,22 @@ impl<'a> ByMode<'a> {
 
     fn allele(
         &self,
-        block: &mut ModeBlock,
+        block: &mut ModeBlock<'a>,
         record: &Record<'_>,
         index: usize,
         family: usize,
         region: Region,
     ) -> Result<(), VcfError> {
-        let Followed { family: people, columns } = &self.families[family];
+        let columns = &self.families[family].columns;
+        let stream = &self.streams[family];
+        // What is cheap is asked first: genotypes, then calls, then frequencies, then genes.
         record.genotypes(index + 1, columns, &mut block.genotypes)?;
-        if !block.genotypes.iter().any(|g| g.carries()) {
+        if !block.genotypes.iter().any(|g| g.carries()) || !stream.may_fit(&block.genotypes, region) {
             return Ok(());
         }
         record.calls(index + 1, columns, &mut block.calls)?;
         block.hits.clear();
-        inheritance::single_variant(people, &block.calls, region, self.profile, &mut block.hits);
-        let class = inheritance::can_be_compound(people, &block.calls, region, self.profile);
+        let class = stream.look(&block.calls, region, Noise::SNV, &mut block.hits);
         if block.hits.is_empty() && class.is_none() {
             return Ok(());
         }
@@ -152,41 +148,100 @@ impl<'a> ByMode<'a> {
         if block.hits.is_empty() && !pairable {
             return Ok(());
         }
-        let Some(site) = record.site(index + 1, columns, None)? else { return Ok(()) };
-        let effects = self.effects.of(record, index + 1, &site, None);
-        for hit in &block.hits {
-            let line = Line {
-                family: &people.id,
-                mode: hit.mode,
-                gene: effects.first().map(|e| e.symbol.as_str()),
-                variants: vec![&site.variant],
-                samples: samples(people, &[&block.calls]),
-                flags: hit.flags.names().collect(),
-                de_novo_score: hit.de_novo_score,
-            };
-            write_line(&mut block.lines, &line);
-            block.count += 1;
-        }
-        if pairable {
-            let counts = |consequence: &str| if self.profile.quality { changes_product(consequence) } else { true };
-            let genes: Vec<String> = effects.into_iter().filter(|e| counts(e.consequence)).map(|e| e.symbol).collect();
-            if !genes.is_empty() {
-                block.pairable.push(Pairable { family, genes, variant: site.variant, calls: site.calls });
+        match (record.chromosome(), substitution(record)) {
+            (Some(chromosome), Some(alleles)) if self.by_place => {
+                self.substituted(block, Alleles::of(chromosome, record.position(), alleles), family, pairable);
             }
+            _ => self.placed(block, record, index, family, pairable)?,
         }
         Ok(())
     }
+
+    /// A substitution of one base, whose genes its place tells: nothing is owned but what may be one of a pair.
+    fn substituted(&self, block: &mut ModeBlock<'a>, at: Alleles<'_>, family: usize, pairable: bool) {
+        let alleles = (at.reference.as_bytes(), at.alternate.as_bytes());
+        self.effects.genes_by_position((at.chromosome, at.position), alleles, &mut block.genes);
+        let first = block.genes.first().map(|(_, symbol)| *symbol);
+        self.write(block, at, family, first);
+        if pairable {
+            let kept = block.genes.iter().filter(|(consequence, _)| self.may_pair(consequence.term()));
+            let genes: Vec<_> = kept.map(|(_, symbol)| Cow::Borrowed(*symbol)).collect();
+            keep(block, family, genes, || at.owned());
+        }
+    }
+
+    /// Whatever needs trimming, is structural, or has annotations.
+    fn placed(
+        &self,
+        block: &mut ModeBlock<'a>,
+        record: &Record<'_>,
+        index: usize,
+        family: usize,
+        pairable: bool,
+    ) -> Result<(), VcfError> {
+        let Some((variant, event)) = record.place(index + 1, None)? else { return Ok(()) };
+        if self.by_place && event == Event::Small {
+            self.substituted(block, Alleles::from(&variant), family, pairable);
+            return Ok(());
+        }
+        let effects = self.effects.of(record, index + 1, (&variant, &event), None);
+        self.write(block, Alleles::from(&variant), family, effects.first().map(|e| e.symbol.as_str()));
+        if pairable {
+            let kept = effects.into_iter().filter(|e| self.may_pair(e.consequence));
+            let genes: Vec<_> = kept.map(|e| Cow::Owned(e.symbol)).collect();
+            keep(block, family, genes, || variant);
+        }
+        Ok(())
+    }
+
+    fn may_pair(&self, consequence: &str) -> bool {
+        !self.profile.quality || changes_product(consequence)
+    }
+
+    /// A line for each hit.
+    fn write(&self, block: &mut ModeBlock<'a>, at: Alleles<'_>, family: usize, gene: Option<&str>) {
+        let ModeBlock { lines, count, hits, calls, .. } = block;
+        for hit in hits.iter() {
+            let line = Line {
+                mode: hit.mode,
+                gene,
+                variants: &[at],
+                calls: &[calls],
+                flags: hit.flags,
+                de_novo_score: hit.de_novo_score,
+            };
+            self.writers[family].write(lines, &line);
+            *count += 1;
+        }
+    }
+}
+
+/// Keeps what has a gene to be paired in.
+fn keep<'k>(block: &mut ModeBlock<'k>, family: usize, genes: Vec<Cow<'k, str>>, variant: impl FnOnce() -> Variant) {
+    if !genes.is_empty() {
+        block.pairable.push(Pairable { family, genes, variant: variant(), calls: block.calls.as_slice().into() });
+    }
+}
+
+/// The bases of a record that changes one base into one other, both written as the house writes them.
+fn substitution<'r>(record: &Record<'r>) -> Option<(&'r str, &'r str)> {
+    let base = |text: &'r [u8]| {
+        let [b'A' | b'C' | b'G' | b'T' | b'N'] = text else { return None };
+        std::str::from_utf8(text).ok()
+    };
+    let (reference, alternate) = (base(record.reference())?, base(record.alternates_raw())?);
+    (reference != alternate).then_some((reference, alternate))
 }
 
 /// The pairs of a whole file.
 #[derive(Default)]
-pub struct Pairs {
-    pairable: Vec<Pairable>,
+pub struct Pairs<'k> {
+    pairable: Vec<Pairable<'k>>,
 }
 
-impl Pairs {
+impl<'k> Pairs<'k> {
     /// Takes a block's share; blocks come in file order.
-    pub fn take(&mut self, block: &mut ModeBlock) {
+    pub fn take(&mut self, block: &mut ModeBlock<'k>) {
         self.pairable.append(&mut block.pairable);
     }
 
@@ -199,7 +254,7 @@ impl Pairs {
         by_mode: &ByMode<'_>,
         mut write: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(u64, BTreeMap<String, u64>), E> {
-        let mut genes: BTreeMap<(usize, indgang_model::Chromosome, &str), Vec<&Pairable>> = BTreeMap::new();
+        let mut genes: BTreeMap<(usize, Chromosome, &str), Vec<&Pairable<'_>>> = BTreeMap::new();
         for one in &self.pairable {
             for gene in &one.genes {
                 genes.entry((one.family, one.variant.chrom, gene)).or_default().push(one);
@@ -219,31 +274,18 @@ impl Pairs {
                     continue;
                 }
                 let line = Line {
-                    family: &people.id,
                     mode: compounds.mode,
                     gene: Some(gene),
-                    variants: vec![&members[a].variant, &members[b].variant],
-                    samples: samples(people, &[calls[a], calls[b]]),
-                    flags: flags.names().collect(),
+                    variants: &[Alleles::from(&members[a].variant), Alleles::from(&members[b].variant)],
+                    calls: &[calls[a], calls[b]],
+                    flags,
                     de_novo_score: None,
                 };
-                write_line(&mut lines, &line);
+                by_mode.writers[family].write(&mut lines, &line);
                 count += 1;
             }
             write(&lines)?;
         }
         Ok((count, left_out))
-    }
-}
-
-fn samples<'f>(family: &'f Family, variants: &[&[Call]]) -> BTreeMap<&'f str, Vec<String>> {
-    let genotypes = |member: usize| variants.iter().map(|calls| calls[member].genotype.to_string()).collect();
-    family.members.iter().enumerate().filter(|(_, m)| m.sequenced).map(|(i, m)| (m.id.as_str(), genotypes(i))).collect()
-}
-
-fn write_line(lines: &mut Vec<u8>, line: &Line<'_>) {
-    // A vector takes everything, and a line holds only text and numbers: neither can fail.
-    if serde_json::to_writer(&mut *lines, line).is_ok() {
-        lines.push(b'\n');
     }
 }
