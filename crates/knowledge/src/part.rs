@@ -170,11 +170,18 @@ impl Knowledge {
 
     /// ClinVar on one assembly.
     pub fn clinvar(&self, assembly: Assembly) -> Result<ClinVar<'_>, PartError> {
-        let places = match assembly {
+        Ok(ClinVar { places: self.clinvar_places(assembly)?, records: self.clinvar_records()? })
+    }
+
+    fn clinvar_records(&self) -> Result<&Records, PartError> {
+        self.part(Part::ClinVarRecords, &self.clinvar_records)
+    }
+
+    fn clinvar_places(&self, assembly: Assembly) -> Result<&Places, PartError> {
+        match assembly {
             Assembly::GRCh37 => self.part(Part::ClinVarGRCh37, &self.clinvar_37),
             Assembly::GRCh38 => self.part(Part::ClinVarGRCh38, &self.clinvar_38),
-        }?;
-        Ok(ClinVar { records: self.part(Part::ClinVarRecords, &self.clinvar_records)?, places })
+        }
     }
 
     /// Transcripts: RefSeq on GRCh37, MANE on GRCh38.
@@ -191,6 +198,24 @@ impl Knowledge {
             Assembly::GRCh37 => self.part(Part::LiftoverTo38, &self.to_38),
             Assembly::GRCh38 => self.part(Part::LiftoverTo37, &self.to_37),
         }
+    }
+
+    /// Decodes what every case asks for (ontology, diseases, genes) on threads of their own, and does not wait.
+    /// Who asks for a part meanwhile waits for that one; a fault shows there.
+    pub fn begin(&'static self) {
+        std::thread::spawn(|| self.hpo().is_ok());
+        std::thread::spawn(|| self.diseases().is_ok());
+        std::thread::spawn(|| self.genes().is_ok());
+    }
+
+    /// Decodes ClinVar and the transcripts of an assembly at once, each on a thread of its own, and waits for them.
+    /// A fault shows where the part is asked for.
+    pub fn prepare(&self, assembly: Assembly) {
+        std::thread::scope(|scope| {
+            scope.spawn(|| self.clinvar_places(assembly).is_ok());
+            scope.spawn(|| self.transcripts(assembly).is_ok());
+            scope.spawn(|| self.clinvar_records().is_ok());
+        });
     }
 
     /// Decodes every part, to find damage early (`indgang doctor`). The first fault ends it.

@@ -76,9 +76,10 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         annotations: arguments.annotations,
         assembly: arguments.assembly,
     };
+    let knowledge = Knowledge::shipped();
+    knowledge.begin();
     let people = family::people(&files)?;
     let grant = house::grant(&arguments.data.path(false)?, &arguments.operator, &people)?;
-    let knowledge = Knowledge::shipped();
     let ranker = ranker(knowledge)?;
     let report = interpret(&grant, &files, arguments.profile, arguments.reference.as_deref(), knowledge, &ranker)?;
     write(&report, &arguments.out)?;
@@ -106,6 +107,7 @@ pub fn interpret(
     ranker: &PhenotypeRanker<'_>,
 ) -> anyhow::Result<Report> {
     let case = family::case(grant, files, profile, knowledge.hpo()?, knowledge.genes()?)?;
+    knowledge.prepare(case.assembly);
     let table = files.annotations.as_deref().map(|path| family::annotations(grant, &case, path)).transpose()?;
     let fasta = reference.map(fasta).transpose()?;
     let mut inputs = Vec::new();
