@@ -35,8 +35,10 @@ pub fn trio(root: &Path) -> Result<()> {
     let cache = cache()?;
     let files = files::make(root, &cache)?;
     let bench = Bench { cache: &cache, program: build(root)? };
+    let load = load();
     let lines = bench.run(&files);
-    let table = table(&lines, &machine());
+    let versions = versions(&cache, &bench.program);
+    let table = table(&lines, &format!("{} {versions}", machine(load)));
     println!("{table}");
     write_into(&root.join(DOCUMENT), &table)?;
     match lines.iter().find(|line| line.who == "indgang" && line.outcome.is_err()) {
@@ -133,13 +135,13 @@ impl Bench<'_> {
                 START,
                 "indgang",
                 RUNS,
-                &format!("{program} rank --threads 1 --cases {case} --out ranks.jsonl"),
+                &format!("INDGANG_DATA=house {program} rank --threads 1 --cases {case} --out ranks.jsonl"),
             ),
             self.line(
                 RANK,
                 "indgang",
                 RUNS,
-                &format!("{program} rank --threads 1 --cases {cases} --out ranks.jsonl"),
+                &format!("INDGANG_DATA=house {program} rank --threads 1 --cases {cases} --out ranks.jsonl"),
             ),
         ]
     }
@@ -233,12 +235,31 @@ fn per_case(lines: &[Line]) -> Option<f64> {
     Some((wall(RANK)? - wall(START)?) * 1000.0 / (files::CASES - 1) as f64)
 }
 
+/// How busy the machine was before the first run: processes that ran or wanted to, over a minute. Linux only.
+fn load() -> Option<f64> {
+    std::fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
+}
+
+/// The first line of each program's own word on its version; nothing for what is not installed.
+fn versions(cache: &Path, program: &Path) -> String {
+    let said = |program: &Path| {
+        let output = Command::new(program).arg("--version").output().ok()?;
+        let text = String::from_utf8_lossy(&output.stdout).lines().next()?.trim().replace("version: ", "");
+        (!text.is_empty()).then_some(text)
+    };
+    let all = [program.to_owned(), "bcftools".into(), cache.join("genmod/bin/genmod")];
+    let known: Vec<String> = all.iter().filter_map(|p| said(p)).collect();
+    format!("Versions: {}.", known.join(", "))
+}
+
 /// What the numbers were measured on, without the machine's name.
-fn machine() -> String {
+fn machine(load: Option<f64>) -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu.lines().find_map(|l| l.strip_prefix("model name")?.split_once(": ")).map_or("", |(_, model)| model);
-    format!("Measured on {cores} cores ({model}).").replace(" ()", "")
+    let load = load
+        .map_or_else(String::new, |load| format!(", on which {load:.1} processes ran or waited before the first run"));
+    format!("Measured on {cores} cores ({model}){load}.").replace(" ()", "")
 }
 
 /// Puts the table between the marks; the prose around it is written by hand.
