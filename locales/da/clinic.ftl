@@ -127,7 +127,7 @@ consequence = Virkning
 hgvs = HGVS
 transcript = Transskript
 frequency = Hyppighed
-frequency-none = ikke set i de hyppigheder, der var til rådighed
+frequency-none = ikke kendt
 clinvar = ClinVar
 clinvar-stars = { $stars } af 4 stjerner
 clinvar-none = ingen post
@@ -167,3 +167,12 @@ strength = Styrke
 reason = Grund
 recurrence-heading = Risiko for søskende og børn
 recurrence-next-child = Næste barn af samme forældre:
+also-fits = Passer også: { $mode }
+findings-more =
+    { $count ->
+        [one] Vis ét fund til
+       *[other] Vis { $count } fund til
+    }
+result-confirmed = Den slags svar du bekræfter
+result-confirmed-hint = Det er denne slags svar, borgeren får at se. Programmets forslag er valgt på forhånd.
+signs-more = og { $count } mere

@@ -127,7 +127,7 @@ consequence = Consequence
 hgvs = HGVS
 transcript = Transcript
 frequency = Frequency
-frequency-none = not seen in the frequencies at hand
+frequency-none = not known
 clinvar = ClinVar
 clinvar-stars = { $stars } of 4 stars
 clinvar-none = no record
@@ -167,3 +167,12 @@ strength = Strength
 reason = Reason
 recurrence-heading = Risk for siblings and children
 recurrence-next-child = Next child of the same parents:
+also-fits = Also fits: { $mode }
+findings-more =
+    { $count ->
+        [one] Show one more finding
+       *[other] Show { $count } more findings
+    }
+result-confirmed = The kind of result you confirm
+result-confirmed-hint = This is the kind of result the citizen sees. The program's suggestion is chosen beforehand.
+signs-more = and { $count } more

@@ -10,6 +10,11 @@ static COPENHAGEN: LazyLock<TimeZone> = LazyLock::new(|| {
     TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").expect("the rule of Central European Time is a POSIX time zone")
 });
 
+/// The day in Denmark.
+pub fn day(at: Timestamp) -> jiff::civil::Date {
+    at.to_zoned(COPENHAGEN.clone()).date()
+}
+
 /// A whole number with the language's thousands separator: `1.234` or `1,234`.
 pub fn integer(locale: Locale, value: u64) -> String {
     let digits = value.to_string();

@@ -65,20 +65,23 @@ async fn result(
     if about_her {
         let report = reports::of_proband(house, case, signed.report_version).await?.ok_or(Error::NotInterpreted)?;
         let report = report.open(grant)?;
-        result.result = Some(report.result);
-        result.findings = told(report);
         let conclusions = conclusions::of_case(house, grant, case, person).await?;
         let conclusion = conclusions.into_iter().find(|version| version.version == signed.conclusion_version);
+        let kind = conclusion.as_ref().and_then(|version| version.result).unwrap_or(report.result);
+        result.result = Some(kind);
+        result.findings = told(report, kind);
         result.conclusion = conclusion.map(|version| version.text);
     }
     Ok(result)
 }
 
-/// A diagnostic answer tells its first finding; an uncertain one tells no gene, since it is not an answer.
-fn told(report: &Report) -> Vec<CitizenFinding> {
-    match report.result {
-        ResultKind::Diagnostic => report.findings.first().map(finding).into_iter().collect(),
-        ResultKind::Uncertain | ResultKind::Negative => Vec::new(),
+/// A gene is named only where geneticist and report both say diagnostic. An uncertain answer names none, since it is
+/// not an answer; and where the geneticist found the cause in what the report left uncertain, her own words name it:
+/// the report's first finding need not be the one she means.
+fn told(report: &Report, confirmed: ResultKind) -> Vec<CitizenFinding> {
+    match (confirmed, report.result) {
+        (ResultKind::Diagnostic, ResultKind::Diagnostic) => report.findings.first().map(finding).into_iter().collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -2,11 +2,14 @@
 
 use crate::{Error, Session, Signature, ask};
 use indgang_gate::{Activity, Request};
+use indgang_interpret::report::ResultKind;
 use indgang_model::{CaseId, Category, Clock, Timestamp};
 use indgang_store::cases::{CaseStatus, Signature as Signed};
 use indgang_store::{House, Passage, Writer};
 
-/// Writes a conclusion; an earlier one is kept as an earlier version.
+/// Writes a conclusion with the kind of result it confirms; an earlier one is kept as an earlier version.
+///
+/// The kind is what the citizen is told; the report's own kind stays in the report as the program's suggestion.
 ///
 /// # Errors
 /// [`Error::EmptyConclusion`], [`Error::Refused`], [`Error::AlreadySigned`], or when the store fails.
@@ -16,6 +19,7 @@ pub async fn conclude(
     session: &Session,
     case: &CaseId,
     text: &str,
+    result: ResultKind,
 ) -> Result<(), Error> {
     let text = text.trim();
     if text.is_empty() {
@@ -28,7 +32,7 @@ pub async fn conclude(
     let mut logged = ask::log(passage, &request, &facts).await?;
     let mut done = Ok(());
     if let Some(mut writer) = logged.writer()? {
-        done = write(&mut writer, session, case, text, now).await;
+        done = write(&mut writer, session, case, (text, result), now).await;
         if let Err(Error::Store(fault)) = done {
             return Err(fault.into());
         }
@@ -90,11 +94,11 @@ async fn write(
     writer: &mut Writer<'_>,
     session: &Session,
     case: &CaseId,
-    text: &str,
+    concluded: (&str, ResultKind),
     at: Timestamp,
 ) -> Result<(), Error> {
     open_for_signing(writer, case).await?;
-    Ok(writer.conclude(case, session.user(), text, at).await?)
+    Ok(writer.conclude(case, session.user(), concluded, at).await?)
 }
 
 async fn sign(writer: &mut Writer<'_>, session: &Session, case: &CaseId, at: Timestamp) -> Result<(), Error> {

@@ -25,7 +25,7 @@ pub use doctor::doctor;
 pub use error::{Error, Refusal};
 pub use ingest::{Ingested, NewCase, NewPerson, Operator, begin_reading, ingest_case, known_inputs};
 pub use list::list_cases;
-pub use log::{citizen_log, log_proof, verify_log};
+pub use log::{citizen_log, log_proof, professional_names, verify_log};
 pub use open::open_case;
 pub use session::{Session, demo_users, register_users, resume, sign_in, sign_out};
 pub use views::*;

@@ -3,9 +3,9 @@
 use crate::views::FirstFinding;
 use crate::{CaseLine, Error, Session, ask};
 use indgang_gate::{Activity, Grant, Guarded, NotCovered, Obligation};
-use indgang_interpret::report::Report;
-use indgang_model::{CaseId, Category, Clock, PersonId, Role};
-use indgang_store::{House, Passage, cases, persons, reports};
+use indgang_interpret::report::{Report, ResultKind};
+use indgang_model::{CaseId, Category, Clock, PersonId, PhenotypicFeature, Role};
+use indgang_store::{House, Passage, cases, conclusions, persons, reports};
 
 /// The cases assigned to her or whose proband she treats, oldest first.
 ///
@@ -18,8 +18,8 @@ pub async fn list_cases(house: &House, clock: &dyn Clock, session: &Session) -> 
     let mut passage = house.passage().await?;
     let near = current(&mut passage, session, now).await?;
     let categories: &[Category] = match session.role() {
-        Role::Bioinformatician => &[Category::Genome],
-        _ => &[Category::Identity, Category::Genome],
+        Role::Bioinformatician => &[Category::Phenotype, Category::Genome],
+        _ => &[Category::Identity, Category::Phenotype, Category::Genome],
     };
     let probands = near.iter().map(|(_, proband)| proband.clone());
     let request = ask::request(session, Activity::ListCases, categories.iter().copied(), probands, None, now);
@@ -53,12 +53,15 @@ async fn line(house: &House, grant: &Grant, id: &CaseId, proband: &PersonId) -> 
         false => persons::identity(house, grant, proband).await?.map(|identity| identity.name),
     };
     let summary = reports::of_proband_genome(house, id).await?.map(|summary| open(&summary, grant)).transpose()?;
-    let (result, first_finding) = summary.unwrap_or_default();
+    let Summary { result, first_finding, signs } = summary.unwrap_or_default();
+    let signs = if grant.covers(proband, Category::Phenotype) { signs } else { Vec::new() };
     Ok(Some(CaseLine {
         id: case.id,
         label: case.label,
         proband: name,
         status: case.status,
+        concluded: conclusions::any(house, id).await?,
+        signs,
         result,
         first_finding,
         milliseconds: case.milliseconds,
@@ -66,7 +69,12 @@ async fn line(house: &House, grant: &Grant, id: &CaseId, proband: &PersonId) -> 
     }))
 }
 
-type Summary = (Option<indgang_interpret::report::ResultKind>, Option<FirstFinding>);
+#[derive(Default)]
+struct Summary {
+    result: Option<ResultKind>,
+    first_finding: Option<FirstFinding>,
+    signs: Vec<PhenotypicFeature>,
+}
 
 fn open(report: &Guarded<Report>, grant: &Grant) -> Result<Summary, NotCovered> {
     let report = report.open(grant)?;
@@ -79,5 +87,6 @@ fn open(report: &Guarded<Report>, grant: &Grant) -> Result<Summary, NotCovered> 
             why_da: why.map(|part| part.text_da.clone()).unwrap_or_default(),
         }
     });
-    Ok((Some(report.result), first))
+    let signs = report.phenotypic_features.iter().filter(|sign| !sign.excluded).cloned().collect();
+    Ok(Summary { result: Some(report.result), first_finding: first, signs })
 }

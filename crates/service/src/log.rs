@@ -1,7 +1,7 @@
 //! The citizen's log: who read what, when, for which purpose, and who was refused; and the proof of each line.
 
 use crate::{Error, LogLine, LogProof, Session, ask};
-use indgang_gate::Activity;
+use indgang_gate::{Activity, UserId};
 use indgang_model::{Category, Clock, LegalBasis, Role};
 use indgang_store::{House, LogVerification, StoreError, log, users};
 use std::collections::BTreeMap;
@@ -16,14 +16,18 @@ pub async fn citizen_log(house: &House, clock: &dyn Clock, session: &Session) ->
     let request =
         ask::own_people(&mut passage, session, Activity::ReadLog, &[Category::AuditEvent], clock.now()).await?;
     let (grant, _) = ask::read(passage, &request).await?;
-    let names: BTreeMap<_, _> = users::all(house)
-        .await?
-        .into_iter()
-        .filter(|user| user.role != Role::Citizen)
-        .map(|user| (user.id, user.display_name))
-        .collect();
+    let names = professional_names(house).await?;
     let lines = log::lines(house, &grant).await?;
     Ok(lines.into_iter().filter_map(|line| to_view(line, &names)).collect())
+}
+
+/// Names, as the house shows them, of its users who are not citizens.
+///
+/// # Errors
+/// When the store fails.
+pub async fn professional_names(house: &House) -> Result<BTreeMap<UserId, String>, Error> {
+    let users = users::all(house).await?.into_iter().filter(|user| user.role != Role::Citizen);
+    Ok(users.map(|user| (user.id, user.display_name)).collect())
 }
 
 /// What is needed to verify one of her lines without the house.
@@ -76,7 +80,7 @@ impl LogProof {
     }
 }
 
-fn to_view(line: log::Line, names: &BTreeMap<indgang_gate::UserId, String>) -> Option<LogLine> {
+fn to_view(line: log::Line, names: &BTreeMap<UserId, String>) -> Option<LogLine> {
     let log::Line { index, event } = line;
     Some(LogLine {
         index,
@@ -86,6 +90,7 @@ fn to_view(line: log::Line, names: &BTreeMap<indgang_gate::UserId, String>) -> O
         who: event.who,
         role: event.role,
         organisation: event.organisation,
+        on_responsibility_of_name: event.on_responsibility_of.as_ref().and_then(|user| names.get(user).cloned()),
         on_responsibility_of: event.on_responsibility_of,
         activity: event.activity,
         purpose: event.purpose,

@@ -82,8 +82,8 @@ async fn written(house: &House, grant: &Grant, case: &CaseId, proband: &PersonId
     let mut conclusions = Vec::new();
     for conclusion in conclusions::of_case(house, grant, case, proband).await? {
         let author_name = users::display_name(house, &conclusion.author).await?;
-        let conclusions::Conclusion { author, at, text, .. } = conclusion;
-        conclusions.push(Conclusion { author, author_name, text, at });
+        let conclusions::Conclusion { author, at, text, result, .. } = conclusion;
+        conclusions.push(Conclusion { author, author_name, text, result, at });
     }
     Ok(conclusions)
 }

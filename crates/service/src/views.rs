@@ -3,7 +3,8 @@
 use indgang_gate::{Activity, UserId};
 use indgang_interpret::report::{Report, ResultKind, SecondaryFinding};
 use indgang_model::{
-    CaseId, Category, LegalBasis, PersonId, Purpose, Role, SecondaryFindingWish, Sensitive, Timestamp, Wishes,
+    CaseId, Category, LegalBasis, PersonId, PhenotypicFeature, Purpose, Role, SecondaryFindingWish, Sensitive,
+    Timestamp, Wishes,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -45,6 +46,10 @@ pub struct CaseLine {
     pub proband: Option<Sensitive<String>>,
     /// How far it is.
     pub status: CaseStatus,
+    /// True when a conclusion is written, signed or not.
+    pub concluded: bool,
+    /// The signs seen in the proband; empty for those who may not see them.
+    pub signs: Vec<PhenotypicFeature>,
     /// Kind of answer, when interpreted.
     pub result: Option<ResultKind>,
     /// Gene, mode and reason of the first finding, when there is one.
@@ -122,6 +127,8 @@ pub struct Conclusion {
     pub author_name: String,
     /// The text.
     pub text: Sensitive<String>,
+    /// The kind of result it confirms; `None` when it was written before the house asked.
+    pub result: Option<ResultKind>,
     /// When.
     pub at: Timestamp,
 }
@@ -173,9 +180,9 @@ pub struct CitizenCase {
 /// A signed answer in plain words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CitizenResult {
-    /// Kind of answer to the question; `None` for a relative, whose question it was not.
+    /// Kind of answer to the question, as the geneticist confirmed it; `None` for a relative, whose question it was not.
     pub result: Option<ResultKind>,
-    /// Genes with the disease found, for a diagnostic answer; empty otherwise.
+    /// Gene and disease found, when both the geneticist and the report say diagnostic; empty otherwise.
     pub findings: Vec<CitizenFinding>,
     /// The laboratory's conclusion; `None` for a relative.
     pub conclusion: Option<Sensitive<String>>,
@@ -219,6 +226,8 @@ pub struct LogLine {
     pub organisation: String,
     /// On whose responsibility.
     pub on_responsibility_of: Option<UserId>,
+    /// That person's name as the house shows it, under the same condition as `who_name`.
+    pub on_responsibility_of_name: Option<String>,
     /// What she wanted to do.
     pub activity: Activity,
     /// Why.

@@ -31,6 +31,7 @@ async fn a_case_is_concluded_signed_and_told() {
     assert_eq!(lines[0].proband.as_ref().unwrap().expose(), "Kanarie boy");
     assert_eq!((lines[0].result, lines[0].milliseconds), (Some(ResultKind::Diagnostic), 700));
     assert_eq!(lines[0].first_finding.as_ref().unwrap().gene, "FGFR2planted");
+    assert!(!lines[0].concluded);
 
     // Not signed: the citizen sees that there is a case, and nothing of it.
     let seen = citizen_result(&house, &clock(), &mother).await.unwrap();
@@ -41,16 +42,23 @@ async fn a_case_is_concluded_signed_and_told() {
     assert!(seen.people.iter().all(|person| person.cases.len() == 1 && person.cases[0].signed.is_none()));
 
     assert!(matches!(sign_report(&house, &clock(), &lab, &fam()).await, Err(Error::NoConclusion)));
-    assert!(matches!(conclude(&house, &clock(), &lab, &fam(), "  ").await, Err(Error::EmptyConclusion)));
-    conclude(&house, &clock(), &lab, &fam(), "første").await.unwrap();
-    conclude(&house, &clock(), &lab, &fam(), "Sikkert fund i FGFR2.").await.unwrap();
+    assert!(matches!(
+        conclude(&house, &clock(), &lab, &fam(), "  ", ResultKind::Diagnostic).await,
+        Err(Error::EmptyConclusion)
+    ));
+    conclude(&house, &clock(), &lab, &fam(), "første", ResultKind::Diagnostic).await.unwrap();
+    conclude(&house, &clock(), &lab, &fam(), "Sikkert fund i FGFR2.", ResultKind::Diagnostic).await.unwrap();
+    assert!(list_cases(&house, &clock(), &lab).await.unwrap()[0].concluded);
     let view = open_case(&house, &clock(), &lab, &fam()).await.unwrap();
     assert!(view.may_conclude);
     assert_eq!(view.conclusions.len(), 2);
     assert_eq!(view.conclusions[1].author_name, "Medarbejder geneticist");
     let signature = sign_report(&house, &clock(), &lab, &fam()).await.unwrap();
     assert!(matches!(sign_report(&house, &clock(), &lab, &fam()).await, Err(Error::AlreadySigned)));
-    assert!(matches!(conclude(&house, &clock(), &lab, &fam(), "mere").await, Err(Error::AlreadySigned)));
+    assert!(matches!(
+        conclude(&house, &clock(), &lab, &fam(), "mere", ResultKind::Diagnostic).await,
+        Err(Error::AlreadySigned)
+    ));
     let view = open_case(&house, &clock(), &lab, &fam()).await.unwrap();
     assert_eq!((view.status, view.may_conclude, view.signature), (CaseStatus::Signed, false, Some(signature.clone())));
     assert_eq!(view.conclusions.len(), 2);
@@ -72,6 +80,24 @@ async fn a_case_is_concluded_signed_and_told() {
     assert_eq!(seen.people.len(), 1);
     assert!(seen.people[0].cases[0].signed.as_ref().unwrap().secondary_findings.is_empty());
     assert!(verify_log(folder.path()).await.unwrap().holds());
+}
+
+#[tokio::test]
+async fn the_citizen_is_told_what_the_geneticist_confirmed() {
+    for (confirmed, genes) in [(ResultKind::Diagnostic, 1), (ResultKind::Uncertain, 0), (ResultKind::Negative, 0)] {
+        let folder = tempfile::tempdir().unwrap();
+        let house = ingested(folder.path()).await;
+        let lab = session(&house, "geneticist").await;
+        conclude(&house, &clock(), &lab, &fam(), "fra først af", ResultKind::Diagnostic).await.unwrap();
+        conclude(&house, &clock(), &lab, &fam(), "ved nærmere eftersyn", confirmed).await.unwrap();
+        sign_report(&house, &clock(), &lab, &fam()).await.unwrap();
+        let view = open_case(&house, &clock(), &lab, &fam()).await.unwrap();
+        assert_eq!(view.conclusions[1].result, Some(confirmed));
+        assert_eq!(view.report.result, ResultKind::Diagnostic); // the program's suggestion stays what it was
+        let seen = citizen_result(&house, &clock(), &session(&house, "mother").await).await.unwrap();
+        let told = seen.people[1].cases[0].signed.clone().unwrap();
+        assert_eq!((told.result, told.findings.len()), (Some(confirmed), genes), "{confirmed:?}");
+    }
 }
 
 #[tokio::test]
@@ -98,7 +124,13 @@ async fn each_role_sees_its_part_of_a_case() {
         for case in [fam(), CaseId("no such case".into())] {
             let refused = open_case(&house, &clock(), &session, &case).await;
             assert!(matches!(refused, Err(Error::Refused(_))), "{user}");
-            assert!(matches!(conclude(&house, &clock(), &session, &case, "x").await, Err(Error::Refused(_))), "{user}");
+            assert!(
+                matches!(
+                    conclude(&house, &clock(), &session, &case, "x", ResultKind::Diagnostic).await,
+                    Err(Error::Refused(_))
+                ),
+                "{user}"
+            );
             assert!(matches!(sign_report(&house, &clock(), &session, &case).await, Err(Error::Refused(_))), "{user}");
         }
     }

@@ -1,8 +1,9 @@
 //! What the laboratory concludes, as versions.
 
-use crate::error::{signed, stored, unsigned};
+use crate::error::{from_word, signed, stored, to_word, unsigned};
 use crate::{House, StoreError, Writer};
 use indgang_gate::{Grant, NotCovered, UserId};
+use indgang_interpret::report::ResultKind;
 use indgang_model::{CaseId, Category, PersonId, Sensitive, Timestamp};
 
 /// One version of a case's conclusion.
@@ -16,7 +17,11 @@ pub struct Conclusion {
     pub at: Timestamp,
     /// The text.
     pub text: Sensitive<String>,
+    /// The kind of result she confirmed; `None` in conclusions of houses that did not ask yet.
+    pub result: Option<ResultKind>,
 }
+
+type Row = (i64, String, String, String, Option<String>);
 
 /// The conclusions of a case, oldest first. They are about the proband, whose reports the grant must open.
 ///
@@ -32,23 +37,36 @@ pub async fn of_case(
         return Err(NotCovered { category: Category::DiagnosticReport }.into());
     }
     // The proband stands in the query, so that a grant for somebody else's reports opens nothing here.
-    let rows: Vec<(i64, String, String, String)> = sqlx::query_as(
-        "select k.version, k.author, k.written_at, k.text from conclusions k join cases c on c.id = k.case_id \
+    let rows: Vec<Row> = sqlx::query_as(
+        "select k.version, k.author, k.written_at, k.text, k.result from conclusions k join cases c on c.id = k.case_id \
          where k.case_id = $1 and c.proband = $2 order by k.version",
     )
     .bind(&case.0)
     .bind(&proband.0)
     .fetch_all(&house.pool)
     .await?;
-    let conclusion = |(version, author, at, text): (i64, String, String, String)| {
+    let conclusion = |(version, author, at, text, result): Row| {
         Ok(Conclusion {
             version: unsigned("conclusions", version)?,
             author: UserId(author),
             at: stored("conclusions", &at)?,
             text: Sensitive::new(text),
+            result: result.map(|word| from_word("conclusions", word)).transpose()?,
         })
     };
     rows.into_iter().map(conclusion).collect()
+}
+
+/// Whether anything is concluded in a case: how far it is, not what was found.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any(house: &House, case: &CaseId) -> Result<bool, StoreError> {
+    let (count,): (i64,) = sqlx::query_as("select count(*) from conclusions where case_id = $1")
+        .bind(&case.0)
+        .fetch_one(&house.pool)
+        .await?;
+    Ok(count > 0)
 }
 
 impl Writer<'_> {
@@ -60,19 +78,23 @@ impl Writer<'_> {
         &mut self,
         case: &CaseId,
         author: &UserId,
-        text: &str,
+        (text, result): (&str, ResultKind),
         at: Timestamp,
     ) -> Result<(), StoreError> {
         self.demand_case(case)?;
         let version = self.conclusion_version(case).await? + 1;
-        sqlx::query("insert into conclusions (case_id, version, author, written_at, text) values ($1, $2, $3, $4, $5)")
-            .bind(&case.0)
-            .bind(signed("conclusions", version)?)
-            .bind(&author.0)
-            .bind(at.to_string())
-            .bind(text)
-            .execute(&mut *self.tx)
-            .await?;
+        sqlx::query(
+            "insert into conclusions (case_id, version, author, written_at, text, result) \
+             values ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(&case.0)
+        .bind(signed("conclusions", version)?)
+        .bind(&author.0)
+        .bind(at.to_string())
+        .bind(text)
+        .bind(to_word("conclusions", &result)?)
+        .execute(&mut *self.tx)
+        .await?;
         Ok(())
     }
 

@@ -6,16 +6,21 @@ use crate::pages::quality;
 use crate::parts::evidence::{self, Family};
 use crate::parts::{bars, pedigree, words};
 use crate::sample;
-use indgang_interpret::report::{FilterStep, Finding, Report, SecondaryFinding};
+use indgang_interpret::report::{FilterStep, Finding, Report, ResultKind, SecondaryFinding};
 use indgang_model::{PhenotypicFeature, SecondaryFindingWish, Timestamp};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
+
+/// Findings shown at once; the others open on request.
+const FIRST_FINDINGS: usize = 10;
 
 /// What the geneticist wrote.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conclusion {
     /// The words.
     pub text: String,
+    /// The kind of result she confirmed.
+    pub result: ResultKind,
     /// Who wrote it, or signed it when signed.
     pub by: String,
     /// When.
@@ -90,7 +95,7 @@ fn summary(cx: &Cx, page: &CasePage) -> Markup {
         div.card {
             @match signed {
                 Some(c) => {
-                    p { (cx.t("result-kind")) ": " (words::result_kind(cx, page.report.result)) }
+                    p { (cx.t("result-kind")) ": " (words::result_kind(cx, c.result)) }
                     p { (cx.tf("signed-by-at", &[("by", c.by.clone().into()), ("at", moment(cx.locale, c.at).into())])) }
                 }
                 None => { p { (cx.t("result-suggested")) ": " (words::result_kind(cx, page.report.result)) } }
@@ -130,17 +135,31 @@ fn findings(cx: &Cx, page: &CasePage) -> Markup {
             @if page.report.findings.is_empty() {
                 p { (cx.t("findings-none")) }
             } @else {
+                @let (first, rest) = page.report.findings.split_at(page.report.findings.len().min(FIRST_FINDINGS));
                 p { (cx.t("findings-intro")) }
-                div.table-scroll tabindex="0" role="group" aria-label=(cx.t("findings-heading")) {
-                    table.table.stacked {
-                        thead { tr {
-                            @for key in ["rank", "gene-and-disease", "mode", "variants-word", "fit-of-signs", "variant-score", "combined-score"] {
-                                th scope="col" { (cx.t(key)) }
-                            }
-                        } }
-                        tbody { @for finding in &page.report.findings { (row(cx, &page.id, finding)) } }
+                (findings_table(cx, &page.id, first, cx.t("findings-heading")))
+                @if !rest.is_empty() {
+                    @let more = cx.tf("findings-more", &[("count", rest.len().into())]);
+                    details {
+                        summary { (more) }
+                        (findings_table(cx, &page.id, rest, more))
                     }
                 }
+            }
+        }
+    }
+}
+
+fn findings_table(cx: &Cx, case: &str, findings: &[Finding], label: String) -> Markup {
+    html! {
+        div.table-scroll tabindex="0" role="group" aria-label=(label) {
+            table.table.stacked {
+                thead { tr {
+                    @for key in ["rank", "gene-and-disease", "mode", "variants-word", "fit-of-signs", "variant-score", "combined-score"] {
+                        th scope="col" { (cx.t(key)) }
+                    }
+                } }
+                tbody { @for finding in findings { (row(cx, case, finding)) } }
             }
         }
     }
@@ -162,7 +181,7 @@ fn row(cx: &Cx, case: &str, finding: &Finding) -> Markup {
             td data-label=(cx.t("mode")) { (words::mode(cx, finding.mode_of_inheritance)) }
             td data-label=(cx.t("variants-word")) {
                 span { @for v in &finding.variants {
-                    div.break-word { (v.variant) ", " (cx.word("consequence", &v.consequence)) }
+                    div.break-word { (words::short(&v.variant.to_string())) ", " (cx.word("consequence", &v.consequence)) }
                 } }
             }
             td.number data-label=(cx.t("fit-of-signs")) { (score(finding.scores.phenotype)) }
@@ -263,6 +282,7 @@ fn conclusion(cx: &Cx, page: &CasePage) -> Markup {
             @match &page.conclusion {
                 Some(c) if c.signed => {
                     div.card {
+                        p { (cx.t("result-kind")) ": " (words::result_kind(cx, c.result)) }
                         p.prose { (c.text) }
                         p { (cx.tf("signed-by-at", &[("by", c.by.clone().into()), ("at", moment(cx.locale, c.at).into())])) }
                     }
@@ -286,10 +306,38 @@ fn conclusion_form(cx: &Cx, page: &CasePage, written: Option<&Conclusion>) -> Ma
             label for="text" { (cx.t("conclusion-text")) }
             p.hint id="text-hint" { (cx.t("conclusion-hint")) }
             textarea #text name="text" rows="8" required aria-describedby="text-hint" { (written.map_or("", |c| c.text.as_str())) }
+            (kinds(cx, written.map_or(page.report.result, |c| c.result)))
             button.button.button-primary type="submit" { (cx.t("conclusion-save")) }
         }
         @if written.is_some() {
             p { a.button.button-secondary href={ "/cases/" (page.id) "/sign" } { (cx.t("go-to-signing")) } }
+        }
+    }
+}
+
+/// The kinds of result to choose between.
+pub(crate) const RESULTS: [ResultKind; 3] = [ResultKind::Diagnostic, ResultKind::Uncertain, ResultKind::Negative];
+
+/// The value a form sends for a kind of result.
+pub(crate) const fn value_of(kind: ResultKind) -> &'static str {
+    match kind {
+        ResultKind::Diagnostic => "diagnostic",
+        ResultKind::Uncertain => "uncertain",
+        ResultKind::Negative => "negative",
+    }
+}
+
+fn kinds(cx: &Cx, chosen: ResultKind) -> Markup {
+    html! {
+        fieldset aria-describedby="result-hint" {
+            legend { (cx.t("result-confirmed")) }
+            p.hint id="result-hint" { (cx.t("result-confirmed-hint")) }
+            @for kind in RESULTS {
+                div.choice {
+                    input type="radio" name="result" required id={ "result-" (value_of(kind)) } value=(value_of(kind)) checked[kind == chosen];
+                    label for={ "result-" (value_of(kind)) } { (words::result_kind(cx, kind)) }
+                }
+            }
         }
     }
 }
@@ -325,6 +373,7 @@ impl Sample for CasePage {
         };
         let concluded = |signed| Conclusion {
             text: "Ny sygdomsgivende variant i FGFR2.\nForældrene bærer den ikke.".to_owned(),
+            result: ResultKind::Diagnostic,
             by: "Gry Genetiker".to_owned(),
             at: sample::now(),
             signed,

@@ -3,7 +3,11 @@
 use crate::page::{Cx, Page, Sample};
 use crate::parts::words;
 use indgang_interpret::report::ResultKind;
+use indgang_model::PhenotypicFeature;
 use maud::{Markup, html};
+
+/// Signs shown of each case.
+const FIRST_SIGNS: usize = 4;
 
 /// How far a case is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +33,8 @@ pub struct CaseRow {
     pub proband: Option<String>,
     /// What the program suggests, or the geneticist confirmed.
     pub result: Option<ResultKind>,
+    /// The signs seen in the proband, of which the first few are shown.
+    pub signs: Vec<PhenotypicFeature>,
     /// Gene and disease of the first finding.
     pub first_finding: Option<String>,
     /// How far it is.
@@ -54,7 +60,7 @@ impl Page for CasesPage {
                 div.table-scroll tabindex="0" role="group" aria-label=(cx.t("cases-title")) {
                     table.table.stacked {
                         thead { tr {
-                            @for key in ["case", "proband", "result-kind", "first-finding", "status"] {
+                            @for key in ["case", "proband", "signs", "result-kind", "first-finding", "status"] {
                                 th scope="col" { (cx.t(key)) }
                             }
                         } }
@@ -73,6 +79,16 @@ fn case(cx: &Cx, row: &CaseRow) -> Markup {
             td data-label=(cx.t("proband")) {
                 @match &row.proband { Some(name) => { (name) } None => { (cx.t("name-not-shown")) } }
             }
+            td data-label=(cx.t("signs")) { span {
+                @for (i, sign) in row.signs.iter().take(FIRST_SIGNS).enumerate() {
+                    @if i > 0 { ", " }
+                    (words::sign(cx, sign))
+                }
+                @if row.signs.len() > FIRST_SIGNS {
+                    " " (cx.tf("signs-more", &[("count", (row.signs.len() - FIRST_SIGNS).into())]))
+                }
+                @if row.signs.is_empty() { "–" }
+            } }
             td data-label=(cx.t("result-kind")) {
                 @match row.result { Some(kind) => { (words::result_kind(cx, kind)) } None => { "–" } }
             }
@@ -99,6 +115,7 @@ impl Sample for CasesPage {
             id: id.to_owned(),
             label: format!("Trio: {id}"),
             proband: proband.map(str::to_owned),
+            signs: if proband.is_some() { crate::sample::report().phenotypic_features } else { Vec::new() },
             result,
             first_finding: (result == Some(ResultKind::Diagnostic)).then(|| "FGFR2, Pfeiffer syndrome".to_owned()),
             status,

@@ -1,12 +1,17 @@
 //! The citizen's log: who read what, when, for which purpose, on which paragraph, permitted or refused.
 
-use crate::format::moment;
+use crate::format::{day, moment};
 use crate::page::{Cx, Page, Sample, role};
 use crate::parts::words;
 use crate::sample;
 use indgang_gate::Activity;
 use indgang_model::{Category, LegalBasis, Purpose, Role, Timestamp};
+use jiff::civil::Date;
 use maud::{Markup, html};
+use std::collections::BTreeMap;
+
+/// Groups of lines on a page.
+const A_PAGE: usize = 50;
 
 /// One passage through the gate, permitted or refused.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +66,14 @@ impl Only {
         Self::ALL.into_iter().find(|(_, v, _)| *v == value).map_or(Self::All, |(only, ..)| only)
     }
 
+    const fn value(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Permitted => "permitted",
+            Self::Refused => "refused",
+        }
+    }
+
     const fn shows(self, permitted: bool) -> bool {
         matches!((self, permitted), (Self::All, _) | (Self::Permitted, true) | (Self::Refused, false))
     }
@@ -73,6 +86,8 @@ pub struct LogPage {
     pub lines: Vec<LogLine>,
     /// Which of them to show.
     pub only: Only,
+    /// The page of them, counted from 1.
+    pub page: usize,
 }
 
 impl Page for LogPage {
@@ -82,6 +97,9 @@ impl Page for LogPage {
 
     fn body(&self, cx: &Cx) -> Markup {
         let shown: Vec<&LogLine> = self.lines.iter().filter(|l| self.only.shows(l.permitted)).collect();
+        let groups = groups(&shown);
+        let pages = groups.len().div_ceil(A_PAGE).max(1);
+        let page = self.page.clamp(1, pages);
         html! {
             p.lead { (cx.t("log-lead")) }
             (filter(cx, self.only))
@@ -94,10 +112,11 @@ impl Page for LogPage {
                                 th scope="col" { (cx.t(key)) }
                             }
                         } }
-                        tbody { @for line in shown { (row(cx, line)) } }
+                        tbody { @for group in groups.iter().skip((page - 1) * A_PAGE).take(A_PAGE) { (row(cx, group)) } }
                     }
                 }
             }
+            @if pages > 1 { (steps(cx, self.only, page, pages)) }
             p { a.button.button-secondary href="/my/log.json" download="log.json" { (cx.t("log-download")) } }
         }
     }
@@ -117,10 +136,14 @@ fn filter(cx: &Cx, chosen: Only) -> Markup {
     }
 }
 
-fn row(cx: &Cx, line: &LogLine) -> Markup {
+fn row(cx: &Cx, group: &[&LogLine]) -> Markup {
+    let Some(line) = group.first() else { return Markup::default() };
     html! {
         tr class=(if line.permitted { "" } else { "refused" }) {
-            td data-label=(cx.t("log-when")) { (moment(cx.locale, line.at)) }
+            td data-label=(cx.t("log-when")) { span {
+                (moment(cx.locale, line.at))
+                @if group.len() > 1 { br; small { (cx.tf("log-times", &[("count", group.len().into())])) } }
+            } }
             th scope="row" data-label=(cx.t("log-who")) {
                 span {
                     (line.who) ", " (role(cx, line.role))
@@ -147,10 +170,61 @@ fn row(cx: &Cx, line: &LogLine) -> Markup {
             td data-label=(cx.t("log-basis")) { span { (line.basis.paragraph) br; small.mono { (line.basis.rule) } } }
             td data-label=(cx.t("log-outcome")) { (words::permitted(cx, line.permitted)) }
             td data-label=(cx.t("log-proof")) {
-                a href={ "/my/log/" (line.leaf) } { (cx.tf("log-proof-of", &[("leaf", line.leaf.into())])) }
+                (proof(cx, line))
+                @if group.len() > 1 {
+                    details {
+                        summary { (cx.t("log-each")) }
+                        ul { @for line in group { li { (moment(cx.locale, line.at)) ": " (proof(cx, line)) } } }
+                    }
+                }
             }
         }
     }
+}
+
+fn proof(cx: &Cx, line: &LogLine) -> Markup {
+    html! { a href={ "/my/log/" (line.leaf) } { (cx.tf("log-proof-of", &[("leaf", line.leaf.into())])) } }
+}
+
+fn steps(cx: &Cx, only: Only, page: usize, pages: usize) -> Markup {
+    let to = |page: usize| format!("/my/log?only={}&page={page}", only.value());
+    html! {
+        nav aria-label=(cx.t("log-pages")) {
+            ul.steps {
+                @if page > 1 { li { a href=(to(page - 1)) { (cx.t("log-newer")) } } }
+                li { (cx.tf("log-page", &[("page", page.into()), ("of", pages.into())])) }
+                @if page < pages { li { a href=(to(page + 1)) { (cx.t("log-older")) } } }
+            }
+        }
+    }
+}
+
+/// Lines that say the same of the same day, newest first: somebody who turns ten pages of a case read it once.
+///
+/// What changes something stands for itself.
+fn groups<'l>(lines: &[&'l LogLine]) -> Vec<Vec<&'l LogLine>> {
+    let mut groups: Vec<Vec<&LogLine>> = Vec::new();
+    let mut places = BTreeMap::new();
+    for line in lines {
+        let place = is_reading(line.activity).then(|| *places.entry(likeness(line)).or_insert(groups.len()));
+        match place.and_then(|place| groups.get_mut(place)) {
+            Some(group) => group.push(line),
+            None => groups.push(vec![line]),
+        }
+    }
+    groups
+}
+
+const fn is_reading(activity: Activity) -> bool {
+    use Activity as A;
+    matches!(activity, A::ListCases | A::OpenCase | A::ReadResult | A::ReadLog | A::ReadWishes | A::VerifyLog)
+}
+
+/// What two readings of one group have in common. Words stand for types that have no order.
+fn likeness(line: &LogLine) -> (Date, bool, String) {
+    let said = (&line.who, line.role, &line.organisation, &line.on_behalf_of, &line.about);
+    let done = (line.activity, line.purpose, &line.categories, &line.basis);
+    (day(line.at), line.permitted, format!("{said:?} {done:?}"))
 }
 
 /// Two lines for the samples of this page and the proof's.
@@ -178,9 +252,9 @@ pub(crate) fn sample_lines() -> Vec<LogLine> {
 impl Sample for LogPage {
     fn samples() -> Vec<(&'static str, Self)> {
         vec![
-            ("all", Self { lines: sample_lines(), only: Only::All }),
-            ("refused-only", Self { lines: sample_lines(), only: Only::Refused }),
-            ("nothing", Self { lines: Vec::new(), only: Only::Permitted }),
+            ("all", Self { lines: sample_lines(), only: Only::All, page: 1 }),
+            ("refused-only", Self { lines: sample_lines(), only: Only::Refused, page: 1 }),
+            ("nothing", Self { lines: Vec::new(), only: Only::Permitted, page: 1 }),
         ]
     }
 }
@@ -188,6 +262,27 @@ impl Sample for LogPage {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn repeated_readings_of_a_day_stand_together() {
+        let [reading, refused] = <[LogLine; 2]>::try_from(sample_lines()).unwrap();
+        let hours = |line: &LogLine, back: i64| LogLine {
+            at: line.at - jiff::SignedDuration::from_hours(back),
+            ..line.clone()
+        };
+        let signing = LogLine { activity: Activity::SignReport, ..reading.clone() };
+        let other = LogLine { who: "Lis Læge".to_owned(), ..reading.clone() };
+        for (name, lines, sizes) in [
+            ("the same", vec![reading.clone(), hours(&reading, 1), hours(&reading, 2)], vec![3]),
+            ("with another between", vec![reading.clone(), other.clone(), hours(&reading, 1)], vec![2, 1]),
+            ("another day", vec![reading.clone(), hours(&reading, 24)], vec![1, 1]),
+            ("refused", vec![reading.clone(), LogLine { permitted: false, ..reading.clone() }, refused], vec![1, 1, 1]),
+            ("no reading", vec![signing.clone(), signing], vec![1, 1]),
+        ] {
+            let found: Vec<usize> = groups(&lines.iter().collect::<Vec<_>>()).iter().map(Vec::len).collect();
+            assert_eq!(found, sizes, "{name}");
+        }
+    }
 
     #[test]
     fn filters() {

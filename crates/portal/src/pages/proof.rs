@@ -47,7 +47,7 @@ impl Page for ProofPage {
             }
             dl.facts {
                 dt { (cx.t("log-when")) } dd { (moment(cx.locale, line.at)) }
-                dt { (cx.t("log-who")) } dd { (line.who) ", " (role(cx, line.role)) }
+                dt { (cx.t("log-who")) } dd { (line.who) ", " (role(cx, line.role)) @if let Some(other) = &line.on_behalf_of { ", " (cx.tf("log-on-behalf", &[("name", other.clone().into())])) } }
                 dt { (cx.t("log-what")) } dd { (words::activity(cx, line.activity)) }
                 dt { (cx.t("log-purpose")) } dd { (words::purpose(cx, line.purpose)) }
                 dt { (cx.t("log-basis")) } dd { (line.basis.paragraph) }

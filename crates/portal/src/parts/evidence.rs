@@ -23,7 +23,7 @@ pub(crate) struct Family<'a> {
 /// The whole evidence of a finding.
 pub(crate) fn finding(cx: &Cx, finding: &Finding, family: &Family<'_>) -> Markup {
     html! {
-        (flags(cx, &finding.flags))
+        (reservations(cx, &finding.flags))
         section aria-labelledby="variants" {
             h2 #variants { (cx.tf("variants-heading", &[("count", finding.variants.len().into())])) }
             div.side-by-side {
@@ -36,6 +36,7 @@ pub(crate) fn finding(cx: &Cx, finding: &Finding, family: &Family<'_>) -> Markup
             @for part in finding.explanation.iter().filter(|e| e.key == "mode_of_inheritance") {
                 p { (cx.either(&part.text_da, &part.text)) }
             }
+            (remarks(cx, &finding.flags))
         }
         (explanation(cx, &finding.explanation))
         (signs(cx, &finding.signs))
@@ -44,13 +45,36 @@ pub(crate) fn finding(cx: &Cx, finding: &Finding, family: &Family<'_>) -> Markup
     }
 }
 
-fn flags(cx: &Cx, flags: &[String]) -> Markup {
+/// Flags that tell how it is inherited rather than what speaks against it.
+const NOT_RESERVATIONS: [&str; 5] =
+    ["de_novo", "phased_in_trans", "pseudo_dominant", "pseudo_autosomal", "over_deletion"];
+
+/// A finding of the same variants by another mode is one finding: `also_<mode>`.
+const ALSO: &str = "also_";
+
+fn is_reservation(flag: &str) -> bool {
+    !NOT_RESERVATIONS.contains(&flag) && !flag.starts_with(ALSO)
+}
+
+fn reservations(cx: &Cx, flags: &[String]) -> Markup {
+    let against: Vec<&String> = flags.iter().filter(|flag| is_reservation(flag)).collect();
     html! {
-        @if !flags.is_empty() {
+        @if !against.is_empty() {
             div.alert.alert-warning {
                 h2 { (cx.t("flags-heading")) }
-                ul { @for flag in flags { li { (cx.word("flag", flag)) } } }
+                ul { @for flag in against { li { (cx.word("flag", flag)) } } }
             }
+        }
+    }
+}
+
+fn remarks(cx: &Cx, flags: &[String]) -> Markup {
+    html! {
+        @for flag in flags.iter().filter(|flag| !is_reservation(flag)) {
+            p { @match flag.strip_prefix(ALSO) {
+                Some(mode) => { (cx.tf("also-fits", &[("mode", cx.word("mode", mode).into_string().into())])) }
+                None => { (cx.word("flag", flag)) }
+            } }
         }
     }
 }

@@ -32,6 +32,15 @@ pub(crate) fn sign(cx: &Cx, feature: &PhenotypicFeature) -> Markup {
     }
 }
 
+/// A variant's name as it fits a table: long alleles are cut, and said to be.
+pub(crate) fn short(name: &str) -> String {
+    const LONGEST: usize = 40;
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
 /// The mode of inheritance.
 pub(crate) fn mode(cx: &Cx, mode: ModeOfInheritance) -> String {
     use ModeOfInheritance as M;

@@ -11,11 +11,10 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
 use axum::{Form, Json};
-use indgang_gate::AuditEvent;
+use indgang_gate::{AuditEvent, UserId};
 use indgang_model::{LegalBasis, PersonId, Wishes};
 use indgang_service::{CitizenFinding, CitizenResult, LogProof, Session};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 /// `GET /my/result`.
 pub(super) async fn result(State(state): State<PortalState>, visit: Visit) -> Answered {
@@ -117,6 +116,8 @@ pub(super) async fn set_wishes(
 pub(super) struct Filter {
     #[serde(default)]
     only: String,
+    #[serde(default)]
+    page: String,
 }
 
 /// `GET /my/log`.
@@ -125,24 +126,26 @@ pub(super) async fn log(State(state): State<PortalState>, visit: Visit, Query(fi
     Ok(match indgang_service::citizen_log(&state.house, &*state.clock, session).await {
         Ok(lines) => {
             let lines = lines_of(&visit, session, lines);
-            visit.page(&LogPage { lines, only: Only::from_value(&filter.only) })
+            visit.page(&LogPage { lines, only: Only::from_value(&filter.only), page: filter.page.parse().unwrap_or(1) })
         }
         Err(error) => visit.fail(&error),
     })
 }
 
+/// A citizen is named to nobody but herself.
+fn unnamed(visit: &Visit, session: &Session, who: &UserId) -> String {
+    visit.locale.t(if who == session.user() { "log-yourself" } else { "log-a-citizen" })
+}
+
 fn lines_of(visit: &Visit, session: &Session, lines: Vec<indgang_service::LogLine>) -> Vec<LogLine> {
-    let known: BTreeMap<_, _> = lines.iter().filter_map(|l| Some((l.who.clone(), l.who_name.clone()?))).collect();
     lines
         .into_iter()
         .map(|line| LogLine {
             leaf: line.index,
             at: line.at,
-            who: line.who_name.unwrap_or_else(|| {
-                visit.locale.t(if line.who == *session.user() { "log-yourself" } else { "log-a-citizen" })
-            }),
+            who: line.who_name.unwrap_or_else(|| unnamed(visit, session, &line.who)),
             role: line.role,
-            on_behalf_of: line.on_responsibility_of.map(|id| known.get(&id).cloned().unwrap_or(id.0)),
+            on_behalf_of: line.on_responsibility_of_name.or(line.on_responsibility_of.map(|id| id.0)),
             organisation: line.organisation,
             about: (session.person() != Some(&line.person)).then(|| visit.locale.t("log-your-child")),
             activity: line.activity,
@@ -200,14 +203,19 @@ pub(super) async fn proof(State(state): State<PortalState>, visit: Visit, Path(l
         Ok(event) => event,
         Err(error) => return Ok(visit.fault(&error)),
     };
+    let names = match indgang_service::professional_names(&state.house).await {
+        Ok(names) => names,
+        Err(error) => return Ok(visit.fail(&error)),
+    };
+    let session = visit.signed_in()?;
     let line = LogLine {
         leaf: proof.index,
         at: event.at,
-        who: event.who.0,
+        who: names.get(&event.who).cloned().unwrap_or_else(|| unnamed(&visit, session, &event.who)),
         role: event.role,
         organisation: event.organisation,
         about: None,
-        on_behalf_of: event.on_responsibility_of.map(|user| user.0),
+        on_behalf_of: event.on_responsibility_of.map(|user| names.get(&user).cloned().unwrap_or(user.0)),
         activity: event.activity,
         purpose: event.purpose,
         categories: event.categories.into_iter().collect(),

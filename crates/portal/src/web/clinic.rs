@@ -1,7 +1,7 @@
 //! Cases, findings, conclusion and signature.
 
 use crate::page::encode;
-use crate::pages::case::{CasePage, Conclusion, PersonWish};
+use crate::pages::case::{CasePage, Conclusion, PersonWish, RESULTS, value_of};
 use crate::pages::cases::{CaseRow, CasesPage, Status};
 use crate::pages::finding::FindingPage;
 use crate::pages::message::MessagePage;
@@ -39,8 +39,10 @@ fn row(line: CaseLine) -> CaseRow {
         proband: line.proband.map(|name| name.expose().clone()),
         result: line.result,
         first_finding,
+        signs: line.signs,
         status: match line.status {
             CaseStatus::New | CaseStatus::Interpreting => Status::Received,
+            CaseStatus::Interpreted if line.concluded => Status::Concluded,
             CaseStatus::Interpreted => Status::Interpreted,
             CaseStatus::Signed => Status::Signed,
         },
@@ -100,6 +102,7 @@ fn case_page(view: CaseView, error: Option<&'static str>) -> CasePage {
     let signature = view.signature.as_ref();
     let conclusion = view.conclusions.last().map(|last| Conclusion {
         text: last.text.expose().clone(),
+        result: last.result.unwrap_or(view.report.result),
         by: signature.map_or_else(|| last.author_name.clone(), |s| s.by_name.clone()),
         at: signature.map_or(last.at, |s| s.at),
         signed: signature.is_some(),
@@ -150,6 +153,8 @@ pub(super) struct ConclusionForm {
     csrf: String,
     #[serde(default)]
     text: String,
+    #[serde(default)]
+    result: String,
 }
 
 /// `POST /cases/{case}/conclusion`.
@@ -162,10 +167,13 @@ pub(super) async fn conclude(
     let session = visit.signed_in()?;
     let Ok(Form(form)) = form else { return Ok(visit.bad_request()) };
     visit.trusts(&form.csrf)?;
+    let Some(result) = RESULTS.into_iter().find(|kind| value_of(*kind) == form.result) else {
+        return Ok(visit.bad_request());
+    };
     let case = CaseId(case);
     // Browsers send line ends as CR LF.
     let text = form.text.replace("\r\n", "\n");
-    let done = indgang_service::conclude(&state.house, &*state.clock, session, &case, &text).await;
+    let done = indgang_service::conclude(&state.house, &*state.clock, session, &case, &text, result).await;
     Ok(after(&visit, &case, done, "#conclusion"))
 }
 
@@ -180,7 +188,8 @@ pub(super) async fn sign_page(State(state): State<PortalState>, visit: Visit, Pa
     };
     let proband = names(&view).remove(&view.report.proband);
     let text = last.text.expose().clone();
-    Ok(visit.page(&SignPage { case: view.id.0, label: view.label, proband, text, result: view.report.result }))
+    let result = last.result.unwrap_or(view.report.result);
+    Ok(visit.page(&SignPage { case: view.id.0, label: view.label, proband, text, result }))
 }
 
 /// `POST /cases/{case}/sign`.

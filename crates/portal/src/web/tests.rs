@@ -108,9 +108,11 @@ async fn from_sign_in_to_the_citizens_log() {
     assert_eq!(browser.went_to(), format!("{case}?note=nothing-to-sign"));
     browser.get(&case).await;
     let token = browser.token();
-    browser.post(&format!("{case}/conclusion"), &format!("csrf={token}&text=+")).await;
+    browser.post(&format!("{case}/conclusion"), &format!("csrf={token}&result=diagnostic&text=+")).await;
     assert_eq!(browser.went_to(), format!("{case}?note=empty"));
-    browser.post(&format!("{case}/conclusion"), &format!("csrf={token}&text=%C3%85rsagen+er+fundet")).await;
+    browser
+        .post(&format!("{case}/conclusion"), &format!("csrf={token}&result=diagnostic&text=%C3%85rsagen+er+fundet"))
+        .await;
     assert_eq!(browser.went_to(), format!("{case}#conclusion"));
     assert_eq!(browser.get(&format!("{case}/sign")).await, StatusCode::OK);
     assert!(browser.page.contains("Årsagen er fundet"));
@@ -176,7 +178,7 @@ async fn secondary_findings_are_told_as_wished() {
     browser.sign_in("laboratory").await;
     browser.get(&format!("/cases/{CASE}")).await;
     let token = browser.token();
-    browser.post(&format!("/cases/{CASE}/conclusion"), &format!("csrf={token}&text=ok")).await;
+    browser.post(&format!("/cases/{CASE}/conclusion"), &format!("csrf={token}&result=diagnostic&text=ok")).await;
     browser.post(&format!("/cases/{CASE}/sign"), &format!("csrf={token}")).await;
     browser.sign_in("cilje").await;
     browser.get("/my/result").await;
