@@ -69,20 +69,22 @@ async function signOut() {
   await page.waitForURL("**/sign-in");
 }
 
-// What the walk needs to know of the house it walks through: the sample house's people, or another's by environment.
+// What the walk needs to know of the house: the demo's people and the case of its citizen, or another's by environment.
 const people = JSON.parse(process.env.PEOPLE ?? "null") ?? {
-  laboratory: "Gry Genetiker", citizen: "Asta Prøve", outsider: "Finn Forsikring",
+  laboratory: "Lars Laboratorium (demo)", citizen: "Knut Odvar Test Mosebryggersen", outsider: "Finn Forsikring (demo)",
+  case: "ashkenazi-trio", gene: "NRAS",
 };
 
 await page.goto(ADDRESS);
 await check("sign-in");
 await signIn(people.laboratory);
 await check("cases");
-await page.locator("tbody th a").first().click();
+await page.locator(`tbody th a[href="/cases/${people.case}"]`).click();
 const caseUrl = page.url();
 const caseName = new URL(caseUrl).pathname.split("/").pop();
 await check("case");
 await page.locator("section[aria-labelledby=findings] tbody th a").first().click();
+assert.ok((await page.locator("h1").innerText()).includes(people.gene), "the first finding");
 await check("finding");
 await page.goto(`${caseUrl}/findings/2`);
 if (await page.locator(".facts").count()) await check("finding-2");
@@ -95,6 +97,7 @@ await page.keyboard.press("Enter");
 assert.equal(new URL(page.url()).hash, "#content");
 
 await page.getByRole("textbox", { name: "Konklusion" }).fill("Vi har fundet årsagen.\nForældrene bærer den ikke.");
+assert.ok(await page.getByRole("radio", { name: "Sikkert fund", exact: true }).isChecked(), "the program's suggestion is chosen");
 await page.getByRole("button", { name: "Gem konklusionen" }).click();
 await page.getByRole("link", { name: "Gå til underskrift" }).click();
 await check("sign");
@@ -114,7 +117,8 @@ await check("refused");
 await signOut();
 
 await signIn(people.citizen);
-assert.ok((await page.locator("main").innerText()).includes("Vi har fundet årsagen."));
+const result = await page.locator("main").innerText();
+for (const part of ["Vi har fundet årsagen.", people.gene]) assert.ok(result.includes(part), `the result lacks ${part}`);
 await check("result");
 await page.getByRole("link", { name: "Mine ønsker" }).click();
 await check("wishes");
@@ -125,6 +129,7 @@ const log = await page.locator("main").innerText();
 for (const part of [people.laboratory, "underskrev svaret", people.outsider, "Afvist"]) assert.ok(log.includes(part), `the log lacks ${part}`);
 await check("log");
 await page.locator("tbody a").first().click();
+assert.ok((await page.locator("main").innerText()).includes("dig selv"), "the proof shows names, not identifiers");
 assert.ok((await page.locator("main").innerText()).includes("Beviset holder"));
 await check("proof");
 await page.goto(`${ADDRESS}/nowhere`);
