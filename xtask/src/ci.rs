@@ -63,7 +63,7 @@ fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
     call(root, &std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), arguments)
 }
 
-/// The browser test builds its own sample house and walks through it.
+/// The browser test makes the demo house and walks through it.
 fn e2e(root: &Path) -> Result<()> {
     call(root, "e2e/run", &[])
 }
