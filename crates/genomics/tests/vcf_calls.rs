@@ -66,6 +66,15 @@ fn genotypes() {
 }
 
 #[test]
+fn a_short_genotype_before_short_fields() {
+    for (sample, copies) in
+        [("1:4:7", 1), ("0:.:.", 1), (".:.:.", 0), ("0/1:4:7", 2), ("1|1:4:7", 2), ("1:4", 1), (".", 0)]
+    {
+        assert_eq!(call("C", "GT:AO:RO", sample, 1).genotype.copies, copies, "{sample}");
+    }
+}
+
+#[test]
 fn depths() {
     for (alt, format, sample, alternate, expected) in [
         ("C", "GT:AD", "0/1:10,5", 1, [Some(10), Some(5), Some(0)]),

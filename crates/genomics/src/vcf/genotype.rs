@@ -135,7 +135,7 @@ impl View {
 #[inline]
 fn leading(text: &[u8]) -> &[u8] {
     match text {
-        [_, _, _, b':', ..] => &text[..3],
+        [_, b'/' | b'|', _, b':', ..] => &text[..3],
         _ => &text[..text.iter().position(|b| *b == b':').unwrap_or(text.len())],
     }
 }
