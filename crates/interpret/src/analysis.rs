@@ -8,10 +8,11 @@ use crate::quality_for_report::Judged;
 use crate::report::{Finding, Member, Report, ResultKind};
 use crate::score::ClinVarVerdict;
 use crate::secondary::secondary_findings;
+use indgang_genomics::call::Genotype;
 use indgang_genomics::quality::Quality;
 use indgang_genomics::vcf::{ReadOptions, Reader, VcfError};
 use indgang_knowledge::{Knowledge, PartError};
-use indgang_model::Assembly;
+use indgang_model::{Affected, Assembly};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
@@ -132,8 +133,15 @@ fn read(
         readers.push((file, reader));
     }
     let columns = columns(case, &readers)?;
-    for ((file, reader), columns) in readers.into_iter().zip(columns) {
-        let intake = Intake::new(case, reader.header(), columns, knowledge, beside)?;
+    let several = readers.len() > 1;
+    let mut files: Vec<_> = readers.into_iter().zip(columns).collect();
+    // The files of the affected first: what relatives' files say of the alleles found there is kept, reference too.
+    files.sort_by_key(|(_, columns)| !of_affected(case, columns));
+    for ((file, reader), columns) in files {
+        let mut intake = Intake::new(case, reader.header(), columns, knowledge, beside)?;
+        if several {
+            intake.complete(read.candidates.iter().map(|c| c.site.variant.clone()).collect());
+        }
         read.frequencies_known |= intake.has_frequencies();
         read.warnings.push(format!("`{file}`: consequences are taken from {}", intake.consequence_source()));
         let summary = reader
@@ -160,6 +168,7 @@ fn read(
         }
     }
     read.candidates = join(std::mem::take(&mut read.candidates));
+    not_called(case, &mut read.candidates);
     if !read.frequencies_known {
         read.warnings.push(
             "No population frequencies: common variants could not be told from rare ones, and PM2 was not used."
@@ -171,6 +180,22 @@ fn read(
     }
     read.warnings.extend(set_aside.into_iter().map(|(kind, count)| format!("Set aside: {count} {kind}.")));
     Ok(read)
+}
+
+fn of_affected(case: &Case, columns: &[Option<usize>]) -> bool {
+    case.family.members.iter().zip(columns).any(|(m, column)| m.affected == Affected::Affected && column.is_some())
+}
+
+/// A sequenced person of whom no file says anything here has no call. That is not reference, and not a person never read.
+fn not_called(case: &Case, candidates: &mut [Candidate]) {
+    let no_call = Genotype { copies: 2, ..Genotype::MISSING };
+    for candidate in candidates {
+        for (call, member) in candidate.site.calls.iter_mut().zip(&case.family.members) {
+            if member.sequenced && call.genotype.copies == 0 {
+                call.genotype = no_call;
+            }
+        }
+    }
 }
 
 fn two_assemblies(file: &str, found: Assembly, expected: Assembly) -> AnalysisError {

@@ -8,6 +8,7 @@ use crate::findings::{Context, loss_of_function, variant_for_report};
 use crate::intake::{Candidate, GeneEffect};
 use crate::report::{Disease, Gene, SecondaryFinding};
 use crate::score::ClinVarVerdict;
+use indgang_genomics::call::Genotype;
 use indgang_knowledge::genes::{ReportRule, SecondaryFindingGene};
 use indgang_knowledge::{GeneRecord, Mode};
 use indgang_model::SecondaryFindingWish;
@@ -32,7 +33,7 @@ pub(crate) fn secondary_findings(
                 continue;
             }
             let carried = carried(context, candidates, gene, index);
-            found.extend(rows.iter().filter_map(|row| of_gene(context, gene, row, &carried)));
+            found.extend(rows.iter().filter_map(|row| of_gene(context, gene, row, index, &carried)));
         }
         told.insert(member.id.clone(), found);
     }
@@ -66,7 +67,10 @@ fn carried<'c>(
         // One star at least: a single submitter's word without criteria is not told to anyone who did not ask.
         let in_clinvar = candidate.verdict == Some(ClinVarVerdict::Pathogenic)
             && candidate.clinvar.as_ref().is_some_and(|c| c.stars >= 1);
-        let pathogenic = in_clinvar || (is_pathogenic(&acmg) && candidate.verdict != Some(ClinVarVerdict::Benign));
+        // ClinVar's submitters differ on HFE p.Cys282Tyr, because one copy is none; the list names it, and its rule asks for two.
+        let named = is_c282y(candidate);
+        let pathogenic =
+            named || in_clinvar || (is_pathogenic(&acmg) && candidate.verdict != Some(ClinVarVerdict::Benign));
         Some(Carried { candidate, effect, copies, only_copy: call.genotype.copies == 1, acmg, pathogenic })
     });
     of_person.filter(|c| c.pathogenic).collect()
@@ -96,9 +100,14 @@ fn of_gene(
     context: &Context<'_>,
     gene: &GeneRecord,
     row: &SecondaryFindingGene,
+    person: usize,
     carried: &[Carried<'_>],
 ) -> Option<SecondaryFinding> {
-    let truncating = |c: &&Carried<'_>| acmg::is_loss_of_function(c.effect.consequence);
+    // Without an annotation the place alone does not tell a stop; ClinVar's record of this very allele may.
+    let by_clinvar = |c: &Carried<'_>| {
+        context.clinvar.get(&c.candidate.site.variant).is_some_and(|record| record.effect.is_truncating())
+    };
+    let truncating = |c: &&Carried<'_>| acmg::is_loss_of_function(c.effect.consequence) || by_clinvar(c);
     let chosen: Vec<&Carried<'_>> = match row.report {
         ReportRule::AllPathogenic | ReportRule::AnyZygosity => carried.iter().collect(),
         ReportRule::TruncatingOnly => carried.iter().filter(truncating).collect(),
@@ -108,7 +117,7 @@ fn of_gene(
             .collect(),
         ReportRule::TwoVariants => {
             let copies: u8 = carried.iter().map(|c| if c.only_copy { 1 } else { c.copies }).sum();
-            if copies >= 2 { carried.iter().collect() } else { Vec::new() }
+            if copies >= 2 && !on_one_copy(context, person, carried) { carried.iter().collect() } else { Vec::new() }
         }
     };
     let first = chosen.first()?;
@@ -124,6 +133,20 @@ fn of_gene(
         list_version: row.list_version.to_string(),
         needs_confirmation: true,
     })
+}
+
+/// True when one parent has all of these alleles and the other, by a call, none: they came on one copy.
+fn on_one_copy(context: &Context<'_>, person: usize, carried: &[Carried<'_>]) -> bool {
+    let member = &context.case.family.members[person];
+    let (Some(father), Some(mother)) = (member.father, member.mother) else { return false };
+    let all = |parent: usize, holds: fn(Genotype) -> bool| {
+        carried.iter().all(|c| c.candidate.site.calls.get(parent).is_some_and(|call| holds(call.genotype)))
+    };
+    let none = |g: Genotype| g.alternate_copies() == Some(0);
+    let single = carried.iter().all(|c| c.copies == 1);
+    single
+        && ((all(father, Genotype::carries) && all(mother, none))
+            || (all(mother, Genotype::carries) && all(father, none)))
 }
 
 /// HFE p.Cys282Tyr by its place: rs1800562, GRCh37 6:26093141 G>A, GRCh38 6:26092913 G>A (dbSNP).

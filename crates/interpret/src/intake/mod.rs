@@ -24,8 +24,8 @@ use indgang_genomics::reference::ReferenceSequence;
 use indgang_genomics::site::Event;
 use indgang_genomics::vcf::{Alternate, Header, Record, VcfError};
 use indgang_knowledge::{ClinVar, Genes, Knowledge, PartError};
-use indgang_model::{Affected, Region, SecondaryFindingWish};
-use std::collections::BTreeMap;
+use indgang_model::{Affected, Region, SecondaryFindingWish, Variant};
+use std::collections::{BTreeMap, HashSet};
 
 /// What stands beside the VCF.
 #[derive(Default, Clone, Copy)]
@@ -49,6 +49,8 @@ pub struct Intake<'a> {
     clinvar: ClinVar<'a>,
     genes: &'a Genes,
     beside: Beside<'a>,
+    /// Alleles found in earlier files, of which this one may tell the relatives' calls.
+    found: HashSet<Variant>,
 }
 
 /// What a block of records gave.
@@ -110,7 +112,13 @@ impl<'a> Intake<'a> {
             clinvar: knowledge.clinvar(case.assembly)?,
             genes,
             beside,
+            found: HashSet::new(),
         })
+    }
+
+    /// Keeps the calls of these alleles whoever carries them: earlier files found them, this one completes them.
+    pub fn complete(&mut self, found: HashSet<Variant>) {
+        self.found = found;
     }
 
     /// True when the file, or the table beside it, carries population frequencies.
@@ -161,7 +169,11 @@ impl<'a> Intake<'a> {
         }
         let carries = |members: &[usize]| members.iter().any(|m| block.calls[*m].genotype.carries());
         let primary = carries(&self.focus);
-        if !primary && !carries(&self.wishing) {
+        let told = carries(&self.wishing);
+        if !primary && !self.found.is_empty() {
+            self.relatives(block, record, allele)?;
+        }
+        if !primary && !told {
             return Ok(());
         }
         block.kept[2] += u64::from(primary);
@@ -212,6 +224,26 @@ impl<'a> Intake<'a> {
             primary,
             site,
         });
+        Ok(())
+    }
+
+    /// The calls of an allele that another file found. What the allele is stands with the finding.
+    fn relatives(&self, block: &mut Block, record: &Record<'_>, allele: usize) -> Result<(), VcfError> {
+        let Some(site) = record.site(allele, &self.columns, self.beside.reference)? else { return Ok(()) };
+        if self.found.contains(&site.variant) {
+            block.candidates.push(Candidate {
+                site,
+                effects: Vec::new(),
+                max_frequency: None,
+                max_frequency_source: None,
+                homozygotes: None,
+                clinvar: None,
+                verdict: None,
+                neighbours: None,
+                low_quality: true,
+                primary: false,
+            });
+        }
         Ok(())
     }
 
