@@ -21,7 +21,10 @@ impl Output {
         hidden.push(format!(".{}.part", std::process::id()));
         let temporary = path.with_file_name(hidden);
         let file = fs::File::create(&temporary).with_context(|| {
-            format!("cannot write `{}`: does its folder exist, and may you write there?", path.display())
+            format!(
+                "cannot write `{}`: does its folder exist, may you write there, and has the disk room?",
+                path.display()
+            )
         })?;
         Ok(Self { path: path.to_owned(), temporary, writer: Some(BufWriter::with_capacity(1 << 18, file)) })
     }
@@ -84,8 +87,12 @@ impl Drop for Complete {
 
 /// Writes several files of a folder; none appears before all are on the disk.
 pub fn write_all(folder: &Path, files: &[(&str, &[u8])]) -> anyhow::Result<()> {
-    fs::create_dir_all(folder)
-        .with_context(|| format!("cannot make the folder `{}`: may you write there?", folder.display()))?;
+    fs::create_dir_all(folder).with_context(|| {
+        format!(
+            "cannot make the folder `{}`: name another with --out, or ask for the right to write there",
+            folder.display()
+        )
+    })?;
     let mut complete = Vec::with_capacity(files.len());
     for (name, bytes) in files {
         let mut output = Output::create(&folder.join(name))?;

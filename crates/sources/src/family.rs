@@ -130,8 +130,13 @@ pub(crate) fn text(path: &Path) -> Result<String, FamilyError> {
 }
 
 pub(crate) fn open_file(path: &Path) -> Result<File, FamilyError> {
-    File::open(path)
-        .map_err(|error| in_file(path, format!("cannot be opened ({error}); check the name and that you may read it")))
+    let file = File::open(path).map_err(|error| {
+        in_file(path, format!("cannot be opened ({error}); check the name and that you may read it"))
+    })?;
+    if file.metadata().is_ok_and(|m| m.is_dir()) {
+        return Err(in_file(path, "it is a folder; give a file"));
+    }
+    Ok(file)
 }
 
 /// The header alone; a VCF's first lines name the samples and the assembly.
@@ -141,6 +146,12 @@ pub(crate) fn header(path: &Path) -> Result<Header, FamilyError> {
         ReadOptions { block_bytes: std::num::NonZeroUsize::MIN.saturating_add(65_535), ..ReadOptions::default() };
     let reader = Reader::open(file, options).map_err(|error| in_file(path, error))?;
     Ok(reader.header().clone())
+}
+
+/// Files, for a message about all of them.
+fn names(paths: &[PathBuf]) -> String {
+    let names: Vec<String> = paths.iter().map(|p| format!("`{}`", p.display())).collect();
+    names.join(", ")
 }
 
 fn family(files: &FamilyFiles) -> Result<Family, FamilyError> {
@@ -155,11 +166,13 @@ fn family(files: &FamilyFiles) -> Result<Family, FamilyError> {
     let Some(path) = &files.pedigree else {
         return match samples.as_slice() {
             [one] => Ok(Family::single(one, Sex::Unknown)),
-            [] => Err(FamilyError(
-                "the VCF has no sample, so there is nobody to interpret; give a VCF with genotypes".to_owned(),
-            )),
+            [] => Err(FamilyError(format!(
+                "{}: no sample, so there is nobody to interpret; give a VCF with genotypes",
+                names(&files.variants)
+            ))),
             many => Err(FamilyError(format!(
-                "the VCF has {} samples ({}); say how they are related with --ped FAMILY.ped",
+                "{}: {} samples ({}); say how they are related with --ped FAMILY.ped",
+                names(&files.variants),
                 many.len(),
                 many.join(", ")
             ))),
@@ -222,6 +235,14 @@ fn signs(
     if let Some(path) = &files.phenopacket {
         let packet =
             phenopacket::read(text(path)?.as_bytes(), hpo, &person, grant).map_err(|error| in_file(path, error))?;
+        // A subject under another name altogether may be the proband; a relative is not.
+        let subject = packet.subject.as_ref().map(|s| s.expose().as_str());
+        if let Some(other) = subject.filter(|s| *s != proband && family.members.iter().any(|m| m.id == *s)) {
+            return Err(in_file(
+                path,
+                format!("its subject is `{other}`, but the proband is `{proband}`; give the proband's phenopacket"),
+            ));
+        }
         warnings.extend(packet.warnings.iter().map(|w| format!("`{}`: {w}", path.display())));
         let member = family.proband();
         match (family.members[member].sex, packet.sex) {
@@ -332,8 +353,9 @@ fn assembly(files: &FamilyFiles) -> Result<Assembly, FamilyError> {
         )),
         (Some((found, _)), _) => Ok(found),
         (None, Some(said)) => Ok(said),
-        (None, None) => Err(FamilyError(
-            "the VCF's header does not say the assembly; add --assembly GRCh37 or --assembly GRCh38".to_owned(),
-        )),
+        (None, None) => Err(FamilyError(format!(
+            "{}: the header does not say the assembly; add --assembly GRCh37 or --assembly GRCh38",
+            names(&files.variants)
+        ))),
     }
 }

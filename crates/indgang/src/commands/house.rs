@@ -51,8 +51,12 @@ impl OperatorArguments {
             .or_else(|| std::env::var("USER").ok())
             .filter(|name| !name.is_empty())
             .unwrap_or_else(|| "command-line".to_owned());
-        let named = self.responsible.clone().or_else(|| std::env::var("INDGANG_RESPONSIBLE").ok());
-        let responsible = named.filter(|name| !name.is_empty()).unwrap_or_else(|| user.clone());
+        // A name given as empty stays empty: the gate refuses it, and its log says so.
+        let named = self
+            .responsible
+            .clone()
+            .or_else(|| std::env::var("INDGANG_RESPONSIBLE").ok().filter(|name| !name.is_empty()));
+        let responsible = named.unwrap_or_else(|| user.clone());
         Operator {
             user: UserId(user),
             organisation: "command line".to_owned(),
@@ -72,6 +76,6 @@ pub fn grant(
         let house = open(folder).await?;
         let grant = indgang_service::begin_reading(&house, &SystemClock, &operator, people).await;
         house.close().await;
-        grant.context("the gate refused the reading")
+        grant.context("the gate refused the reading; name who answers for it with --responsible")
     })
 }

@@ -17,6 +17,11 @@ pub struct Arguments {
 /// Reads every leaf and checkpoint; fails when something does not hold.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let folder = arguments.data.path(arguments.demo)?;
+    anyhow::ensure!(
+        folder.join("house.db").exists(),
+        "there is no house in `{}`; name its folder with --data, or add --demo for the demo house",
+        folder.display()
+    );
     let outcome = house::runtime()?
         .block_on(indgang_service::verify_log(&folder))
         .with_context(|| format!("cannot read the log of `{}`", folder.display()))?;
