@@ -1,0 +1,13 @@
+//! The command line from outside: the built binary, a folder of its own for each test, no network, no clock, no order.
+
+mod workshop;
+
+mod bad_input;
+mod canary;
+mod contract;
+mod demo;
+mod equal;
+mod families;
+mod gate;
+mod secondary;
+mod snapshots;
