@@ -31,7 +31,8 @@ pub(super) fn of_gene(context: &Context<'_>, candidates: &[Candidate], members: 
     for index in members {
         let Some(candidate) = candidates.get(*index) else { continue };
         hits.clear();
-        inheritance::single_variant(
+        inheritance::single_variant_for(
+            &candidate.site.variant,
             &context.case.family,
             &candidate.site.calls,
             region(context, candidate),
@@ -45,7 +46,7 @@ pub(super) fn of_gene(context: &Context<'_>, candidates: &[Candidate], members: 
     drafts
 }
 
-fn region(context: &Context<'_>, candidate: &Candidate) -> Region {
+pub(super) fn region(context: &Context<'_>, candidate: &Candidate) -> Region {
     Region::of(context.case.assembly, candidate.site.variant.chrom, candidate.site.variant.pos)
 }
 
@@ -88,7 +89,14 @@ fn pairs(context: &Context<'_>, candidates: &[Candidate], members: &[usize]) -> 
     let region = region(context, first);
     let calls: Vec<&[Call]> = members.iter().map(|m| &*candidates[*m].site.calls).collect();
     let worth: Vec<f64> = members.iter().map(|m| worth(&candidates[*m])).collect();
-    let compounds = inheritance::compound_heterozygotes(&context.case.family, &calls, region, &context.case.profile);
+    let records = records(candidates, &members);
+    let compounds = inheritance::compound_heterozygotes_of_records(
+        &context.case.family,
+        &calls,
+        &records,
+        region,
+        &context.case.profile,
+    );
     let mode =
         if region == Region::X { M::XLinkedCompoundHeterozygous } else { M::AutosomalRecessiveCompoundHeterozygous };
     best_pairs(&compounds, &worth)
@@ -101,6 +109,17 @@ fn pairs(context: &Context<'_>, candidates: &[Candidate], members: &[usize]) -> 
             unaffected_carriers: 0,
         })
         .collect()
+}
+
+/// Which record each member was split from, as numbers that are equal for one record. Lines of two files may be equal
+/// by chance, so the places must be near each other, too.
+fn records(candidates: &[Candidate], members: &[usize]) -> Vec<u64> {
+    const SAME_RECORD: u32 = 1000;
+    let same = |a: usize, b: usize| {
+        let (a, b) = (&candidates[a].site, &candidates[b].site);
+        a.line == b.line && a.variant.pos.abs_diff(b.variant.pos) < SAME_RECORD
+    };
+    members.iter().map(|m| members.iter().position(|first| same(*first, *m)).unwrap_or(0) as u64).collect()
 }
 
 /// The best few pairs. Where a gene has very many, the best of all and the best among the first ones.

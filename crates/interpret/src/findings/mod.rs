@@ -4,6 +4,7 @@ mod compose;
 mod disease;
 mod drafts;
 mod evidence;
+mod special;
 
 pub(crate) use compose::variant_for_report;
 pub use disease::{Diseases, fits};
@@ -59,7 +60,9 @@ pub fn findings(context: &Context<'_>, candidates: &[Candidate]) -> (Vec<Finding
     let mut fitting = vec![false; candidates.len()];
     let mut findings = Vec::new();
     for (symbol, members) in by_gene(context, candidates) {
-        let drafts = drafts::of_gene(context, candidates, &members);
+        let mut drafts = drafts::of_gene(context, candidates, &members);
+        drafts.extend(special::over_deletions(context, candidates, &members));
+        drafts.extend(special::carriers(context, candidates, symbol, &members));
         for member in drafts.iter().flat_map(|d| &d.members) {
             fitting[*member] = true;
         }
