@@ -10,6 +10,8 @@ use indgang_model::{ModeOfInheritance, PhenotypicFeature};
 pub struct Diseases<'a> {
     ranking: Option<Ranking<'a>>,
     best: f64,
+    /// The score of a disease in the middle of the list: what likeness there is to anything.
+    middle: f64,
 }
 
 /// A gene's disease, as this case sees it.
@@ -29,8 +31,12 @@ pub struct Fit {
 impl<'a> Diseases<'a> {
     /// From a ranking of the case's signs.
     pub fn new(ranking: Option<Ranking<'a>>) -> Self {
-        let best = ranking.as_ref().and_then(|r| r.scores().first()).map_or(0.0, |s| s.combined);
-        Self { ranking, best }
+        let at = |place: fn(usize) -> usize| {
+            let scores = ranking.as_ref().map(|r| r.scores()).unwrap_or_default();
+            scores.get(place(scores.len())).map_or(0.0, |s| s.combined)
+        };
+        let (best, middle) = (at(|_| 0), at(|n| n / 2));
+        Self { ranking, best, middle }
     }
 
     /// The query of a case: `None` when there is no observed sign.
@@ -65,14 +71,16 @@ impl<'a> Diseases<'a> {
         }
     }
 
-    /// How well the signs fit a disease, 0 to 1: half its place (logarithmic), half its score against the best disease's.
+    /// How well the signs fit a disease, 0 to 1: half its place (logarithmic), half its score between a
+    /// middling disease's and the best one's.
     /// Without signs one half for every disease: the signs then say nothing.
     fn phenotype(&self, id: Option<DiseaseId>) -> f64 {
         let Some(ranking) = &self.ranking else { return 0.5 };
         let Some(score) = id.and_then(|id| ranking.score_of(id)) else { return 0.0 };
         let candidates = ranking.scores().len().max(2) as f64;
         let place = 1.0 - score.rank.ln() / candidates.ln();
-        let share = if self.best > 0.0 { (score.combined / self.best).clamp(0.0, 1.0) } else { 0.0 };
+        let range = self.best - self.middle;
+        let share = if range > 0.0 { ((score.combined - self.middle) / range).clamp(0.0, 1.0) } else { 0.0 };
         (0.5 * place + 0.5 * share).clamp(0.0, 1.0)
     }
 
