@@ -74,7 +74,7 @@ pub fn analyse(
     let (findings, fitting) = findings(&context, &read.candidates);
     let result = result(&findings, context.trio_refused);
     let looked_for: BTreeSet<String> =
-        findings.iter().take(1).filter(|_| result != ResultKind::Negative).map(|f| f.gene.symbol.clone()).collect();
+        findings.iter().take(1).filter(|_| result == ResultKind::Diagnostic).map(|f| f.gene.symbol.clone()).collect();
     let secondary_findings = secondary_findings(&context, &read.candidates, &looked_for);
     let mut filters = waterfall(&read.kept);
     filters.push(crate::report::FilterStep { name: "inheritance".to_owned(), kept: fitting });
@@ -143,7 +143,7 @@ fn read(
             intake.complete(read.candidates.iter().map(|c| c.site.variant.clone()).collect());
         }
         read.frequencies_known |= intake.has_frequencies();
-        read.warnings.push(format!("`{file}`: consequences are taken from {}", intake.consequence_source()));
+        read.warnings.push(format!("`{}`: consequences are taken from {}", short(&file), intake.consequence_source()));
         let summary = reader
             .fold_blocks(
                 || Block::new(&case.family),
@@ -162,7 +162,8 @@ fn read(
             .map_err(|source| AnalysisError::Vcf { file: file.clone(), source })?;
         if summary.polyploid_calls > 0 {
             read.warnings.push(format!(
-                "`{file}`: {} calls with more than two copies were read as missing",
+                "`{}`: {} calls with more than two copies were read as missing",
+                short(&file),
                 summary.polyploid_calls
             ));
         }
@@ -196,6 +197,11 @@ fn not_called(case: &Case, candidates: &mut [Candidate]) {
             }
         }
     }
+}
+
+/// The file's own name: where it lay is nobody's business who reads the report.
+fn short(file: &str) -> &str {
+    file.rsplit(['/', '\\']).next().unwrap_or(file)
 }
 
 fn two_assemblies(file: &str, found: Assembly, expected: Assembly) -> AnalysisError {
@@ -278,8 +284,8 @@ fn members(case: &Case) -> Vec<Member> {
 const LIKELY: f64 = 0.5;
 /// Combined score from which a finding is worth a word.
 const POSSIBLE: f64 = 0.05;
-/// Fit of the signs that a diagnosis needs, and the fit that stands in for a reviewed ClinVar record.
-const FITS: f64 = 0.5;
+/// Fit of the signs that a diagnosis needs (more than the 0.5 of a case without signs), and the fit that stands in for a reviewed ClinVar record.
+const FITS: f64 = 0.55;
 const FITS_CLOSELY: f64 = 0.8;
 /// Reservations that keep a finding from being a diagnosis.
 const DOUBTFUL: [&str; 3] = ["low_quality", "phase_unknown", "mendelian_error"];

@@ -28,6 +28,8 @@ pub struct OpenFamilies {
     pub families: Vec<Followed>,
     /// The genome build.
     pub assembly: Assembly,
+    /// True when neither the header nor the reader said it.
+    pub assumed: bool,
     /// The file, at its beginning.
     pub input: File,
     /// Its size.
@@ -70,13 +72,14 @@ pub fn open(grant: &Grant, files: &FamiliesFile) -> Result<OpenFamilies, FamilyE
         // but the genes by position.
         (found, said) => found.or(said).unwrap_or(Assembly::GRCh37),
     };
+    let assumed = header.assembly().is_none() && files.assembly.is_none();
     let families = pedigree.families.into_iter().zip(columns).map(|(mut family, columns)| {
         family.mark_sequenced(&columns);
         Followed { family, columns }
     });
     let input = open_file(&files.variants)?;
     let bytes = input.metadata().map_or(0, |m| m.len());
-    Ok(OpenFamilies { families: families.collect(), assembly, input, bytes, path: files.variants.clone() })
+    Ok(OpenFamilies { families: families.collect(), assembly, assumed, input, bytes, path: files.variants.clone() })
 }
 
 /// Reads the header again, over an input that may count what is read.

@@ -44,6 +44,12 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let grant = house::grant(&arguments.data.path(false)?, &arguments.operator, &people)?;
     let knowledge = Knowledge::shipped();
     let file = families::open(&grant, &files)?;
+    if file.assumed {
+        eprintln!(
+            "indgang: the header does not say the assembly; {} is assumed (say another with --assembly)",
+            file.assembly
+        );
+    }
     let bar = progress::bytes(file.bytes, "inheritance");
     let reader = families::reader(&file, progress::Counted::new(file.input.try_clone()?, bar), ReadOptions::default())?;
     let by_mode = ByMode::new(&file.families, &arguments.profile, file.assembly, reader.header(), knowledge)?;

@@ -60,6 +60,8 @@ pub struct ModeBlock<'k> {
     genotypes: Vec<Genotype>,
     calls: Vec<Call>,
     hits: Vec<ModeHit>,
+    /// Line of the record that is looked at.
+    line: u64,
 }
 
 /// A variant that may be one of a pair.
@@ -68,6 +70,8 @@ struct Pairable<'k> {
     genes: Vec<Cow<'k, str>>,
     variant: Variant,
     calls: Box<[Call]>,
+    /// Line of the file: alternates of one record lie on different copies.
+    line: u64,
 }
 
 impl<'a> ByMode<'a> {
@@ -108,6 +112,7 @@ impl<'a> ByMode<'a> {
             return Ok(());
         }
         let region = Region::of(self.assembly, chromosome, record.position());
+        block.line = record.line_number();
         for (index, alternate) in record.alternates().enumerate() {
             if matches!(alternate, Alternate::SpanningDeletion | Alternate::Unspecified | Alternate::None) {
                 block.set_aside += 1;
@@ -137,7 +142,7 @@ impl<'a> ByMode<'a> {
         }
         record.calls(index + 1, columns, &mut block.calls)?;
         block.hits.clear();
-        let class = stream.look(&block.calls, region, Noise::SNV, &mut block.hits);
+        let class = stream.look(&block.calls, region, noise(record, index), &mut block.hits);
         if block.hits.is_empty() && class.is_none() {
             return Ok(());
         }
@@ -219,7 +224,16 @@ impl<'a> ByMode<'a> {
 /// Keeps what has a gene to be paired in.
 fn keep<'k>(block: &mut ModeBlock<'k>, family: usize, genes: Vec<Cow<'k, str>>, variant: impl FnOnce() -> Variant) {
     if !genes.is_empty() {
-        block.pairable.push(Pairable { family, genes, variant: variant(), calls: block.calls.as_slice().into() });
+        let (calls, line) = (block.calls.as_slice().into(), block.line);
+        block.pairable.push(Pairable { family, genes, variant: variant(), calls, line });
+    }
+}
+
+/// The noise of an alternate's reads: whatever is not bases of the reference's length counts as changing it.
+fn noise(record: &Record<'_>, index: usize) -> Noise {
+    match record.alternates().nth(index) {
+        Some(Alternate::Sequence(bases)) if bases.len() == record.reference().len() => Noise::SNV,
+        _ => Noise::INDEL,
     }
 }
 
@@ -266,7 +280,9 @@ impl<'k> Pairs<'k> {
             let people = &by_mode.families[family].family;
             let calls: Vec<&[Call]> = members.iter().map(|m| &*m.calls).collect();
             let region = Region::of(by_mode.assembly, chromosome, members[0].variant.pos);
-            let compounds = inheritance::compound_heterozygotes(people, &calls, region, by_mode.profile);
+            let records: Vec<u64> = members.iter().map(|m| m.line).collect();
+            let compounds =
+                inheritance::compound_heterozygotes_of_records(people, &calls, &records, region, by_mode.profile);
             lines.clear();
             for (pair, (a, b, flags)) in compounds.pairs().enumerate() {
                 if pair >= MOST_PAIRS {

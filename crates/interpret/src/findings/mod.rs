@@ -11,8 +11,9 @@ pub use disease::{Diseases, fits};
 pub(crate) use evidence::loss_of_function;
 
 use crate::case::Case;
-use crate::intake::Candidate;
+use crate::intake::{Candidate, changes_product};
 use crate::report::Finding;
+use crate::score::ClinVarVerdict;
 use drafts::Draft;
 use indgang_knowledge::{ClinVar, Genes};
 use std::cell::RefCell;
@@ -80,7 +81,10 @@ pub fn findings(context: &Context<'_>, candidates: &[Candidate]) -> (Vec<Finding
 fn by_gene<'c>(context: &Context<'_>, candidates: &'c [Candidate]) -> BTreeMap<&'c str, Vec<usize>> {
     let mut genes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, candidate) in candidates.iter().enumerate().filter(|(_, c)| c.primary) {
-        for effect in &candidate.effects {
+        // What is pathogenic without changing any product is the most severely hit gene's, not its neighbours'.
+        let hit = candidate.effects.iter().filter(|e| changes_product(e.consequence));
+        let severest = candidate.effects.first().filter(|e| !changes_product(e.consequence));
+        for effect in hit.chain(severest.filter(|_| candidate.verdict == Some(ClinVarVerdict::Pathogenic))) {
             if in_panel(context.case, &effect.symbol) {
                 genes.entry(&effect.symbol).or_default().push(index);
             }
