@@ -5,6 +5,9 @@ use crate::report::{Acmg, Explanation, Finding, FindingVariant, SignContribution
 use indgang_model::ModeOfInheritance;
 use maud::{Markup, html};
 
+/// Flags that say something of a finding without casting doubt on it.
+const FACTS: [&str; 4] = ["de_novo", "phased_in_trans", "over_deletion", "pseudo_autosomal"];
+
 pub(super) fn render(finding: &Finding) -> Markup {
     let (danish, english) = mode_words(finding.mode_of_inheritance);
     html! {
@@ -19,7 +22,8 @@ pub(super) fn render(finding: &Finding) -> Markup {
             (signs(&finding.signs))
             (acmg(&finding.acmg))
             p { strong { (both("Gentagelsesrisiko: ", "Recurrence risk: ")) } (both(&finding.recurrence_risk.text_da, &finding.recurrence_risk.text)) }
-            @if !finding.flags.is_empty() { p.flag { (both("Forbehold: ", "Reservations: ")) (finding.flags.join(", ")) } }
+            @let doubts: Vec<&str> = finding.flags.iter().map(String::as_str).filter(|f| !FACTS.contains(f)).collect();
+            @if !doubts.is_empty() { p.flag { (both("Forbehold: ", "Reservations: ")) (doubts.join(", ")) } }
         }
     }
 }
