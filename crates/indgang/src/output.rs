@@ -13,8 +13,17 @@ pub struct Output {
 }
 
 impl Output {
-    /// Opens a temporary file beside `path`.
+    /// Opens a temporary file beside `path`. What is there and is no regular file (a device, a pipe) is written
+    /// to directly, since a new file must not take its place; a link is followed.
     pub fn create(path: &Path) -> anyhow::Result<Self> {
+        let target = fs::canonicalize(path).ok();
+        let path = target.as_deref().unwrap_or(path);
+        if fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
+            let file = fs::OpenOptions::new().write(true).open(path);
+            let file = file.with_context(|| format!("cannot write `{}`: may you write there?", path.display()))?;
+            let writer = Some(BufWriter::with_capacity(1 << 18, file));
+            return Ok(Self { path: path.to_owned(), temporary: PathBuf::new(), writer });
+        }
         let name = path.file_name().with_context(|| format!("`{}` is not a file name", path.display()))?;
         let mut hidden = std::ffi::OsString::from(".");
         hidden.push(name);
@@ -39,7 +48,10 @@ impl Output {
         let remedy = || format!("cannot write `{}`: is the disk full?", self.path.display());
         let mut writer = self.writer.take().context("the file was closed before")?;
         writer.flush().with_context(remedy)?;
-        writer.into_inner().map_err(|e| e.into_error()).with_context(remedy)?.sync_all().with_context(remedy)?;
+        let file = writer.into_inner().map_err(|e| e.into_error()).with_context(remedy)?;
+        if !self.temporary.as_os_str().is_empty() {
+            file.sync_all().with_context(remedy)?;
+        }
         Ok(Complete { path: self.path.clone(), temporary: std::mem::take(&mut self.temporary) })
     }
 }
@@ -71,6 +83,9 @@ struct Complete {
 
 impl Complete {
     fn appear(mut self) -> anyhow::Result<()> {
+        if self.temporary.as_os_str().is_empty() {
+            return Ok(());
+        }
         fs::rename(&self.temporary, &self.path).with_context(|| format!("cannot write `{}`", self.path.display()))?;
         self.temporary = PathBuf::new();
         Ok(())

@@ -12,7 +12,7 @@ use indgang_genomics::call::Genotype;
 use indgang_genomics::quality::Quality;
 use indgang_genomics::vcf::{ReadOptions, Reader, VcfError};
 use indgang_knowledge::{Knowledge, PartError};
-use indgang_model::{Affected, Assembly};
+use indgang_model::{Affected, Assembly, SecondaryFindingWish};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
@@ -31,12 +31,12 @@ pub struct Input<'r> {
 #[derive(Debug, thiserror::Error)]
 pub enum AnalysisError {
     /// A VCF is wrong.
-    #[error("`{file}`: {source}")]
+    #[error("`{file}`: {fault}")]
     Vcf {
         /// The file.
         file: String,
         /// What is wrong, with line and remedy.
-        source: VcfError,
+        fault: VcfError,
     },
     /// Files or options contradict each other.
     #[error("{0}")]
@@ -80,6 +80,13 @@ pub fn analyse(
     filters.push(crate::report::FilterStep { name: "inheritance".to_owned(), kept: fitting });
     let mut warnings = case.warnings.clone();
     warnings.extend(read.warnings);
+    if !case.family.members.iter().any(|m| m.affected == Affected::Affected) {
+        warnings.push("Nobody in the pedigree is affected (status 2): only carrier couples are looked for.".to_owned());
+    }
+    if case.wishes_of(&case.family.members[case.family.proband()].id).secondary_findings == SecondaryFindingWish::None {
+        // Said always, so that it never hints at what was left out.
+        warnings.push("The proband has not wished to be told of secondary findings: (likely) pathogenic variants in genes of the ACMG list that the signs do not point to are left out.".to_owned());
+    }
     warnings.extend(quality.warnings());
     let mut versions = knowledge.versions();
     versions.insert("indgang".to_owned(), version.to_owned());
@@ -126,7 +133,7 @@ fn read(
     for input in inputs {
         let file = input.name.clone();
         let reader = Reader::open(input.reader, input.options)
-            .map_err(|source| AnalysisError::Vcf { file: file.clone(), source })?;
+            .map_err(|fault| AnalysisError::Vcf { file: file.clone(), fault })?;
         if let Some(assembly) = reader.header().assembly().filter(|a| *a != case.assembly) {
             return Err(two_assemblies(&file, assembly, case.assembly));
         }
@@ -159,7 +166,7 @@ fn read(
                     }
                 },
             )
-            .map_err(|source| AnalysisError::Vcf { file: file.clone(), source })?;
+            .map_err(|fault| AnalysisError::Vcf { file: file.clone(), fault })?;
         if summary.polyploid_calls > 0 {
             read.warnings.push(format!(
                 "`{}`: {} calls with more than two copies were read as missing",

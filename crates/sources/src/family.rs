@@ -182,6 +182,10 @@ fn family(files: &FamilyFiles) -> Result<Family, FamilyError> {
     let known: Vec<usize> = (0..pedigree.families.len())
         .filter(|f| pedigree.families[*f].members.iter().any(|m| samples.contains(&m.id)))
         .collect();
+    if pedigree.families.len() == 1 && !known.is_empty() {
+        // Sees the whole file: a name that the VCF lacks beside a sample that nobody claims is a misspelling.
+        pedigree.columns(&samples).map_err(|error| in_file(path, error))?;
+    }
     let mut family = match known.as_slice() {
         [one] => pedigree.families.swap_remove(*one),
         [] => {

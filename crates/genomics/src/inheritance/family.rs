@@ -109,6 +109,9 @@ impl<'a> Place<'a> {
     pub fn source(&self, child: usize) -> Source {
         if self.givers(child).any(State::carries) {
             Source::Inherited
+        } else if self.giving(child).flatten().any(|p| self.calls.get(p).is_some_and(|c| c.genotype.carries())) {
+            // A parent's call of the allele that does not meet the profile is no proof of carrying, but it speaks against new.
+            Source::Unknown
         } else if self.givers(child).all(|s| s == State::Reference) {
             Source::New
         } else if self.givers(child).any(|s| s != State::Absent) {

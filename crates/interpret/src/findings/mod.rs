@@ -10,12 +10,14 @@ pub(crate) use compose::variant_for_report;
 pub use disease::{Diseases, fits};
 pub(crate) use evidence::loss_of_function;
 
+use crate::acmg::is_pathogenic;
 use crate::case::Case;
 use crate::intake::{Candidate, changes_product};
 use crate::report::Finding;
 use crate::score::ClinVarVerdict;
 use drafts::Draft;
 use indgang_knowledge::{ClinVar, Genes};
+use indgang_model::SecondaryFindingWish;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
@@ -69,12 +71,32 @@ pub fn findings(context: &Context<'_>, candidates: &[Candidate]) -> (Vec<Finding
         }
         findings.extend(best_of_gene(context, candidates, symbol, drafts));
     }
+    findings.retain(|finding| !declined(context, finding));
     findings.sort_by(order);
     findings.truncate(MOST_FINDINGS);
     for (rank, finding) in (1..).zip(&mut findings) {
         finding.rank = rank;
     }
     (findings, fitting.iter().filter(|f| **f).count() as u64)
+}
+
+/// Fit of the signs under which a gene was not looked for.
+const POINTED_TO: f64 = 0.3;
+
+/// True for what would be a secondary finding in a proband who wished none: a (likely) pathogenic variant in a gene of the
+/// ACMG list to which the signs do not point.
+fn declined(context: &Context<'_>, finding: &Finding) -> bool {
+    let proband = &context.case.family.members[context.case.family.proband()].id;
+    let wished = context.case.wishes_of(proband).secondary_findings != SecondaryFindingWish::None;
+    let listed =
+        context.genes.by_symbol(&finding.gene.symbol).is_some_and(|g| context.genes.secondary_finding(g).is_some());
+    let in_clinvar = finding.variants.iter().any(|v| {
+        v.clinvar.as_ref().is_some_and(|c| {
+            let words = c.significance.to_lowercase();
+            words.contains("pathogenic") && !words.contains("conflict") && !words.contains("benign")
+        })
+    });
+    !wished && listed && finding.scores.phenotype < POINTED_TO && (in_clinvar || is_pathogenic(&finding.acmg))
 }
 
 /// Primary candidates by the genes they change.
