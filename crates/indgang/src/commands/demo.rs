@@ -205,8 +205,20 @@ fn unpack(folder: &Path, family: &DemoFamily) -> anyhow::Result<PathBuf> {
     let prefix = format!("{}/", family.folder);
     let files: Vec<(&str, &[u8])> =
         demo_files::FILES.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(&prefix)?, *bytes))).collect();
+    remove_leftovers(&place);
     output::write_all(&place, &files)?;
     Ok(place)
+}
+
+/// What a killed run left half-written. That a file cannot be removed is met again, with its reason, when it is written.
+fn remove_leftovers(place: &Path) {
+    for entry in std::fs::read_dir(place).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with('.') && name.ends_with(".part") {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 fn staff(demo: &DemoHouse) -> anyhow::Result<Vec<NewUser>> {
