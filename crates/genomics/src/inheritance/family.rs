@@ -109,8 +109,11 @@ impl<'a> Place<'a> {
     pub fn source(&self, child: usize) -> Source {
         if self.givers(child).any(State::carries) {
             Source::Inherited
-        } else if self.giving(child).flatten().any(|p| self.calls.get(p).is_some_and(|c| c.genotype.carries())) {
+        } else if self.region != Region::Mitochondrial
+            && self.giving(child).flatten().any(|p| self.calls.get(p).is_some_and(|c| c.genotype.carries()))
+        {
             // A parent's call of the allele that does not meet the profile is no proof of carrying, but it speaks against new.
+            // Not so in mitochondria, where a share under the least heteroplasmy is no carrying.
             Source::Unknown
         } else if self.givers(child).all(|s| s == State::Reference) {
             Source::New
