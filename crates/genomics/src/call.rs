@@ -141,6 +141,12 @@ impl Call {
     }
 }
 
+impl From<Call> for Genotype {
+    fn from(call: Call) -> Self {
+        call.genotype
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

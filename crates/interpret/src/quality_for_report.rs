@@ -40,6 +40,20 @@ impl<'a> Judged<'a> {
         !self.trio_refused() && member.father.is_some_and(tested) && member.mother.is_some_and(tested)
     }
 
+    /// What does not agree, without telling of whom: nobody's sample is named where it is shown.
+    pub(crate) fn disagreements(&self) -> Vec<&'static str> {
+        use indgang_genomics::quality::Relation as R;
+        let words = self.verdict.disagreements.iter().map(|d| match d.relation {
+            R::Sex => "sex",
+            R::Paternity | R::Maternity | R::Identical | R::UnexpectedRelation => "kinship",
+            R::MendelianErrors => "Mendelian errors",
+        });
+        let mut words: Vec<_> = words.collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+
     /// What everybody who reads the report is told. Who is not whose parent is for the laboratory alone: see the relations.
     pub(crate) fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();

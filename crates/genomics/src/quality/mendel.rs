@@ -1,6 +1,6 @@
 //! Mendelian errors of every child with two parents, and chromosomes from one parent.
 
-use crate::call::Call;
+use crate::call::Genotype;
 use crate::de_novo::binomial_at_least;
 use crate::pedigree::Family;
 use indgang_model::{Chromosome, Region};
@@ -78,14 +78,15 @@ impl Mendelian {
         Self { children: family.trios().map(tally).collect() }
     }
 
-    /// Takes a site in; only autosomal places where the child and a parent are called count.
-    pub fn add(&mut self, chrom: Chromosome, region: Region, calls: &[Call]) {
+    /// Takes a site in, as calls or genotypes in member order; only autosomal places where the child and a parent are
+    /// called count.
+    pub fn add<G: Copy + Into<Genotype>>(&mut self, chrom: Chromosome, region: Region, calls: &[G]) {
         if region != Region::Autosome {
             return;
         }
         for tally in &mut self.children {
             let (child, father, mother) = tally.trio;
-            let copies = |i: usize| calls.get(i).and_then(|c| c.genotype.alternate_copies());
+            let copies = |i: usize| calls.get(i).and_then(|g| Into::<Genotype>::into(*g).alternate_copies());
             let Some(child) = copies(child) else { continue };
             let (father, mother) = (copies(father), copies(mother));
             if father.is_none() && mother.is_none() {

@@ -16,7 +16,7 @@ pub use relatedness::{Pair, Relatedness};
 pub use samples::{SampleTally, Samples};
 pub use verdict::{Disagreement, Relation, Verdict, verdict};
 
-use crate::call::Call;
+use crate::call::{Call, Genotype};
 use crate::pedigree::Family;
 use indgang_model::{Chromosome, Region};
 
@@ -52,6 +52,15 @@ impl Quality {
         if biallelic_snv && region == Region::Autosome {
             self.relatedness.add(calls);
             self.runs.add(chrom, pos, calls);
+        }
+    }
+
+    /// As [`Quality::add`] with what genotypes alone tell: all that [`verdict`] asks for, but no depth and no runs.
+    pub fn add_genotypes(&mut self, chrom: Chromosome, region: Region, biallelic_snv: bool, genotypes: &[Genotype]) {
+        self.samples.add_genotypes(region, genotypes);
+        self.mendelian.add(chrom, region, genotypes);
+        if biallelic_snv && region == Region::Autosome {
+            self.relatedness.add(genotypes);
         }
     }
 

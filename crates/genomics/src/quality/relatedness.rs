@@ -4,7 +4,7 @@
 //! (N both het − 2 N opposite homozygous) / (2 min N het) + ½ − ¼ (N het a + N het b) / min N het,
 //! over biallelic autosomal substitutions where both are called.
 
-use crate::call::Call;
+use crate::call::Genotype;
 
 /// Counts of one pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,15 +41,14 @@ impl Relatedness {
         Self { members, pairs: vec![Pair::default(); members * members.saturating_sub(1) / 2] }
     }
 
-    /// Takes a biallelic autosomal substitution in.
-    pub fn add(&mut self, calls: &[Call]) {
+    /// Takes a biallelic autosomal substitution in: calls or genotypes, in member order.
+    pub fn add<G: Copy + Into<Genotype>>(&mut self, calls: &[G]) {
         let mut pair = self.pairs.iter_mut();
         for a in 0..self.members {
             for b in a + 1..self.members {
                 let (Some(pair), Some(x), Some(y)) = (pair.next(), calls.get(a), calls.get(b)) else { return };
-                let (Some(x), Some(y)) = (x.genotype.alternate_copies(), y.genotype.alternate_copies()) else {
-                    continue;
-                };
+                let copies = |g: &G| -> Option<u8> { Into::<Genotype>::into(*g).alternate_copies() };
+                let (Some(x), Some(y)) = (copies(x), copies(y)) else { continue };
                 pair.sites += 1;
                 pair.both_heterozygous += u64::from(x == 1 && y == 1);
                 pair.opposite += u64::from(x + y == 2 && x != y);

@@ -1,6 +1,6 @@
 //! Sample by sample: calls, depth, missing genotypes, and what X and Y say of the sex.
 
-use crate::call::Call;
+use crate::call::{Call, Genotype};
 use indgang_model::{Region, Sex};
 
 /// Depths above this are counted here.
@@ -58,10 +58,20 @@ impl Samples {
         Self { by_member: vec![empty; n] }
     }
 
-    /// Takes a site in.
+    /// Takes a site in, with the depth of who carries.
     pub fn add(&mut self, region: Region, calls: &[Call]) {
-        for (tally, call) in self.by_member.iter_mut().zip(calls) {
-            let genotype = call.genotype;
+        self.add_genotypes(region, calls);
+        for (tally, call) in self.by_member.iter_mut().zip(calls).filter(|(_, c)| c.genotype.carries()) {
+            if let Some(depth) = call.total_depth() {
+                tally.depths[(depth as usize).min(DEEPEST)] += 1;
+            }
+        }
+    }
+
+    /// Takes a site in without any depth.
+    pub fn add_genotypes<G: Copy + Into<Genotype>>(&mut self, region: Region, genotypes: &[G]) {
+        for (tally, genotype) in self.by_member.iter_mut().zip(genotypes) {
+            let genotype: Genotype = (*genotype).into();
             tally.sites += 1;
             tally.missing += u64::from(genotype.is_missing());
             if region == Region::Y {
@@ -73,9 +83,6 @@ impl Samples {
                 continue;
             }
             tally.carried += 1;
-            if let Some(depth) = call.total_depth() {
-                tally.depths[(depth as usize).min(DEEPEST)] += 1;
-            }
             if region == Region::X && !genotype.is_missing() {
                 tally.x_carried += 1;
                 tally.x_heterozygous += u64::from(genotype.is_heterozygous());

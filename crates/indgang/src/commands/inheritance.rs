@@ -6,7 +6,7 @@ use crate::{output::Output, progress};
 use anyhow::Context as _;
 use indgang_genomics::profile::Profile;
 use indgang_genomics::vcf::ReadOptions;
-use indgang_interpret::by_mode::{ByMode, MOST_PAIRS, ModeBlock, Pairs};
+use indgang_interpret::by_mode::{ByMode, Gathered, Judgement, MOST_PAIRS};
 use indgang_knowledge::Knowledge;
 use indgang_model::Assembly;
 use indgang_sources::families::{self, FamiliesFile};
@@ -54,18 +54,18 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let reader = families::reader(&file, progress::Counted::new(file.input.try_clone()?, bar), ReadOptions::default())?;
     let by_mode = ByMode::new(&file.families, &arguments.profile, file.assembly, reader.header(), knowledge)?;
     let mut output = Output::create(&arguments.out)?;
-    let (mut singles, mut set_aside, mut pairs, mut failed) = (0, 0, Pairs::default(), None);
+    let (mut singles, mut set_aside, mut gathered, mut failed) = (0, 0, Gathered::new(&by_mode), None);
     reader
         .fold_blocks(
-            ModeBlock::default,
+            || by_mode.block(),
             |block, record| by_mode.step(block, record),
-            |mut block| {
+            |block| {
                 singles += block.count;
                 set_aside += block.set_aside;
-                pairs.take(&mut block);
                 if failed.is_none() {
                     failed = output.write_all(&block.lines).err();
                 }
+                gathered.take(block);
             },
         )
         .map_err(|error| anyhow::anyhow!("`{}`: {error}", arguments.vcf.display()))?;
@@ -73,9 +73,12 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     if let Some(error) = failed {
         return Err(error).with_context(full);
     }
-    let (paired, left_out) = pairs.write(&by_mode, |lines| output.write_all(lines)).with_context(full)?;
+    let (resting, judgements) = gathered.judge(&by_mode, |lines| output.write_all(lines)).with_context(full)?;
+    singles += resting;
+    let (paired, left_out) = gathered.pairs(&by_mode, |lines| output.write_all(lines)).with_context(full)?;
     output.finish()?;
     println!("{singles} single variants and {paired} pairs in {}", arguments.out.display());
+    judgements.iter().for_each(tell);
     if set_aside > 0 {
         eprintln!(
             "indgang: {set_aside} alternates set aside: unspecified alleles, or contigs outside the primary assembly"
@@ -85,4 +88,18 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         eprintln!("indgang: {gene}: {count} pairs beyond the first {MOST_PAIRS} were not written");
     }
     Ok(())
+}
+
+/// Says what does not agree. Of whom stands in the laboratory's report, and nowhere else.
+fn tell(judgement: &Judgement) {
+    let Judgement { family, disagreements, refused } = judgement;
+    eprintln!(
+        "indgang: family `{family}`: the samples and the pedigree do not agree ({}); check whether samples were exchanged and correct the PED (`indgang interpret` tells the laboratory which samples, in report.json under quality)",
+        disagreements.join(", ")
+    );
+    if let Some(count) = refused {
+        eprintln!(
+            "indgang: family `{family}`: {count} lines that rest on the parents (new variants, mosaics, uniparental disomy) were not written"
+        );
+    }
 }

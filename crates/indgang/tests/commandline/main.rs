@@ -9,5 +9,6 @@ mod demo;
 mod equal;
 mod families;
 mod gate;
+mod pedigree;
 mod secondary;
 mod snapshots;

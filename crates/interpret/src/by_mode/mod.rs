@@ -1,9 +1,13 @@
 //! Every candidate by mode of inheritance, without phenotype: the lines of `indgang inheritance`.
 //!
 //! A file may hold several families; each is treated by itself, in one pass over the file.
-//! Single variants are written as they come; pairs when the whole file is read, gene by gene in order of place.
+//! Single variants are written as they come; what rests on the parents when the whole file is read and the pedigree is
+//! judged by it; then pairs, gene by gene in order of place.
 
+mod gathered;
 mod lines;
+
+pub use gathered::{Gathered, Judgement};
 
 use crate::intake::{EffectSources, changes_product};
 use crate::score::frequency_limit;
@@ -11,16 +15,16 @@ use indgang_genomics::call::{Call, Genotype};
 use indgang_genomics::consequence::Consequence;
 use indgang_genomics::de_novo::Noise;
 use indgang_genomics::frequency::FrequencyFields;
-use indgang_genomics::inheritance::{self, ModeHit, Stream};
+use indgang_genomics::inheritance::{ModeHit, Stream};
 use indgang_genomics::pedigree::Family;
 use indgang_genomics::profile::Profile;
+use indgang_genomics::quality::Quality;
 use indgang_genomics::site::Event;
 use indgang_genomics::vcf::{Alternate, Header, Record, VcfError};
 use indgang_knowledge::{Knowledge, PartError};
-use indgang_model::{Assembly, Chromosome, ModeOfInheritance, Region, Variant};
+use indgang_model::{Assembly, ModeOfInheritance, Region, Variant};
 use lines::{Alleles, Line, LineWriter};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// Pairs of one gene that are written at most; more are counted and flagged.
 pub const MOST_PAIRS: usize = 100_000;
@@ -46,13 +50,23 @@ pub struct ByMode<'a> {
     by_place: bool,
 }
 
+/// Lines, and how many they are.
+#[derive(Debug, Clone, Default)]
+struct Lines {
+    text: Vec<u8>,
+    count: u64,
+}
+
 /// What a block of records gave.
-#[derive(Default)]
 pub struct ModeBlock<'k> {
     /// JSON lines of single variants.
     pub lines: Vec<u8>,
     /// Number of them.
     pub count: u64,
+    /// By family, the lines that rest on the parents.
+    resting: Vec<Lines>,
+    /// By family.
+    quality: Vec<Quality>,
     /// Alternates that are no allele, or lie outside the primary assembly.
     pub set_aside: u64,
     pairable: Vec<Pairable<'k>>,
@@ -99,6 +113,23 @@ impl<'a> ByMode<'a> {
         })
     }
 
+    /// An empty block.
+    pub fn block(&self) -> ModeBlock<'a> {
+        ModeBlock {
+            lines: Vec::new(),
+            count: 0,
+            resting: vec![Lines::default(); self.families.len()],
+            quality: self.families.iter().map(|f| Quality::new(&f.family)).collect(),
+            set_aside: 0,
+            pairable: Vec::new(),
+            genes: Vec::new(),
+            genotypes: Vec::new(),
+            calls: Vec::new(),
+            hits: Vec::new(),
+            line: 0,
+        }
+    }
+
     /// Looks at one record.
     ///
     /// # Errors
@@ -108,18 +139,25 @@ impl<'a> ByMode<'a> {
             block.set_aside += 1;
             return Ok(());
         };
-        if !self.profile.filtered_sites && record.filters().next().is_some() {
-            return Ok(());
-        }
         let region = Region::of(self.assembly, chromosome, record.position());
+        let passed = self.profile.filtered_sites || record.filters().next().is_none();
         block.line = record.line_number();
         for (index, alternate) in record.alternates().enumerate() {
             if matches!(alternate, Alternate::SpanningDeletion | Alternate::Unspecified | Alternate::None) {
-                block.set_aside += 1;
+                block.set_aside += u64::from(passed);
                 continue;
             }
             for family in 0..self.families.len() {
-                self.allele(block, record, index, family, region)?;
+                // What is cheap is asked first: genotypes, then calls, then frequencies, then genes.
+                record.genotypes(index + 1, &self.families[family].columns, &mut block.genotypes)?;
+                if let Alternate::Sequence(bases) = &alternate {
+                    // Quality is counted over all small alleles, as for a report: filtered ones, too.
+                    let snv = record.alternate_count() == 1 && record.reference().len() == 1 && bases.len() == 1;
+                    block.quality[family].add_genotypes(chromosome, region, snv, &block.genotypes);
+                }
+                if passed {
+                    self.allele(block, record, index, family, region)?;
+                }
             }
         }
         Ok(())
@@ -135,8 +173,6 @@ impl<'a> ByMode<'a> {
     ) -> Result<(), VcfError> {
         let columns = &self.families[family].columns;
         let stream = &self.streams[family];
-        // What is cheap is asked first: genotypes, then calls, then frequencies, then genes.
-        record.genotypes(index + 1, columns, &mut block.genotypes)?;
         if !block.genotypes.iter().any(|g| g.carries()) || !stream.may_fit(&block.genotypes, region) {
             return Ok(());
         }
@@ -205,7 +241,8 @@ impl<'a> ByMode<'a> {
 
     /// A line for each hit.
     fn write(&self, block: &mut ModeBlock<'a>, at: Alleles<'_>, family: usize, gene: Option<&str>) {
-        let ModeBlock { lines, count, hits, calls, .. } = block;
+        let ModeBlock { lines, count, resting, hits, calls, .. } = block;
+        let resting = &mut resting[family];
         for hit in hits.iter() {
             let line = Line {
                 mode: hit.mode,
@@ -214,6 +251,11 @@ impl<'a> ByMode<'a> {
                 calls: &[calls],
                 flags: hit.flags,
                 de_novo_score: hit.de_novo_score,
+            };
+            let (lines, count) = if hit.rests_on_parents() {
+                (&mut resting.text, &mut resting.count)
+            } else {
+                (&mut *lines, &mut *count)
             };
             self.writers[family].write(lines, &line);
             *count += 1;
@@ -245,63 +287,4 @@ fn substitution<'r>(record: &Record<'r>) -> Option<(&'r str, &'r str)> {
     };
     let (reference, alternate) = (base(record.reference())?, base(record.alternates_raw())?);
     (reference != alternate).then_some((reference, alternate))
-}
-
-/// The pairs of a whole file.
-#[derive(Default)]
-pub struct Pairs<'k> {
-    pairable: Vec<Pairable<'k>>,
-}
-
-impl<'k> Pairs<'k> {
-    /// Takes a block's share; blocks come in file order.
-    pub fn take(&mut self, block: &mut ModeBlock<'k>) {
-        self.pairable.append(&mut block.pairable);
-    }
-
-    /// Calls `write` with the JSON lines of each gene; gives the number of lines and, by gene, the pairs left out beyond [`MOST_PAIRS`].
-    ///
-    /// # Errors
-    /// What `write` gives.
-    pub fn write<E>(
-        &self,
-        by_mode: &ByMode<'_>,
-        mut write: impl FnMut(&[u8]) -> Result<(), E>,
-    ) -> Result<(u64, BTreeMap<String, u64>), E> {
-        let mut genes: BTreeMap<(usize, Chromosome, &str), Vec<&Pairable<'_>>> = BTreeMap::new();
-        for one in &self.pairable {
-            for gene in &one.genes {
-                genes.entry((one.family, one.variant.chrom, gene)).or_default().push(one);
-            }
-        }
-        let (mut count, mut left_out) = (0, BTreeMap::new());
-        let mut lines = Vec::new();
-        for ((family, chromosome, gene), members) in genes {
-            let people = &by_mode.families[family].family;
-            let calls: Vec<&[Call]> = members.iter().map(|m| &*m.calls).collect();
-            let region = Region::of(by_mode.assembly, chromosome, members[0].variant.pos);
-            let records: Vec<u64> = members.iter().map(|m| m.line).collect();
-            let compounds =
-                inheritance::compound_heterozygotes_of_records(people, &calls, &records, region, by_mode.profile);
-            lines.clear();
-            for (pair, (a, b, flags)) in compounds.pairs().enumerate() {
-                if pair >= MOST_PAIRS {
-                    *left_out.entry(gene.to_owned()).or_insert(0) += 1;
-                    continue;
-                }
-                let line = Line {
-                    mode: compounds.mode,
-                    gene: Some(gene),
-                    variants: &[Alleles::from(&members[a].variant), Alleles::from(&members[b].variant)],
-                    calls: &[calls[a], calls[b]],
-                    flags,
-                    de_novo_score: None,
-                };
-                by_mode.writers[family].write(&mut lines, &line);
-                count += 1;
-            }
-            write(&lines)?;
-        }
-        Ok((count, left_out))
-    }
 }

@@ -39,7 +39,8 @@ pub(super) fn of_gene(context: &Context<'_>, candidates: &[Candidate], members: 
             &context.case.profile,
             &mut hits,
         );
-        let fitting = hits.iter().filter(|h| usable(context, candidate, h.mode));
+        let trusted = |h: &&ModeHit| !(context.trio_refused && h.rests_on_parents());
+        let fitting = hits.iter().filter(trusted).filter(|h| usable(context, candidate, h.mode));
         drafts.extend(fitting.map(|h| draft(h, vec![*index])));
     }
     drafts.extend(pairs(context, candidates, members));
@@ -60,14 +61,9 @@ fn draft(hit: &ModeHit, members: Vec<usize>) -> Draft {
     }
 }
 
-/// Rare enough for the mode, and not a mode that rests on parents who are not the parents.
+/// Rare enough for the mode.
 /// What ClinVar knows as pathogenic may be as common as its disease's founder variants are.
 fn usable(context: &Context<'_>, candidate: &Candidate, mode: M) -> bool {
-    let rests_on_parents =
-        matches!(mode, M::DeNovo | M::XLinkedDeNovo | M::MosaicDeNovo | M::ParentalMosaic | M::UniparentalDisomy);
-    if context.trio_refused && rests_on_parents {
-        return false;
-    }
     let limit = match candidate.verdict {
         Some(score::ClinVarVerdict::Pathogenic) => Some(0.05),
         _ => frequency_limit(&context.case.profile, mode),

@@ -1,0 +1,118 @@
+//! What is told when the whole file is read: what rests on the parents, once the pedigree is judged, and pairs.
+
+use super::lines::{Alleles, Line};
+use super::{ByMode, Lines, MOST_PAIRS, ModeBlock, Pairable};
+use crate::quality_for_report::Judged;
+use indgang_genomics::call::Call;
+use indgang_genomics::inheritance;
+use indgang_genomics::quality::Quality;
+use indgang_model::{Chromosome, Region};
+use std::collections::BTreeMap;
+
+/// What blocks gave that can be told only when all of them are read.
+pub struct Gathered<'k> {
+    pairable: Vec<Pairable<'k>>,
+    resting: Vec<Lines>,
+    quality: Vec<Quality>,
+}
+
+/// What the file says of one family's pedigree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// The family in the pedigree.
+    pub family: String,
+    /// What does not agree (`sex`, `kinship`, `Mendelian errors`), without telling of whom; empty when nothing.
+    pub disagreements: Vec<&'static str>,
+    /// Lines that were not written because they rest on parents whom the file does not show; `None` when they were.
+    pub refused: Option<u64>,
+}
+
+impl<'k> Gathered<'k> {
+    /// Nothing seen yet.
+    pub fn new(by_mode: &ByMode<'_>) -> Self {
+        let ModeBlock { resting, quality, .. } = by_mode.block();
+        Self { pairable: Vec::new(), resting, quality }
+    }
+
+    /// Takes a block's share; blocks come in file order.
+    pub fn take(&mut self, block: ModeBlock<'k>) {
+        self.pairable.extend(block.pairable);
+        for (all, lines) in self.resting.iter_mut().zip(block.resting) {
+            all.text.extend_from_slice(&lines.text);
+            all.count += lines.count;
+        }
+        self.quality.iter_mut().zip(block.quality).for_each(|(all, quality)| all.merge(quality));
+    }
+
+    /// Judges each family's pedigree by the whole file. Calls `write` with the lines that rest on the parents, but for
+    /// the families whose trio is refused. Gives the number of lines, and the families of which something is to be told.
+    ///
+    /// # Errors
+    /// What `write` gives.
+    pub fn judge<E>(
+        &self,
+        by_mode: &ByMode<'_>,
+        mut write: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(u64, Vec<Judgement>), E> {
+        let (mut count, mut judgements) = (0, Vec::new());
+        for ((followed, quality), lines) in by_mode.families.iter().zip(&self.quality).zip(&self.resting) {
+            let judged = Judged::new(&followed.family, quality);
+            if !judged.trio_refused() {
+                write(&lines.text)?;
+                count += lines.count;
+            }
+            let disagreements = judged.disagreements();
+            if !disagreements.is_empty() {
+                let refused = judged.trio_refused().then_some(lines.count);
+                judgements.push(Judgement { family: followed.family.id.clone(), disagreements, refused });
+            }
+        }
+        Ok((count, judgements))
+    }
+
+    /// Calls `write` with the JSON lines of each gene's pairs; gives the number of lines and, by gene, the pairs left out beyond [`MOST_PAIRS`].
+    ///
+    /// # Errors
+    /// What `write` gives.
+    pub fn pairs<E>(
+        &self,
+        by_mode: &ByMode<'_>,
+        mut write: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(u64, BTreeMap<String, u64>), E> {
+        let mut genes: BTreeMap<(usize, Chromosome, &str), Vec<&Pairable<'_>>> = BTreeMap::new();
+        for one in &self.pairable {
+            for gene in &one.genes {
+                genes.entry((one.family, one.variant.chrom, gene)).or_default().push(one);
+            }
+        }
+        let (mut count, mut left_out) = (0, BTreeMap::new());
+        let mut lines = Vec::new();
+        for ((family, chromosome, gene), members) in genes {
+            let people = &by_mode.families[family].family;
+            let calls: Vec<&[Call]> = members.iter().map(|m| &*m.calls).collect();
+            let region = Region::of(by_mode.assembly, chromosome, members[0].variant.pos);
+            let records: Vec<u64> = members.iter().map(|m| m.line).collect();
+            let compounds =
+                inheritance::compound_heterozygotes_of_records(people, &calls, &records, region, by_mode.profile);
+            lines.clear();
+            for (pair, (a, b, flags)) in compounds.pairs().enumerate() {
+                if pair >= MOST_PAIRS {
+                    *left_out.entry(gene.to_owned()).or_insert(0) += 1;
+                    continue;
+                }
+                let line = Line {
+                    mode: compounds.mode,
+                    gene: Some(gene),
+                    variants: &[Alleles::from(&members[a].variant), Alleles::from(&members[b].variant)],
+                    calls: &[calls[a], calls[b]],
+                    flags,
+                    de_novo_score: None,
+                };
+                by_mode.writers[family].write(&mut lines, &line);
+                count += 1;
+            }
+            write(&lines)?;
+        }
+        Ok((count, left_out))
+    }
+}
