@@ -153,6 +153,7 @@ flag-phased_in_trans = Filen viser, at de to varianter sidder på hver sin kopi 
 flag-pseudo_dominant = En syg forælder har den recessive sygdom, og den anden er bærer.
 flag-pseudo_autosomal = Ligger i et pseudoautosomalt område.
 flag-over_deletion = Passer kun, når familiens deletion tager den anden kopi.
+flag-implausible_de_novo = Nyopstået på begge kopier, hvilket kræver to hændelser: en forkert genotype er mere sandsynlig.
 filter-primary_assembly = på de egentlige kromosomer
 filter-carried_by_affected = båret af de syge
 consequence-feature_elongation = forlængelse af en gentagelse eller et element

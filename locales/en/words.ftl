@@ -153,6 +153,7 @@ flag-phased_in_trans = The file shows that the two variants lie on different cop
 flag-pseudo_dominant = An affected parent has the recessive disease, and the other is a carrier.
 flag-pseudo_autosomal = Lies in a pseudo-autosomal region.
 flag-over_deletion = Fits only when the family's deletion takes the other copy.
+flag-implausible_de_novo = New on both copies, which takes two events: a wrong genotype is likelier.
 filter-primary_assembly = on the chromosomes proper
 filter-carried_by_affected = carried by the affected
 consequence-feature_elongation = longer repeat or element

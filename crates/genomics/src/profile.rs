@@ -27,14 +27,14 @@ pub struct Profile {
     pub filtered_sites: bool,
     /// Least heteroplasmy of a mitochondrial variant; 0 lets the genotype decide.
     pub heteroplasmy: f32,
+    /// Least alternate reads from which a share of molecules tells a carrier, where reads are told.
+    pub heteroplasmy_reads: u32,
     /// Least alternate reads in the child for a de novo.
     pub de_novo_alternate_reads: u32,
     /// Alternate reads in both parents together must be fewer than this for a de novo …
     pub parental_alternate_reads: u32,
     /// Least phred of the de novo likelihood, where it can be computed.
     pub de_novo_phred: f64,
-    /// Whether an unaffected heterozygous woman is compatible with X-linked dominance (skewed X inactivation).
-    pub skewed_x_inactivation: bool,
     /// Highest population frequency of a de novo candidate.
     pub frequency_de_novo: Option<f64>,
     /// Highest population frequency of a dominant candidate.
@@ -78,10 +78,10 @@ impl Profile {
             homozygous_balance: 0.0,
             filtered_sites: true,
             heteroplasmy: 0.0,
+            heteroplasmy_reads: 0,
             de_novo_alternate_reads: 0,
             parental_alternate_reads: u32::MAX,
             de_novo_phred: 0.0,
-            skewed_x_inactivation: false,
             frequency_de_novo: None,
             frequency_dominant: None,
             frequency_recessive: None,
@@ -102,10 +102,10 @@ impl Profile {
             homozygous_balance: 0.98,
             filtered_sites: false,
             heteroplasmy: 0.05,
+            heteroplasmy_reads: 5,
             de_novo_alternate_reads: 5,
             parental_alternate_reads: 2,
             de_novo_phred: 13.0,
-            skewed_x_inactivation: false,
             frequency_de_novo: Some(1e-3),
             frequency_dominant: Some(1e-3),
             frequency_recessive: Some(1e-2),
@@ -114,7 +114,7 @@ impl Profile {
         }
     }
 
-    /// Wider: thinner coverage, skewed balance, filtered sites and skewed X inactivation are let through.
+    /// Wider: thinner coverage, skewed balance and filtered sites are let through.
     pub const fn sensitive() -> Self {
         Self {
             name: "sensitive",
@@ -122,7 +122,6 @@ impl Profile {
             heterozygous_balance: (0.15, 0.85),
             homozygous_balance: 0.85,
             filtered_sites: true,
-            skewed_x_inactivation: true,
             ..Self::standard()
         }
     }

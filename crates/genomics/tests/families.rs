@@ -23,6 +23,8 @@ const GENERATIONS: &str = "F gm 0 0 2 2\nF gf 0 0 1 1\nF mum gf gm 2 2\nF aunt g
 const ADOPTED: &str = "F kid 0 0 2 2\nF dad 0 0 1 1\nF mum 0 0 2 1\nF own dad mum 1 1\n";
 /// Whose sex nobody wrote down.
 const SEX_UNKNOWN: &str = "F kid dad mum 0 2\nF dad 0 0 1 1\nF mum 0 0 2 1\n";
+/// A sick son, his father, mother and sick sister.
+const SON_AND_DAUGHTER: &str = "F kid dad mum 1 2\nF dad 0 0 1 1\nF mum 0 0 2 1\nF sis dad mum 2 2\n";
 /// Nobody's status is written down.
 const STATUS_UNKNOWN: &str = "F kid dad mum 2 0\nF dad 0 0 1 0\nF mum 0 0 2 0\n";
 /// Kid, mother, mother's sick brother, her well parents.
@@ -142,11 +144,36 @@ fn genotypes_alone() {
             "autosomal_dominant_incomplete_penetrance!parent_missing autosomal_recessive_homozygous!parent_missing",
         ),
         (TRIO, A, "2--", "autosomal_dominant!parents_missing autosomal_recessive_homozygous!parents_missing"),
-        // A sex that nobody wrote down, on X: read as two copies, and flagged.
-        (SEX_UNKNOWN, X, "201", "uniparental_disomy!sex_unknown"),
+        // A sex that nobody wrote down, on X: with no other copy as a man, else as a woman; flagged.
+        (SEX_UNKNOWN, X, "201", "x_linked_recessive!sex_unknown!unaffected_carrier"),
+        (SEX_UNKNOWN, X, "200", "x_linked_de_novo!sex_unknown x_linked_recessive!sex_unknown!de_novo"),
+        (SEX_UNKNOWN, X, "221", "x_linked_recessive!sex_unknown!unaffected_carrier"), // a son has no X of his
+        (SEX_UNKNOWN, X, "220", "x_linked_de_novo!sex_unknown x_linked_recessive!sex_unknown!de_novo"),
         (SEX_UNKNOWN, X, "100", "x_linked_de_novo!sex_unknown"),
-        (SEX_UNKNOWN, X, "101", ""),
-        (SEX_UNKNOWN, X, "2-1", "x_linked_recessive!sex_unknown!parent_missing"),
+        (SEX_UNKNOWN, X, "101", "x_linked_dominant!sex_unknown!incomplete_penetrance"),
+        (SEX_UNKNOWN, X, "2-1", "x_linked_recessive!sex_unknown"), // whether the father is in the file matters not
+        (
+            SEX_UNKNOWN,
+            P,
+            "201",
+            "uniparental_disomy!pseudo_autosomal autosomal_dominant_incomplete_penetrance!pseudo_autosomal",
+        ),
+        // Skewed inactivation spares a woman with one copy, where somebody is affected by one of two.
+        (TRIO, X, "101", "x_linked_dominant!incomplete_penetrance!unaffected_carrier"),
+        (TRIO, X, "121", ""),                                                     // never a man
+        (TRIO, X, "102", ""),                                                     // nor a woman with two
+        (SON, X, "201", "x_linked_recessive"), // it is recessive that fits a son of a well carrier
+        (SON_AND_DAUGHTER, X, "2011", "x_linked_dominant!incomplete_penetrance"), // his sick sister has one of two
+        // Two copies, and a parent without any.
+        (TRIO, A, "200", "possible_de_novo!implausible_de_novo!mendelian_error!de_novo"), // nobody to have both from
+        (TRIO, A, "210", "uniparental_disomy!mendelian_error autosomal_dominant_incomplete_penetrance!mendelian_error"),
+        (TRIO, A, "202", "uniparental_disomy!mendelian_error autosomal_dominant_incomplete_penetrance!mendelian_error"),
+        (TRIO, A, "20.", "possible_de_novo!parent_no_call!mendelian_error autosomal_dominant!mendelian_error"),
+        (TRIO, A, "20-", "possible_de_novo!parent_missing!mendelian_error autosomal_dominant!mendelian_error"),
+        (TRIO, A, "2..", "autosomal_dominant autosomal_recessive_homozygous!parent_no_call"), // nothing speaks for an error
+        (TRIO, X, "200", "possible_de_novo!implausible_de_novo"),
+        (TRIO, X, "201", "uniparental_disomy!mendelian_error"),
+        (TWO_SICK, A, "0002", "possible_de_novo!implausible_de_novo!not_in_proband"),
         (SEX_UNKNOWN, A, "100", "de_novo"), // it does not matter there
         // A status that nobody wrote down: the child is the one it is about, the parents speak for nothing.
         (STATUS_UNKNOWN, A, "211", "autosomal_dominant autosomal_recessive_homozygous"),
@@ -234,8 +261,15 @@ fn profiles() {
         ),
         // GQ 15: for neither profile.
         (TRIO, A, ["1:20,20:15", het, clean], "autosomal_dominant_incomplete_penetrance", "", ""),
-        // A well mother with one copy on X: skewed inactivation can spare her.
-        (TRIO, X, [het, clean, het], "", "", "x_linked_dominant!incomplete_penetrance!unaffected_carrier"),
+        // A well mother with one copy on X: skewed inactivation can spare her, whatever the profile.
+        (
+            TRIO,
+            X,
+            [het, clean, het],
+            "x_linked_dominant!incomplete_penetrance!unaffected_carrier",
+            "x_linked_dominant!incomplete_penetrance!unaffected_carrier",
+            "x_linked_dominant!incomplete_penetrance!unaffected_carrier",
+        ),
         // But not a well father.
         (TRIO, X, [het, hom, clean], "", "", ""),
         // One alternate read of 41 in each parent: one is an error, two are not put down to chance.
@@ -309,6 +343,16 @@ fn heteroplasmy() {
             "mitochondrial!parents_missing",
         ),
         (of('0', Some((1000, 0)), None), reference, of('1', Some((0, 900)), None), "", ""),
+        // Two reads of ten are no share of the molecules: of the child's, or of the mother's.
+        (of('0', Some((8, 2)), None), reference, of('1', Some((0, 900)), None), "", ""),
+        (of('1', Some((8, 2)), None), reference, of('1', Some((0, 900)), None), "mitochondrial", ""),
+        (
+            of('1', Some((0, 900)), None),
+            reference,
+            of('0', Some((8, 2)), None),
+            "de_novo",
+            "possible_de_novo!low_quality mitochondrial!low_quality",
+        ),
     ] {
         for (profile, expected) in [(Profile::none(), none), (Profile::standard(), standard)] {
             let mut out = Vec::new();
@@ -317,4 +361,32 @@ fn heteroplasmy() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn carriers_of_mitochondria_are_of_the_mothers_line() {
+    /// Kid, father, mother, her mother, her brother and his child.
+    const LINE: &str =
+        "F kid dad mum 2 2\nF dad 0 0 1 1\nF mum 0 gm 2 1\nF gm 0 0 2 1\nF uncle 0 gm 1 1\nF nephew uncle 0 1 1\n";
+    // The copies, and how many well persons carry.
+    for (copies, carriers) in [
+        ("222222", 4), // mother, grandmother, uncle, nephew; the father's are his own mother's
+        ("221221", 4),
+        ("22.200", 1),
+        ("2.....", 0),
+        ("22....", 0), // the father alone
+        ("2...2.", 1), // the uncle is a father, too, but of the line
+    ] {
+        let family = family(LINE);
+        let calls: Vec<Call> = copies.chars().map(|c| Call::of(genotype(c, false))).collect();
+        let mut out = Vec::new();
+        single_variant(&family, &calls, Region::Mitochondrial, &Profile::none(), &mut out);
+        let hit = out.iter().find(|h| name(h.mode) == "mitochondrial");
+        let Some(hit) = hit else { panic!("{copies}: {out:?}") };
+        let flags: Vec<_> = hit.flags.names().collect();
+        let carries = |flag: &str| flags.contains(&flag);
+        assert_eq!(carries("unaffected_carrier"), carriers > 0, "{copies} {flags:?}");
+        assert_eq!(carries("incomplete_penetrance"), carriers > 0, "{copies} {flags:?}");
+        assert_eq!(hit.unaffected_carriers, carriers, "{copies}");
+    }
 }

@@ -6,6 +6,8 @@
 //! - a status is compared with a genotype only where the genotype is called;
 //! - *new* means that no world without a mutation exists and that the child's only copy is the mutated one;
 //!   *possibly new* that both kinds of world exist while no parent who can give is called a carrier;
+//! - two copies without an inheriting world are uniparental when a parent called a carrier can have given both, which is
+//!   asked of gametes with two copies and with none; otherwise they are possibly new, which is asked of mutations;
 //! - dominant means inherited, so not when both parents are called reference; a dominant allele may have lost its
 //!   partner (child 1/1 of one carrier), which is told beside it as uniparental;
 //! - recessive in a boy on X may be new; his well father's X is not evidence, an affected father must carry;
@@ -75,8 +77,12 @@ fn chromosomes(called: Option<u8>, number: usize) -> Vec<Vec<bool>> {
 /// A way in which the child came to be.
 struct World {
     mutations: u8,
+    /// Both copies are one parent's.
+    disomy: bool,
     /// The mutated gamete brought the allele, and no other gamete has it.
     new: bool,
+    /// A mutated gamete brought the allele.
+    brought: bool,
     father: usize,
     mother: usize,
 }
@@ -101,23 +107,43 @@ fn worlds(region: Region, male: bool, genotypes: [Option<u8>; 3]) -> Vec<World> 
             let gametes = |c: &[bool], gives: bool| -> Vec<Option<bool>> {
                 if gives { c.iter().map(|a| Some(*a)).collect() } else { vec![None] }
             };
+            let (father_carries, mother_carries) = (f.iter().filter(|a| **a).count(), m.iter().filter(|a| **a).count());
+            // Non-disjunction: a gamete with any two of one parent's chromosomes, or one of them twice, and one with none.
+            for (whose, gives) in [(&f, gives_father), (&m, gives_mother)] {
+                let pairs = whose.iter().flat_map(|a| whose.iter().map(move |b| (*a, *b)));
+                for (a, b) in pairs.filter(|_| gives && copies == 2) {
+                    if child.is_none_or(|c| c == u8::from(a) + u8::from(b)) {
+                        out.push(World {
+                            mutations: 0,
+                            disomy: true,
+                            new: false,
+                            brought: false,
+                            father: father_carries,
+                            mother: mother_carries,
+                        });
+                    }
+                }
+            }
             for fg in gametes(&f, gives_father) {
                 for mg in gametes(&m, gives_mother) {
-                    // 0: no mutation, 1: in the father's gamete, 2: in the mother's.
-                    for mutated in 0..3 {
+                    // 0: no mutation, 1: in the father's gamete, 2: in the mother's, 3: in both.
+                    for mutated in 0..4 {
                         let flip = |g: Option<bool>, hit: bool| g.map(|a| a != hit);
-                        if (mutated == 1 && fg.is_none()) || (mutated == 2 && mg.is_none()) {
+                        let (in_father, in_mother) = (mutated & 1 == 1, mutated & 2 == 2);
+                        if (in_father && fg.is_none()) || (in_mother && mg.is_none()) {
                             continue;
                         }
-                        let (a, b) = (flip(fg, mutated == 1), flip(mg, mutated == 2));
+                        let (a, b) = (flip(fg, in_father), flip(mg, in_mother));
                         let n = usize::from(a == Some(true)) + usize::from(b == Some(true));
                         let made =
                             child.is_none_or(|c| if copies == 1 { (c > 0) == (n > 0) } else { usize::from(c) == n });
                         if made {
-                            let brought = (mutated == 1 && a == Some(true)) || (mutated == 2 && b == Some(true));
+                            let brought = (in_father && a == Some(true)) || (in_mother && b == Some(true));
                             out.push(World {
-                                mutations: u8::from(mutated > 0),
-                                new: brought && n == 1,
+                                mutations: u8::from(in_father) + u8::from(in_mother),
+                                disomy: false,
+                                new: brought && n == 1 && mutated < 3,
+                                brought,
                                 father: f.iter().filter(|a| **a).count(),
                                 mother: m.iter().filter(|a| **a).count(),
                             });
@@ -136,7 +162,8 @@ fn expected(region: Region, male: bool, genotypes: [Option<u8>; 3], statuses: [A
     if child.is_none_or(|c| c == 0) || number(region, male) == 0 {
         return modes;
     }
-    let worlds = worlds(region, male, genotypes);
+    let (disomies, worlds): (Vec<World>, Vec<World>) =
+        worlds(region, male, genotypes).into_iter().partition(|world| world.disomy);
     let inherited = worlds.iter().any(|w| w.mutations == 0);
     let new = worlds.iter().any(|w| w.new);
     let copies = number(region, male);
@@ -155,7 +182,11 @@ fn expected(region: Region, male: bool, genotypes: [Option<u8>; 3], statuses: [A
         modes.insert(Mode::PossibleDeNovo);
     }
     if copies == 2 && child == Some(2) && !inherited {
-        modes.insert(Mode::UniparentalDisomy);
+        // Without a parent called a carrier, a disomy is only one of the worlds that a missing call leaves open.
+        let by_a_carrier = !disomies.is_empty() && known_carrier;
+        let by_mutation = worlds.iter().any(|w| w.brought);
+        assert!(by_a_carrier || by_mutation, "{genotypes:?}");
+        modes.insert(if by_a_carrier { Mode::UniparentalDisomy } else { Mode::PossibleDeNovo });
     }
     // (status, carries, has every copy, is a father) of each parent who is called.
     let parents: Vec<_> = [(statuses[0], father, true), (statuses[1], mother, false)]
@@ -193,7 +224,10 @@ fn expected(region: Region, male: bool, genotypes: [Option<u8>; 3], statuses: [A
             }
         }
         Region::X => {
-            if shared && !well_carriers && !both_reference {
+            // A well woman with one of two copies can be spared, where a sick one has one of two.
+            let one_of_two = (!male && child == Some(1)) || (sick(statuses[1]) && mother == Some(1));
+            let spared = parents.iter().all(|p| !well(p.0) || !p.1 || (one_of_two && !p.2));
+            if shared && spared && !both_reference {
                 modes.insert(Mode::XLinkedDominant);
             }
             let statuses_fit = parents.iter().all(|p| (!sick(p.0) || p.2) && !(well(p.0) && p.2 && !(male && p.3)));

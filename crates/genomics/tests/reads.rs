@@ -25,9 +25,9 @@ fn standard_profile() {
     for (child, father, mother, modes, flag) in [
         ((1, 20, 20), ref40, ref40, vec![Mode::DeNovo], Flags::DE_NOVO),
         ((1, 20, 20), (0, 60, 1), ref40, vec![Mode::DeNovo], Flags::DE_NOVO), // one stray read
-        ((1, 36, 6), ref40, ref40, vec![Mode::MosaicDeNovo], Flags::MOSAIC),
+        ((1, 36, 6), ref40, ref40, vec![Mode::MosaicDeNovo], Flags::MOSAIC | Flags::DE_NOVO),
         ((1, 36, 5), ref40, ref40, vec![], Flags::NONE), // five of 41 may be errors (p 2e-6)
-        ((0, 50, 8), ref40, ref40, vec![Mode::MosaicDeNovo], Flags::MOSAIC), // called reference, yet eight reads
+        ((0, 50, 8), ref40, ref40, vec![Mode::MosaicDeNovo], Flags::MOSAIC | Flags::DE_NOVO), // called reference, yet eight reads
         ((1, 20, 20), (0, 40, 4), ref40, vec![Mode::ParentalMosaic], Flags::MOSAIC),
         ((1, 20, 20), ref40, (1, 45, 5), vec![Mode::ParentalMosaic], Flags::MOSAIC),
         ((1, 37, 3), ref40, ref40, vec![], Flags::NONE), // too few reads for anything
@@ -44,5 +44,7 @@ fn standard_profile() {
         single_variant(&family, &[child, father, mother].map(call), Region::Autosome, &Profile::standard(), &mut out);
         assert_eq!(out.iter().map(|h| h.mode).collect::<Vec<_>>(), modes, "{child:?} {father:?} {mother:?}");
         assert!(out.iter().all(|h| h.flags.has(flag)), "{child:?} {father:?} {mother:?} {out:?}");
+        // A score that weighs a heterozygote of every cell says nothing of a mosaic.
+        assert!(out.iter().all(|h| !h.flags.has(Flags::MOSAIC) || h.de_novo_score.is_none()), "{out:?}");
     }
 }

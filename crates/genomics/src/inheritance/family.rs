@@ -85,8 +85,13 @@ impl<'a> Place<'a> {
         self.people().filter(move |i| self.status(*i) == status).map(|i| (i, self.state(i)))
     }
 
+    /// Recorded sex. On X a person of unknown sex without another copy than the variant is read as a man: the modes of
+    /// one copy do not need a father's.
     pub fn sex(&self, i: usize) -> Sex {
-        self.family.members[i].sex
+        match self.family.members[i].sex {
+            Sex::Unknown if self.region == Region::X && self.state(i) == State::Hom => Sex::Male,
+            sex => sex,
+        }
     }
 
     /// The parents who can have given the child a copy here, father first; `None` is one who is not in the pedigree.
@@ -94,7 +99,7 @@ impl<'a> Place<'a> {
         let member = &self.family.members[child];
         let father = match self.region {
             Region::Mitochondrial => false,
-            Region::X => member.sex != Sex::Male,
+            Region::X => self.sex(child) != Sex::Male,
             _ => true,
         };
         let mother = self.region != Region::Y;
@@ -152,11 +157,12 @@ impl<'a> Place<'a> {
             | Flags::PARTIAL_CALL.when(self.state(child) == State::Partial)
             | Flags::PSEUDO_AUTOSOMAL.when(self.region == Region::PseudoAutosomal)
             | Flags::MENDELIAN_ERROR.when(self.mendelian_error(child))
-            | Flags::SEX_UNKNOWN.when(self.sex(child) == Sex::Unknown && matches!(self.region, Region::X | Region::Y));
+            | Flags::SEX_UNKNOWN
+                .when(self.family.members[child].sex == Sex::Unknown && matches!(self.region, Region::X | Region::Y));
         for i in self.people() {
             let call = self.calls.get(i).map(|c| c.genotype);
             flags |= Flags::HETEROZYGOUS_MALE.when(
-                self.sex(i) == Sex::Male
+                self.family.members[i].sex == Sex::Male
                     && has_one_copy(Sex::Male, self.region)
                     && call.is_some_and(|g| g.carries() && !g.is_homozygous_alternate()),
             );
@@ -191,7 +197,21 @@ impl<'a> Place<'a> {
 
     /// Unaffected persons who carry.
     pub fn unaffected_carriers(&self) -> u8 {
-        let n = self.with_status(Affected::Unaffected).filter(|(_, s)| s.carries()).count();
-        u8::try_from(n).unwrap_or(u8::MAX)
+        let carriers = self.with_status(Affected::Unaffected).filter(|(i, s)| s.carries() && self.in_line(*i));
+        u8::try_from(carriers.count()).unwrap_or(u8::MAX)
+    }
+
+    /// False for a father whose mitochondria are not the proband's: he has his own mother's, and gave none.
+    pub fn in_line(&self, i: usize) -> bool {
+        let is_father = || self.family.members.iter().any(|m| m.father == Some(i));
+        self.region != Region::Mitochondrial || !is_father() || self.first_mother(i) == self.first_mother(self.proband)
+    }
+
+    /// The first of a person's mothers' line whom the pedigree names.
+    fn first_mother(&self, mut i: usize) -> usize {
+        while let Some(mother) = self.family.members[i].mother {
+            i = mother;
+        }
+        i
     }
 }

@@ -60,6 +60,8 @@ flags! {
     20 PSEUDO_AUTOSOMAL = "pseudo_autosomal";
     /// Fits only when the family's deletion takes the other copy.
     21 OVER_DELETION = "over_deletion";
+    /// New on both copies, since no parent carries: two events, so a wrong genotype is likelier.
+    22 IMPLAUSIBLE_DE_NOVO = "implausible_de_novo";
 }
 
 impl Flags {
@@ -84,6 +86,11 @@ impl Flags {
     /// True when there is no reservation.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
+    }
+
+    /// Every name there is, in the order of their bits.
+    pub fn all_names() -> impl Iterator<Item = &'static str> {
+        Self::NAMES.iter().map(|(_, name)| *name)
     }
 
     /// The machine-readable names.

@@ -18,10 +18,12 @@ fn x_dominant(place: &Place<'_>, out: &mut Vec<ModeHit>) {
     if place.givers(child).all(|s| s == State::Reference) || !affected_share(place) {
         return;
     }
-    // Skewed inactivation can spare a woman with one copy, never a man nor a woman with two.
-    let fits = place.with_status(Affected::Unaffected).all(|(i, s)| {
-        !s.carries() || (place.profile.skewed_x_inactivation && s == State::Het && place.sex(i) == Sex::Female)
-    });
+    // Skewed inactivation can spare a woman with one copy, never a man nor a woman with two. It is looked for only where
+    // somebody is affected by one copy of two: what affects men and spares women is recessive.
+    let one_of_two = place.with_status(Affected::Affected).any(|(_, s)| s == State::Het);
+    let fits = place
+        .with_status(Affected::Unaffected)
+        .all(|(i, s)| !s.carries() || (one_of_two && s == State::Het && place.sex(i) == Sex::Female));
     if fits {
         let spared = place.unaffected_carriers() > 0;
         let flags = place.flags(child) | Flags::INCOMPLETE_PENETRANCE.when(spared);
@@ -58,7 +60,7 @@ fn father_of_sons(place: &Place<'_>, man: usize) -> bool {
 /// True when a copy of X can have come down from the man: to daughters, and from women to every child.
 fn has_x_of(place: &Place<'_>, person: usize, man: usize) -> bool {
     let member = &place.family.members[person];
-    let father = member.father.filter(|_| member.sex != Sex::Male);
+    let father = member.father.filter(|_| place.sex(person) != Sex::Male);
     father == Some(man) || [father, member.mother].into_iter().flatten().any(|p| has_x_of(place, p, man))
 }
 
@@ -74,12 +76,10 @@ pub(super) fn y(place: &Place<'_>, out: &mut Vec<ModeHit>) {
 
 pub(super) fn mitochondrial(place: &Place<'_>, out: &mut Vec<ModeHit>) {
     let child = place.proband;
-    let is_father = |i: usize| place.family.members.iter().any(|m| m.father == Some(i));
-    let fits = place.with_status(Affected::Affected).all(|(i, s)| is_father(i) || i == child || !s.lacks());
+    let fits = place.with_status(Affected::Affected).all(|(i, s)| !place.in_line(i) || i == child || !s.lacks());
     if fits && place.source(child) != Source::New {
         // The share of molecules differs between people: a carrier may be well.
-        let spared = place.with_status(Affected::Unaffected).any(|(i, s)| s.carries() && !is_father(i));
-        let flags = place.flags(child) | Flags::INCOMPLETE_PENETRANCE.when(spared);
+        let flags = place.flags(child) | Flags::INCOMPLETE_PENETRANCE.when(place.unaffected_carriers() > 0);
         out.push(hit(place, Mode::Mitochondrial, flags, None));
     }
 }

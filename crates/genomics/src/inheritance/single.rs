@@ -5,6 +5,9 @@
 //! - Dominant modes are *inherited*: a variant that is new in the proband is told as new only.
 //!   X-linked recessive in a boy includes a new variant (flag `de_novo`), beside `x_linked_de_novo`.
 //! - An affected person who is known not to carry refutes every mode of inheritance, but not that a variant is new.
+//! - Two copies of which a parent can have given none are uniparental disomy only where the other parent carries;
+//!   where nobody is known to, they are `possible_de_novo`, and `implausible_de_novo` when both parents are without.
+//! - A person of unknown sex whose every copy on X is the variant is read as a man, else as a woman; both are flagged.
 //! - A son's father is ignored on X unless he is affected, or his X came to an affected person by a daughter;
 //!   any father is ignored on MT.
 
@@ -59,8 +62,9 @@ pub(super) fn modes_at(place: &Place<'_>, noise: Noise, out: &mut Vec<ModeHit>) 
         return;
     }
     if let Some(mode) = mosaic::mode(place, child) {
-        let flags = place.flags(child) | Flags::MOSAIC;
-        out.push(hit(place, mode, flags, score(place, child, noise)));
+        // No score: it weighs a constitutional heterozygote against errors, and would contradict.
+        let flags = place.flags(child) | Flags::MOSAIC | Flags::DE_NOVO.when(mode == Mode::MosaicDeNovo);
+        out.push(hit(place, mode, flags, None));
         return;
     }
     if !place.state(child).carries() {
@@ -99,24 +103,27 @@ fn in_others(place: &Place<'_>, noise: Noise, out: &mut Vec<ModeHit>) {
     }
 }
 
-fn score(place: &Place<'_>, child: usize, noise: Noise) -> Option<f64> {
-    let member = &place.family.members[child];
+fn score(place: &Place<'_>, of: usize, noise: Noise) -> Option<f64> {
+    let member = &place.family.members[of];
     let call = |p: Option<usize>| p.and_then(|p| place.calls.get(p)).unwrap_or(&Call::MISSING);
-    let child = place.calls.get(child)?;
-    de_novo::score(child, call(member.father), call(member.mother), place.region, member.sex, noise)
+    let child = place.calls.get(of)?;
+    de_novo::score(child, call(member.father), call(member.mother), place.region, place.sex(of), noise)
 }
 
 fn new(place: &Place<'_>, child: usize, flags: Flags, noise: Noise, out: &mut Vec<ModeHit>) {
     let source = place.source(child);
     let two_copies = place.state(child) == State::Hom && !place.one_copy(child);
-    if two_copies || !matches!(source, Source::New | Source::PossiblyNew) {
+    // Two copies of which no parent is known to have given one are told where a parent can have given none.
+    if !matches!(source, Source::New | Source::PossiblyNew) || (two_copies && !place.mendelian_error(child)) {
         return;
     }
-    let score = score(place, child, noise);
+    let implausible = two_copies && place.givers(child).all(State::lacks);
+    // One mutation does not make two copies, which is all the score asks.
+    let score = if two_copies { None } else { score(place, child, noise) };
     let partial = place.state(child) == State::Partial;
     let doubtful = source == Source::New && doubtful(place, child, score);
     let mode = match place.region {
-        _ if source == Source::PossiblyNew || doubtful || partial => Mode::PossibleDeNovo,
+        _ if source == Source::PossiblyNew || doubtful || partial || two_copies => Mode::PossibleDeNovo,
         Region::X => Mode::XLinkedDeNovo,
         _ => Mode::DeNovo,
     };
@@ -125,6 +132,7 @@ fn new(place: &Place<'_>, child: usize, flags: Flags, noise: Noise, out: &mut Ve
         | place.flags(child)
         | Flags::LOW_QUALITY.when(doubtful)
         | Flags::AFFECTED_NON_CARRIER.when(misfits)
+        | Flags::IMPLAUSIBLE_DE_NOVO.when(implausible)
         | Flags::DE_NOVO;
     out.push(hit(place, mode, flags, score));
 }
@@ -146,15 +154,14 @@ fn doubtful(place: &Place<'_>, child: usize, score: Option<f64>) -> bool {
         || score.is_some_and(|s| s < profile.de_novo_phred)
 }
 
-/// Two copies in the child, and a parent who has none to give.
+/// Two copies in the child where one parent carries and the other is called without any: both can be the carrier's.
+/// Where no parent is known to carry, one place is no sign of disomy; see [`new`].
 fn uniparental(place: &Place<'_>, child: usize, out: &mut Vec<ModeHit>) {
-    if place.state(child) != State::Hom || !place.mendelian_error(child) {
+    if !place.mendelian_error(child) || place.state(child) != State::Hom || !place.givers(child).any(State::carries) {
         return;
     }
     let homozygous = place.with_status(Affected::Unaffected).any(|(i, s)| s == State::Hom && !place.one_copy(i));
-    let flags = place.flags(child)
-        | Flags::UNAFFECTED_HOMOZYGOUS.when(homozygous)
-        | Flags::DE_NOVO.when(place.givers(child).all(State::lacks));
+    let flags = place.flags(child) | Flags::UNAFFECTED_HOMOZYGOUS.when(homozygous);
     out.push(hit(place, Mode::UniparentalDisomy, flags, None));
 }
 

@@ -86,6 +86,11 @@ fn mitochondrial(call: &Call, profile: &Profile) -> State {
     let genotype = call.genotype;
     let share = call.allele_fraction.or_else(|| call.allele_balance());
     let enough = share.map(|s| s >= profile.heteroplasmy);
+    // Two reads of ten are a fifth of the reads, and no evidence of a fifth of the molecules.
+    let thin = call.alternate_depth.is_some_and(|reads| reads < profile.heteroplasmy_reads);
+    if thin && enough.unwrap_or_else(|| genotype.carries()) {
+        return State::LowQuality;
+    }
     match (profile.heteroplasmy > 0.0, enough) {
         (true, Some(true)) if !genotype.is_missing() || genotype.carries() => State::Het,
         (true, Some(false)) if genotype.carries() || genotype.is_reference() => State::Reference,

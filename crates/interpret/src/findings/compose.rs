@@ -92,6 +92,8 @@ fn log_odds(
     // A trio's exome holds about one new coding variant, but hundreds of inherited rare ones: being new is strong evidence.
     let mode = match draft.mode {
         M::DeNovo | M::XLinkedDeNovo => 2.0,
+        // Two copies where a parent has none to give: as for disomy, a wrong genotype is likelier.
+        M::PossibleDeNovo if draft.flags.iter().any(|f| f == "mendelian_error") => -1.5,
         M::MosaicDeNovo | M::PossibleDeNovo => 0.5,
         M::AutosomalDominantIncompletePenetrance => -1.0 - 0.5 * f64::from(draft.unaffected_carriers),
         M::AutosomalRecessiveCompoundHeterozygous | M::XLinkedCompoundHeterozygous => {
@@ -99,6 +101,7 @@ fn log_odds(
         }
         M::AutosomalRecessiveHomozygous | M::AutosomalRecessiveOverDeletion | M::XLinkedRecessive => 0.5,
         M::UniparentalDisomy => -1.5,
+        M::XLinkedDominant => -0.5 * f64::from(draft.unaffected_carriers),
         _ => 0.0,
     };
     let validity = match fit.and_then(|f| f.validity) {
