@@ -31,7 +31,7 @@ pub async fn conclude(
     let facts = passage.facts(&request).await?;
     let mut logged = ask::log(passage, &request, &facts).await?;
     let mut done = Ok(());
-    if let Some(mut writer) = logged.writer()? {
+    if let Some(mut writer) = logged.writer().await? {
         done = write(&mut writer, session, case, (text, result), now).await;
         if let Err(Error::Store(fault)) = done {
             return Err(fault.into());
@@ -59,7 +59,7 @@ pub async fn sign_report(
     let facts = passage.facts(&request).await?;
     let mut logged = ask::log(passage, &request, &facts).await?;
     let mut done = Ok(());
-    if let Some(mut writer) = logged.writer()? {
+    if let Some(mut writer) = logged.writer().await? {
         done = sign(&mut writer, session, case, now).await;
         // A fault of the store ends the transaction; a report that cannot be signed leaves its line in the log.
         if let Err(Error::Store(fault)) = done {

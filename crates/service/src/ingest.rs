@@ -121,7 +121,7 @@ pub async fn ingest_case(
     let facts = held(&mut passage, &request).await?;
     let mut logged = ask::log(passage, &request, &facts).await?;
     let mut known = None;
-    if let Some(mut writer) = logged.writer()? {
+    if let Some(mut writer) = logged.writer().await? {
         // Another process may have been first.
         known = writer.case_by_inputs(&case.inputs).await?;
         if known.is_none() {

@@ -3,7 +3,7 @@
 use crate::{Error, LogLine, LogProof, Session, ask};
 use indgang_gate::{Activity, UserId};
 use indgang_model::{Category, Clock, LegalBasis, Role};
-use indgang_store::{House, LogVerification, StoreError, log, users};
+use indgang_store::{Database, House, LogVerification, StoreError, log, users};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -55,12 +55,12 @@ pub async fn log_proof(house: &House, clock: &dyn Clock, session: &Session, inde
     })
 }
 
-/// Verifies the whole log of a data folder, from the leaves' bytes. Anybody who can read the folder may.
+/// Verifies the whole log of a house, from the leaves' bytes. Anybody who can read its folder and its database may.
 ///
 /// # Errors
 /// When the folder holds no house or cannot be read; what does not hold is in the outcome.
-pub async fn verify_log(data_dir: &Path) -> Result<LogVerification, Error> {
-    Ok(log::verify(data_dir).await?)
+pub async fn verify_log(data_dir: &Path, database: &Database) -> Result<LogVerification, Error> {
+    Ok(log::verify(data_dir, database).await?)
 }
 
 impl LogProof {

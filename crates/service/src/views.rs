@@ -283,9 +283,9 @@ pub struct PersonWishes {
 pub struct HouseState {
     /// Number of the last migration.
     pub schema_version: i64,
-    /// SQLite's version.
+    /// The database's name and version.
     pub database: String,
-    /// Journal mode (`wal`).
+    /// How a commit is made durable: SQLite's journal mode (`wal`), PostgreSQL's `fsync on`.
     pub journal_mode: String,
     /// Persons, cases, signed cases, users, leaves.
     pub counts: Counts,

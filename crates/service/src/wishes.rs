@@ -46,7 +46,7 @@ pub async fn set_wishes(
     let request = ask::request(session, Activity::SetWishes, [Category::Wish], [person.clone()], None, now);
     let facts = passage.facts(&request).await?;
     let mut logged = ask::log(passage, &request, &facts).await?;
-    if let Some(mut writer) = logged.writer()? {
+    if let Some(mut writer) = logged.writer().await? {
         writer.set_wishes(person, wishes, session.user(), now).await?;
     }
     ask::answer(logged.commit(now).await?)?;

@@ -92,7 +92,11 @@ async fn canaries_do_not_sing() {
     nothing("a clash", &format!("{error} {error:?}"));
     nothing(
         "the house",
-        &format!("{house:?} {:?} {:?}", doctor(&house).await.unwrap(), verify_log(folder.path()).await.unwrap()),
+        &format!(
+            "{house:?} {:?} {:?}",
+            doctor(&house).await.unwrap(),
+            verify_log(folder.path(), house.database()).await.unwrap()
+        ),
     );
     nothing("the users", &format!("{:?}", demo_users(&house).await.unwrap()));
 

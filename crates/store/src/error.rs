@@ -1,6 +1,7 @@
 //! What can go wrong with the records. No message repeats a value of the records.
 
 use indgang_gate::{NotCovered, WrongReceipt};
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// A fault of the store. Not found is `Option`, a refusal is a `Decision`; this is neither.
@@ -26,6 +27,11 @@ pub enum StoreError {
     /// Another process holds the house.
     #[error("another process is writing to the house and did not finish in time; try again")]
     Busy,
+    /// The connection to the database broke or could not be made.
+    #[error(
+        "the connection to the database was lost ({0}); nothing is left half-written. Check that it runs, and try again"
+    )]
+    Disconnected(#[source] sqlx::Error),
     /// The database.
     #[error("the database failed: {0}")]
     Database(#[source] sqlx::Error),
@@ -51,11 +57,21 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        // SQLite's primary result codes: 13 is FULL, 5 is BUSY.
-        let code = error.as_database_error().and_then(|e| e.code()).and_then(|c| c.parse::<u32>().ok());
-        match code.map(|code| code & 0xff) {
-            Some(13) => Self::DiskFull,
-            Some(5) => Self::Busy,
+        use sqlx::Error as E;
+        if matches!(error, E::Io(_) | E::Protocol(_) | E::PoolTimedOut | E::WorkerCrashed | E::Tls(_)) {
+            return Self::Disconnected(error);
+        }
+        let Some(code) = error.as_database_error().and_then(|e| e.code()).map(Cow::into_owned) else {
+            return Self::Database(error);
+        };
+        // PostgreSQL's SQLSTATE has five places; SQLite's extended result codes have at most four, and the primary
+        // code in their lowest byte: 13 is FULL, 5 is BUSY.
+        match (code.as_str(), code.parse::<u32>().map(|code| code & 0xff)) {
+            ("53100", _) => Self::DiskFull,
+            ("55P03" | "40P01", _) => Self::Busy,
+            (state, _) if state.starts_with("57P") || state.starts_with("08") => Self::Disconnected(error),
+            (state, Ok(13)) if state.len() < 5 => Self::DiskFull,
+            (state, Ok(5)) if state.len() < 5 => Self::Busy,
             _ => Self::Database(error),
         }
     }

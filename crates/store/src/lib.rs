@@ -1,5 +1,9 @@
-//! The records of the house in SQLite: one module an entity, run-time SQL that PostgreSQL accepts too, migrations in
+//! The records of the house in SQLite or PostgreSQL: one module an entity, one SQL text for both, migrations in
 //! `migrations/`.
+//!
+//! A new table is a file `migrations/NNNN_what.sql` in words that both databases know (`text`, `bigint`, times as
+//! RFC 3339 text in UTC), and a module here: reading on `house.pool`, writing on a [`Writer`]'s `tx` or through
+//! `house.begin()`.
 //!
 //! Every function that reads person data takes a `&Grant` and answers with what it covers, or with `Guarded` content.
 //! What is written goes through a [`Passage`]: one transaction that holds the log's leaves and the action together.
@@ -11,9 +15,11 @@
 
 pub mod cases;
 pub mod conclusions;
+mod database;
 mod error;
 mod facts;
 mod house;
+mod key;
 pub mod log;
 mod passage;
 pub mod persons;
@@ -23,9 +29,10 @@ pub mod sessions;
 pub mod users;
 pub mod wishes;
 
+pub use database::{Database, Engine, ParseDatabaseError};
 pub use error::StoreError;
 pub use house::House;
 pub use log::LogVerification;
 pub use passage::{Logged, Passage, Writer};
 
-pub(crate) use sqlx::SqliteConnection as Connection;
+pub(crate) use database::Connection;

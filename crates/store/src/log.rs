@@ -1,7 +1,7 @@
 //! Leaves and checkpoints of the log, reading of one's own lines, and verification of the whole.
 
 use crate::error::{signed, stored, unsigned};
-use crate::{Connection, House, Passage, StoreError, house};
+use crate::{Connection, Database, House, Passage, StoreError, key};
 use indgang_gate::log::{Appended, Checkpoint, Hash, PublicKey, SignedCheckpoint, Tree, leaf_hash};
 use indgang_gate::{AuditEvent, Grant, Leaf};
 use indgang_model::{Category, PersonId};
@@ -114,11 +114,11 @@ impl Passage {
 ///
 /// # Errors
 /// When the house cannot be read; what does not hold is in `problems`.
-pub async fn verify(data_dir: &Path) -> Result<LogVerification, StoreError> {
-    let pool = house::open_read_only(data_dir).await?;
-    let key = house::existing_key(data_dir)?.public();
+pub async fn verify(data_dir: &Path, database: &Database) -> Result<LogVerification, StoreError> {
+    let pool = database.connect_to_read().await?;
+    let key = key::existing_key(data_dir)?.public();
     // One transaction, so that leaves and checkpoints are of the same moment while others write.
-    let mut tx = pool.begin().await?;
+    let mut tx = database.begin_to_read(&pool).await?;
     let mut check = Check { tree: Tree::default(), permitted: 0, refused: 0, checkpoints: 0, problems: Vec::new() };
     check.leaves(&mut tx).await?;
     check.checkpoints(&mut tx, &key).await?;

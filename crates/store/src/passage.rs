@@ -4,13 +4,13 @@ use crate::{Connection, House, StoreError, error, facts, log};
 use indgang_gate::log::{Appended, Checkpoint, SigningKey, Tree};
 use indgang_gate::{Decision, Facts, Pending, Request, WriteGrant};
 use indgang_model::Timestamp;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Any, Transaction};
 use std::sync::Arc;
 use tokio::sync::OwnedMutexGuard;
 
 /// An open transaction, before anything is decided. Dropped, it leaves no trace.
 pub struct Passage {
-    tx: Transaction<'static, Sqlite>,
+    tx: Transaction<'static, Any>,
     tree: Uncommitted,
     key: Arc<SigningKey>,
 }
@@ -48,9 +48,14 @@ impl House {
     pub async fn passage(&self) -> Result<Passage, StoreError> {
         let tree = Arc::clone(&self.tree).lock_owned().await;
         let mut tree = Uncommitted { committed: tree.size(), tree };
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.begin().await?;
         tree.catch_up(&mut tx).await?;
         Ok(Passage { tx, tree, key: Arc::clone(&self.key) })
+    }
+
+    /// Begins a transaction of what needs no line in the log.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        self.database.begin(&self.pool).await
     }
 }
 
@@ -128,8 +133,8 @@ impl Logged {
     /// The right to write in this transaction; `None` when the ruling is a refusal.
     ///
     /// # Errors
-    /// Never in practice: the leaves are this ruling's.
-    pub fn writer(&mut self) -> Result<Option<Writer<'_>>, StoreError> {
+    /// When the database fails.
+    pub async fn writer(&mut self) -> Result<Option<Writer<'_>>, StoreError> {
         let grant = self.pending.writing(&self.appended)?;
         Ok(grant.map(|grant| Writer { grant, tx: &mut self.passage.tx }))
     }
@@ -206,7 +211,7 @@ mod tests {
         house.close().await;
         let house = House::open(folder.path(), [3; 32]).await.unwrap();
         house.passage().await.unwrap().log(refused("after".into())).await.unwrap().commit(at).await.unwrap();
-        let outcome = log::verify(folder.path()).await.unwrap();
+        let outcome = log::verify(folder.path(), house.database()).await.unwrap();
         assert!(outcome.holds(), "{:?}", outcome.problems);
         assert_eq!(outcome.leaves, 2);
     }

@@ -16,7 +16,7 @@ pub async fn begin(
     now: Timestamp,
     expires: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut tx = house.pool.begin_with("BEGIN IMMEDIATE").await?;
+    let mut tx = house.begin().await?;
     let all: Vec<(String, String)> =
         sqlx::query_as("select token_hash, expires_at from sessions").fetch_all(&mut *tx).await?;
     for (hash, expires_at) in all {

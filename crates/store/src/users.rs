@@ -64,7 +64,7 @@ pub async fn display_name(house: &House, id: &UserId) -> Result<String, StoreErr
 /// # Errors
 /// When the database fails.
 pub async fn register(house: &House, users: &[User]) -> Result<(), StoreError> {
-    let mut tx = house.pool.begin_with("BEGIN IMMEDIATE").await?;
+    let mut tx = house.begin().await?;
     for user in users {
         sqlx::query(
             "insert into users (id, display_name, role, person_id, organisation, on_responsibility_of) \

@@ -35,12 +35,12 @@ const OWN_DECISION: i32 = 15;
 
 /// Makes the house if need be, and opens it.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let folder = arguments.data.path(true)?;
-    println!("Demo house in {}", folder.display());
+    let place = arguments.data.place(true)?;
+    println!("Demo house in {place}");
     let demo = parse_house(demo_files::HOUSE).context("demo/demo.toml")?;
     let runtime = house::runtime()?;
-    let opened = runtime.block_on(house::open(&folder))?;
-    let rows = take_in(&runtime, &opened, &demo, &folder)?;
+    let opened = runtime.block_on(house::open(&place))?;
+    let rows = take_in(&runtime, &opened, &demo, &place.folder)?;
     table(&rows);
     if arguments.no_serve {
         runtime.block_on(opened.close());

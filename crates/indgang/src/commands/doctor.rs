@@ -26,19 +26,19 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     println!("  every part opens");
     println!("\nNot shipped, and not used until they are imported: REVEL, SpliceAI, CADD, OMIM, PanelApp.");
     println!("A VCF whose annotation carries REVEL or SpliceAI is used as it is.");
-    let folder = arguments.data.path(arguments.demo)?;
-    println!("\nHouse in {}", folder.display());
-    if !folder.join("house.db").exists() {
+    let place = arguments.data.place(arguments.demo)?;
+    println!("\nHouse in {place}");
+    if !place.may_hold_a_house() {
         println!("  there is none yet; `indgang demo` or `indgang interpret` makes one");
         return Ok(());
     }
     house::runtime()?.block_on(async {
-        let house = house::open(&folder).await?;
+        let house = house::open(&place).await?;
         let state = indgang_service::doctor(&house).await?;
-        let log = indgang_service::verify_log(&folder).await?;
+        let log = indgang_service::verify_log(&place.folder, &place.database).await?;
         house.close().await;
         println!(
-            "  database                     SQLite {} ({}), schema {}",
+            "  database                     {} ({}), schema {}",
             state.database, state.journal_mode, state.schema_version
         );
         println!(

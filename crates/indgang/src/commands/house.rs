@@ -1,11 +1,11 @@
 //! Opening the house and asking it, from a command that is not asynchronous itself.
 
+use crate::data_folder::Place;
 use anyhow::Context as _;
 use indgang_gate::{Grant, UserId};
 use indgang_model::{PersonId, SystemClock, Wishes};
 use indgang_service::{House, Operator};
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// The runtime of a command.
 pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
@@ -16,11 +16,11 @@ pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
         .context("cannot start the runtime")
 }
 
-/// Opens the house in `folder`, or makes one there.
-pub async fn open(folder: &Path) -> anyhow::Result<House> {
-    House::open(folder, random()?)
+/// Opens the house in its place, or makes one there.
+pub async fn open(place: &Place) -> anyhow::Result<House> {
+    House::open_at(&place.folder, place.database.clone(), random()?)
         .await
-        .with_context(|| format!("cannot open the house in `{}`; choose another folder with --data", folder.display()))
+        .with_context(|| format!("cannot open the house in `{place}`; choose another with --data or --database"))
 }
 
 /// 32 bytes from the operating system.
@@ -65,15 +65,15 @@ impl OperatorArguments {
     }
 }
 
-/// Asks the gate of the house in `folder` for the right to read files about these people. The passage is in its log.
+/// Asks the gate of the house for the right to read files about these people. The passage is in its log.
 pub fn grant(
-    folder: &Path,
+    place: &Place,
     operator: &OperatorArguments,
     people: &BTreeMap<PersonId, Wishes>,
 ) -> anyhow::Result<Grant> {
     let operator = operator.operator();
     runtime()?.block_on(async {
-        let house = open(folder).await?;
+        let house = open(place).await?;
         let grant = indgang_service::begin_reading(&house, &SystemClock, &operator, people).await;
         house.close().await;
         grant.context("the gate refused the reading; name who answers for it with --responsible")

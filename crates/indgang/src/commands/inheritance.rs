@@ -41,7 +41,7 @@ pub struct Arguments {
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let files = FamiliesFile { variants: arguments.vcf.clone(), pedigree: arguments.ped, assembly: arguments.assembly };
     let people = families::people(&files)?;
-    let grant = house::grant(&arguments.data.path(false)?, &arguments.operator, &people)?;
+    let grant = house::grant(&arguments.data.place(false)?, &arguments.operator, &people)?;
     let knowledge = Knowledge::shipped();
     let file = families::open(&grant, &files)?;
     if file.assumed {

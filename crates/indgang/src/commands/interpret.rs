@@ -79,7 +79,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let knowledge = Knowledge::shipped();
     knowledge.begin();
     let people = family::people(&files)?;
-    let grant = house::grant(&arguments.data.path(false)?, &arguments.operator, &people)?;
+    let grant = house::grant(&arguments.data.place(false)?, &arguments.operator, &people)?;
     let ranker = ranker(knowledge)?;
     let report = interpret(&grant, &files, arguments.profile, arguments.reference.as_deref(), knowledge, &ranker)?;
     write(&report, &arguments.out)?;

@@ -92,7 +92,7 @@ pub fn run(args: RankArgs) -> anyhow::Result<()> {
     let cases = read_cases(&args.cases)?;
     let people: BTreeMap<PersonId, Wishes> =
         cases.iter().map(|case| (case.person.clone(), Wishes::default())).collect();
-    let grant = house::grant(&args.data.path(false)?, &args.operator, &people)?;
+    let grant = house::grant(&args.data.place(false)?, &args.operator, &people)?;
     let knowledge = Knowledge::shipped();
     let candidates = if args.all_diseases { Candidates::All } else { Candidates::Omim };
     let ranker =

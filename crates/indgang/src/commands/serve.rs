@@ -29,14 +29,13 @@ pub struct Arguments {
 
 /// Opens the portal of the house in the data folder.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let folder = arguments.data.path(false)?;
+    let place = arguments.data.place(false)?;
     anyhow::ensure!(
-        folder.join("house.db").exists(),
-        "there is no house in `{}`; name its folder with --data, or make a demo house with `indgang demo`",
-        folder.display()
+        place.may_hold_a_house(),
+        "there is no house in `{place}`; name its folder with --data, or make a demo house with `indgang demo`"
     );
     let runtime = house::runtime()?;
-    let opened = runtime.block_on(house::open(&folder))?;
+    let opened = runtime.block_on(house::open(&place))?;
     serve(&runtime, opened, &arguments.address, false)
 }
 

@@ -16,15 +16,14 @@ pub struct Arguments {
 
 /// Reads every leaf and checkpoint; fails when something does not hold.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let folder = arguments.data.path(arguments.demo)?;
+    let place = arguments.data.place(arguments.demo)?;
     anyhow::ensure!(
-        folder.join("house.db").exists(),
-        "there is no house in `{}`; name its folder with --data, or add --demo for the demo house",
-        folder.display()
+        place.may_hold_a_house(),
+        "there is no house in `{place}`; name its folder with --data, or add --demo for the demo house"
     );
     let outcome = house::runtime()?
-        .block_on(indgang_service::verify_log(&folder))
-        .with_context(|| format!("cannot read the log of `{}`", folder.display()))?;
+        .block_on(indgang_service::verify_log(&place.folder, &place.database))
+        .with_context(|| format!("cannot read the log of `{place}`"))?;
     println!(
         "{} lines: {} permitted, {} refused; {} checkpoints",
         outcome.leaves, outcome.permitted, outcome.refused, outcome.checkpoints
@@ -34,12 +33,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     for problem in &outcome.problems {
         println!("problem: {problem}");
     }
-    anyhow::ensure!(
-        outcome.holds(),
-        "the log in `{}` is not whole: {} problems",
-        folder.display(),
-        outcome.problems.len()
-    );
+    anyhow::ensure!(outcome.holds(), "the log in `{place}` is not whole: {} problems", outcome.problems.len());
     println!("the log is whole");
     Ok(())
 }

@@ -1,16 +1,16 @@
-//! The log in a real database: many tasks, two processes' worth of houses, a lost key, a changed leaf, and kill -9.
+//! The log in a real database: many tasks, two processes' worth of houses, a lost key, a changed leaf.
 
+use crate::ground::{Ground, on_both};
 use indgang_gate::{Activity, Actor, Decision, Facts, Pending, Request, UserId, decide};
 use indgang_model::{Category, PersonId, Purpose, Role, Timestamp};
-use indgang_store::{House, StoreError, log};
-use std::path::Path;
+use indgang_store::{Database, House, StoreError, log};
 
-fn at() -> Timestamp {
+pub fn at() -> Timestamp {
     "2026-03-01T12:00:00Z".parse().unwrap()
 }
 
 /// A citizen's question about `people`: refused when they are not her own, which leaves lines all the same.
-fn question(people: &[&str]) -> Pending {
+pub fn question(people: &[&str]) -> Pending {
     let actor = Actor {
         user: UserId("someone".into()),
         person: Some(PersonId("p0".into())),
@@ -31,18 +31,19 @@ fn question(people: &[&str]) -> Pending {
     decide(&request, &facts)
 }
 
-async fn pass(house: &House, people: &[&str]) -> Result<Decision, StoreError> {
+pub async fn pass(house: &House, people: &[&str]) -> Result<Decision, StoreError> {
     house.passage().await?.log(question(people)).await?.commit(at()).await
 }
 
-async fn open(folder: &Path) -> House {
-    House::open(folder, [3; 32]).await.unwrap()
-}
+on_both!(
+    eight_tasks_in_two_houses_make_one_tree,
+    a_passage_that_is_dropped_or_abandoned_leaves_no_trace,
+    the_house_opens_again_with_its_key_and_not_without_it,
+    every_kind_of_tampering_is_found,
+);
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn eight_tasks_in_two_houses_on_one_folder_make_one_tree() {
-    let folder = tempfile::tempdir().unwrap();
-    let houses = [open(folder.path()).await, open(folder.path()).await];
+async fn eight_tasks_in_two_houses_make_one_tree(ground: Ground) {
+    let houses = [ground.open().await, ground.open().await];
     let tasks: Vec<_> = (0..8)
         .map(|task| {
             let house = houses[task % 2].clone();
@@ -56,48 +57,42 @@ async fn eight_tasks_in_two_houses_on_one_folder_make_one_tree() {
     for task in tasks {
         task.await.unwrap();
     }
-    let outcome = log::verify(folder.path()).await.unwrap();
+    let outcome = ground.verify().await;
     assert!(outcome.holds(), "{:?}", outcome.problems);
     assert_eq!((outcome.leaves, outcome.refused, outcome.checkpoints), (8 * 12 * 2, 8 * 12 * 2, 8 * 12));
 }
 
-#[tokio::test]
-async fn a_passage_that_is_dropped_or_abandoned_leaves_no_trace() {
-    let folder = tempfile::tempdir().unwrap();
-    let house = open(folder.path()).await;
+async fn a_passage_that_is_dropped_or_abandoned_leaves_no_trace(ground: Ground) {
+    let house = ground.open().await;
     pass(&house, &["p0"]).await.unwrap();
     drop(house.passage().await.unwrap().log(question(&["p0"])).await.unwrap());
     house.passage().await.unwrap().abandon().await.unwrap();
     let Decision::Permit { grant, .. } = pass(&house, &["p0"]).await.unwrap() else { panic!("refused") };
     assert_eq!(grant.log_index(), 1);
     assert_eq!(log::lines(&house, &grant).await.unwrap().len(), 2);
-    assert!(log::verify(folder.path()).await.unwrap().holds());
+    assert!(ground.verify().await.holds());
 }
 
-#[tokio::test]
-async fn the_house_opens_again_with_its_key_and_not_without_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let house = open(folder.path()).await;
+async fn the_house_opens_again_with_its_key_and_not_without_it(ground: Ground) {
+    let house = ground.open().await;
     pass(&house, &["p0"]).await.unwrap();
     let key = house.public_key();
     house.close().await;
-    let again = House::open(folder.path(), [9; 32]).await.unwrap();
+    let again = ground.try_open([9; 32]).await.unwrap();
     assert_eq!(again.public_key(), key); // the fresh bytes are not used
     again.close().await;
-    #[cfg(unix)]
-    for file in ["log.key", "house.db"] {
+    for file in std::fs::read_dir(ground.folder()).unwrap() {
         use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{file}");
+        let file = file.unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", file.path());
     }
-    std::fs::remove_file(folder.path().join("log.key")).unwrap();
-    assert!(matches!(House::open(folder.path(), [9; 32]).await, Err(StoreError::KeyMissing(_))));
-    std::fs::write(folder.path().join("log.key"), b"short").unwrap();
-    assert!(matches!(House::open(folder.path(), [9; 32]).await, Err(StoreError::KeyLength(_))));
+    std::fs::remove_file(ground.folder().join("log.key")).unwrap();
+    assert!(matches!(ground.try_open([9; 32]).await, Err(StoreError::KeyMissing(_))));
+    std::fs::write(ground.folder().join("log.key"), b"short").unwrap();
+    assert!(matches!(ground.try_open([9; 32]).await, Err(StoreError::KeyLength(_))));
 }
 
-#[tokio::test]
-async fn every_kind_of_tampering_is_found() {
+async fn every_kind_of_tampering_is_found(ground: Ground) {
     for (tampering, problem) in [
         (
             "update log_leaves set leaf = replace(leaf, 'someone', 'nobody') where leaf_index = 1",
@@ -113,18 +108,15 @@ async fn every_kind_of_tampering_is_found() {
         ),
         ("update log_checkpoints set signed_at = '2026-01-01T00:00:00Z' where size = 3", "not signed by"),
     ] {
-        let folder = tempfile::tempdir().unwrap();
-        let house = open(folder.path()).await;
+        let ground = ground.another();
+        let house = ground.open().await;
         for _ in 0..4 {
             pass(&house, &["p0"]).await.unwrap();
         }
         house.close().await;
-        assert!(log::verify(folder.path()).await.unwrap().holds());
-        let url = format!("sqlite://{}", folder.path().join("house.db").display());
-        let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
-        sqlx::query(tampering).execute(&pool).await.unwrap();
-        pool.close().await;
-        let outcome = log::verify(folder.path()).await.unwrap();
+        assert!(ground.verify().await.holds());
+        ground.by_hand(tampering).await;
+        let outcome = ground.verify().await;
         assert!(outcome.problems.iter().any(|found| found.contains(problem)), "{tampering}: {:?}", outcome.problems);
     }
 }
@@ -132,28 +124,6 @@ async fn every_kind_of_tampering_is_found() {
 #[tokio::test]
 async fn a_folder_without_a_house_is_said_so() {
     let folder = tempfile::tempdir().unwrap();
-    let error = log::verify(folder.path()).await.unwrap_err();
+    let error = log::verify(folder.path(), &Database::in_folder(folder.path())).await.unwrap_err();
     assert!(error.to_string().contains("house.db"), "{error}");
-}
-
-/// How many leaves a second the log takes. A measurement, not a test: run with `--release -- --ignored --nocapture`.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement"]
-async fn leaves_a_second() {
-    let folder = tempfile::tempdir().unwrap();
-    let house = open(folder.path()).await;
-    let start = std::time::Instant::now();
-    for _ in 0..500 {
-        pass(&house, &["p0"]).await.unwrap();
-    }
-    println!("one leaf a transaction: {:.0} leaves/s", 500.0 / start.elapsed().as_secs_f64());
-    let start = std::time::Instant::now();
-    for _ in 0..50 {
-        let batch = (0..1000).map(|_| question(&["p0"])).collect();
-        house.passage().await.unwrap().log_all(batch, at()).await.unwrap();
-    }
-    println!("1000 leaves a transaction: {:.0} leaves/s", 50_000.0 / start.elapsed().as_secs_f64());
-    let start = std::time::Instant::now();
-    assert!(log::verify(folder.path()).await.unwrap().holds());
-    println!("verification: {:.0} leaves/s", 50_500.0 / start.elapsed().as_secs_f64());
 }
