@@ -14,6 +14,7 @@ pub mod html;
 pub mod intake;
 pub mod phenopacket;
 pub mod phenotype;
+pub mod picture;
 mod quality_for_report;
 pub mod recurrence;
 pub mod report;

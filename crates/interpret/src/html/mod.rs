@@ -7,9 +7,11 @@ mod style;
 
 pub use finding::mode_words;
 
+use crate::picture::{self, Described};
 use crate::report::{Quality, Report, ResultKind, SecondaryFinding};
 use indgang_model::{Affected, Sex};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use std::collections::BTreeMap;
 
 /// The whole page.
 pub fn render(report: &Report) -> String {
@@ -193,6 +195,17 @@ fn family(report: &Report) -> Markup {
     html! {
         section {
             h2 { (both("Familie", "Family")) }
+            figure.pedigree {
+                div.drawing tabindex="0" role="group" aria-labelledby="pedigree-text" {
+                    (picture::pedigree(&report.family, &report.proband, &BTreeMap::new(), Described::By("pedigree-text")))
+                }
+                figcaption #pedigree-text {
+                    (both("Stamtræet; tabellen herunder siger det samme. Firkant: mand. Cirkel: kvinde. Rude: køn ukendt. \
+                           Udfyldt: syg. Spørgsmålstegn: ikke kendt, om syg. Stiplet: ikke sekventeret. Pil: indeks.",
+                          "The pedigree; the table below says the same. Square: male. Circle: female. Diamond: sex unknown. \
+                           Filled: affected. Question mark: not known whether affected. Dashed: not sequenced. Arrow: proband."))
+                }
+            }
             table {
                 thead { tr {
                     th scope="col" { (both("Person", "Person")) } th scope="col" { (both("Køn", "Sex")) }

@@ -18,6 +18,9 @@ th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #dc
 .number{text-align:right;font-variant-numeric:tabular-nums}.bar rect{fill:#0059b3}
 details{border:1px solid #bfbfbf;margin:.5rem 0;padding:.5rem .75rem}summary{cursor:pointer}
 .id{color:#595959;font-size:.9em}.excluded{color:#8a1f00}.flag{color:#8a4b00;margin:.25rem 0}
+.pedigree{margin:0}.drawing{overflow-x:auto}.pedigree svg{display:block}figcaption{color:#454545;font-size:.9375rem}
+.person{fill:#fff;stroke:#1a1a1a;stroke-width:2}.person-affected{fill:#454545}.person-not-sequenced{stroke-dasharray:5 4}
+.pedigree-line,.pedigree-arrow{fill:none;stroke:#1a1a1a;stroke-width:2}.pedigree-label{font-size:14px;fill:#1a1a1a}
 .variant{overflow-wrap:anywhere}footer{margin-top:3rem;border-top:1px solid #bfbfbf;color:#454545}
 @media print{header .switch{display:none}details{break-inside:avoid}}
 ";
