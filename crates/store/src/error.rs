@@ -24,6 +24,9 @@ pub enum StoreError {
     /// The disk is full.
     #[error("the disk is full; nothing was written. Make room and do it again")]
     DiskFull,
+    /// The disk failed, or a file came to its largest size.
+    #[error("the database's file could not be read or written ({0}); is the disk full, or does it fail?")]
+    Disk(#[source] sqlx::Error),
     /// Another process holds the house.
     #[error("another process is writing to the house and did not finish in time; try again")]
     Busy,
@@ -37,7 +40,7 @@ pub enum StoreError {
     Database(#[source] sqlx::Error),
     /// The migrations.
     #[error("the database's tables cannot be brought up to date: {0}; is it of a newer program?")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[source] sqlx::migrate::MigrateError),
     /// A record that this program cannot have written.
     #[error("a record of `{0}` cannot be read; the database was changed by another program or is of a newer one")]
     Corrupt(&'static str),
@@ -65,14 +68,26 @@ impl From<sqlx::Error> for StoreError {
             return Self::Database(error);
         };
         // PostgreSQL's SQLSTATE has five places; SQLite's extended result codes have at most four, and the primary
-        // code in their lowest byte: 13 is FULL, 5 is BUSY.
+        // code in their lowest byte: 13 is FULL, 10 is IOERR, 5 is BUSY.
         match (code.as_str(), code.parse::<u32>().map(|code| code & 0xff)) {
             ("53100", _) => Self::DiskFull,
             ("55P03" | "40P01", _) => Self::Busy,
             (state, _) if state.starts_with("57P") || state.starts_with("08") => Self::Disconnected(error),
             (state, Ok(13)) if state.len() < 5 => Self::DiskFull,
+            (state, Ok(10)) if state.len() < 5 => Self::Disk(error),
             (state, Ok(5)) if state.len() < 5 => Self::Busy,
             _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        use sqlx::migrate::MigrateError as M;
+        match error {
+            // What went wrong lies under the migration: a full disk is no newer program.
+            M::Execute(cause) | M::ExecuteMigration(cause, _) => Self::from(cause),
+            other => Self::Migration(other),
         }
     }
 }
