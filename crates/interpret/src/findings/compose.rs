@@ -2,18 +2,18 @@
 
 use super::Context;
 use super::disease::Fit;
-use super::drafts::Draft;
+use super::drafts::{Draft, region};
 use super::evidence;
 use crate::acmg::{self, is_pathogenic};
 use crate::explain::{Facts, explain};
 use crate::intake::{Candidate, GeneEffect};
-use crate::recurrence::recurrence_risk;
-use crate::report::{Acmg, CallEvidence, Finding, FindingVariant, Gene, Scores};
+use crate::recurrence::{inherited, recurrence_risk};
+use crate::report::{Acmg, CallEvidence, Finding, FindingVariant, Gene, RecurrenceRisk, Scores};
 use crate::score::{self, LogOdds};
 use indgang_genomics::call::Call;
 use indgang_genomics::pedigree::Family;
 use indgang_knowledge::{GeneRecord, Validity};
-use indgang_model::{Affected, ModeOfInheritance};
+use indgang_model::{ModeOfInheritance, Region};
 use std::collections::BTreeMap;
 
 pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &str, draft: &Draft) -> Finding {
@@ -47,7 +47,6 @@ pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &
         signs: context.case.features.iter().filter(|f| !f.excluded).count(),
     };
     let explanation = explain(&facts, &odds);
-    let proband = &context.case.family.members[context.case.family.proband()];
     Finding {
         rank: 0,
         gene: Gene { symbol: symbol.to_owned(), hgnc_id: gene.and_then(|g| g.hgnc_id).map(|id| id.to_string()) },
@@ -61,7 +60,7 @@ pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &
         explanation,
         signs: fit.as_ref().map(|f| context.diseases.signs(f)).unwrap_or_default(),
         acmg,
-        recurrence_risk: recurrence_risk(draft.mode, proband.sex, parent_affected(&context.case.family)),
+        recurrence_risk: recurrence(context, &parts, draft.mode),
         flags,
     }
 }
@@ -208,10 +207,10 @@ fn origin(family: &Family, calls: &[Call]) -> Option<&'static str> {
     }
 }
 
-fn parent_affected(family: &Family) -> bool {
-    let proband = family.members.get(family.proband());
-    let parents = proband.into_iter().flat_map(|p| [p.father, p.mother]).flatten();
-    parents.filter_map(|p| family.members.get(p)).any(|p| p.affected == Affected::Affected)
+fn recurrence(context: &Context<'_>, parts: &[(&Candidate, &GeneEffect)], mode: ModeOfInheritance) -> RecurrenceRisk {
+    let candidates: Vec<&Candidate> = parts.iter().map(|(candidate, _)| *candidate).collect();
+    let place = candidates.first().map_or(Region::Autosome, |candidate| region(context, candidate));
+    recurrence_risk(&inherited(&context.case.family, &candidates, mode, place, !context.trio_refused))
 }
 
 /// The machine key of a mode, as in `report.json`.
