@@ -52,6 +52,20 @@ pub enum ClinVarVerdict {
     Benign,
 }
 
+impl ClinVarVerdict {
+    /// From ClinVar's words as the report carries them; `None` where they are of two minds, or speak of something else.
+    pub fn of_words(words: &str) -> Option<Self> {
+        let lower = words.to_lowercase();
+        let says = |word: &str| lower.contains(word);
+        match (says("pathogenic"), says("benign")) {
+            _ if says("conflict") => None,
+            (true, false) => Some(Self::Pathogenic),
+            (false, true) => Some(Self::Benign),
+            _ => None,
+        }
+    }
+}
+
 /// Score of one variant, 0 to 1. `predictor` is a probability of damage (REVEL, else SIFT/PolyPhen mapped to 0–1) for missense.
 pub fn variant(
     consequence: &str,
@@ -150,6 +164,21 @@ mod tests {
             [(None, 1.0), (Some(0.0), 1.0), (Some(0.01), 0.767_462), (Some(0.02), 0.135_4), (Some(0.021), 0.0)]
         {
             assert!((rarity(frequency) - expected).abs() < 1e-3, "{frequency:?}: {}", rarity(frequency));
+        }
+    }
+
+    #[test]
+    fn clinvars_words() {
+        for (words, expected) in [
+            ("Pathogenic", Some(ClinVarVerdict::Pathogenic)),
+            ("Pathogenic/Likely pathogenic", Some(ClinVarVerdict::Pathogenic)),
+            ("Likely benign", Some(ClinVarVerdict::Benign)),
+            ("Conflicting interpretations of pathogenicity", None),
+            ("Benign, Pathogenic", None),
+            ("Uncertain significance", None),
+            ("", None),
+        ] {
+            assert_eq!(ClinVarVerdict::of_words(words), expected, "{words}");
         }
     }
 

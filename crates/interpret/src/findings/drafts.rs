@@ -10,8 +10,6 @@ use indgang_model::{ModeOfInheritance as M, Region};
 
 /// Pairs of one gene that are looked at closer, best first.
 const MOST_PAIRS: usize = 20;
-/// Pairs of one gene that are compared.
-const MOST_LOOKED_AT: usize = 50_000;
 
 /// Alleles of one gene that fit one mode.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,7 +93,8 @@ fn pairs(context: &Context<'_>, candidates: &[Candidate], members: &[usize]) -> 
     );
     let mode =
         if region == Region::X { M::XLinkedCompoundHeterozygous } else { M::AutosomalRecessiveCompoundHeterozygous };
-    best_pairs(&compounds, &worth)
+    compounds
+        .best_few(MOST_PAIRS, |site| worth[site])
         .into_iter()
         .map(|(a, b, flags): (usize, usize, Flags)| Draft {
             mode,
@@ -116,19 +115,6 @@ fn records(candidates: &[Candidate], members: &[usize]) -> Vec<u64> {
         a.line == b.line && a.variant.pos.abs_diff(b.variant.pos) < SAME_RECORD
     };
     members.iter().map(|m| members.iter().position(|first| same(*first, *m)).unwrap_or(0) as u64).collect()
-}
-
-/// The best few pairs. Where a gene has very many, the best of all and the best among the first ones.
-fn best_pairs(compounds: &inheritance::Compounds<'_>, worth: &[f64]) -> Vec<(usize, usize, Flags)> {
-    let mut pairs: Vec<(usize, usize, Flags)> = compounds.pairs().take(MOST_LOOKED_AT).collect();
-    pairs.sort_by(|x, y| {
-        (worth[y.0] + worth[y.1]).total_cmp(&(worth[x.0] + worth[x.1])).then((x.0, x.1).cmp(&(y.0, y.1)))
-    });
-    pairs.truncate(MOST_PAIRS);
-    if let Some(best) = compounds.best(|site| worth[site]).filter(|best| !pairs.contains(best)) {
-        pairs.insert(0, best);
-    }
-    pairs
 }
 
 fn worth(candidate: &Candidate) -> f64 {

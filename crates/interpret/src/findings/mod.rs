@@ -90,12 +90,10 @@ fn declined(context: &Context<'_>, finding: &Finding) -> bool {
     let wished = context.case.wishes_of(proband).secondary_findings != SecondaryFindingWish::None;
     let listed =
         context.genes.by_symbol(&finding.gene.symbol).is_some_and(|g| context.genes.secondary_finding(g).is_some());
-    let in_clinvar = finding.variants.iter().any(|v| {
-        v.clinvar.as_ref().is_some_and(|c| {
-            let words = c.significance.to_lowercase();
-            words.contains("pathogenic") && !words.contains("conflict") && !words.contains("benign")
-        })
-    });
+    let said = finding.variants.iter().filter_map(|v| v.clinvar.as_ref());
+    let in_clinvar = said
+        .filter_map(|record| ClinVarVerdict::of_words(&record.significance))
+        .any(|verdict| verdict == ClinVarVerdict::Pathogenic);
     !wished && listed && finding.scores.phenotype < POINTED_TO && (in_clinvar || is_pathogenic(&finding.acmg))
 }
 
