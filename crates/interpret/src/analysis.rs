@@ -8,6 +8,7 @@ use crate::quality_for_report::Judged;
 use crate::report::{Finding, Member, Report, ResultKind};
 use crate::score::ClinVarVerdict;
 use crate::secondary::secondary_findings;
+use crate::words::Words;
 use indgang_genomics::call::Genotype;
 use indgang_genomics::quality::Quality;
 use indgang_genomics::vcf::{ReadOptions, Reader, VcfError};
@@ -80,12 +81,24 @@ pub fn analyse(
     filters.push(crate::report::FilterStep { name: "inheritance".to_owned(), kept: fitting });
     let mut warnings = case.warnings.clone();
     warnings.extend(read.warnings);
+    if !case.features.iter().any(|f| !f.excluded) {
+        warnings.push(Words::new(
+            "Ingen tegn er oplyst som til stede: rækkefølgen hviler på varianterne alene. Oplys tegnene for en bedre.",
+            "No sign was given as observed: the order rests on the variants alone. Give the signs for a better one.",
+        ));
+    }
     if !case.family.members.iter().any(|m| m.affected == Affected::Affected) {
-        warnings.push("Nobody in the pedigree is affected (status 2): only carrier couples are looked for.".to_owned());
+        warnings.push(Words::new(
+            "Ingen i stamtræet er syg (status 2): der ledes kun efter par, som begge er bærere.",
+            "Nobody in the pedigree is affected (status 2): only carrier couples are looked for.",
+        ));
     }
     if case.wishes_of(&case.family.members[case.family.proband()].id).secondary_findings == SecondaryFindingWish::None {
         // Said always, so that it never hints at what was left out.
-        warnings.push("The proband has not wished to be told of secondary findings: (likely) pathogenic variants in genes of the ACMG list that the signs do not point to are left out.".to_owned());
+        warnings.push(Words::new(
+            "Probanden har ikke ønsket at få sekundære fund at vide: (sandsynligt) sygdomsgivende varianter i gener på ACMG's liste, som tegnene ikke peger på, er udeladt.",
+            "The proband has not wished to be told of secondary findings: (likely) pathogenic variants in genes of the ACMG list that the signs do not point to are left out.",
+        ));
     }
     warnings.extend(quality.warnings());
     let mut versions = knowledge.versions();
@@ -101,7 +114,8 @@ pub fn analyse(
         secondary_findings,
         filters,
         quality: quality.for_report(),
-        warnings,
+        warnings: warnings.iter().map(|w| w.en.clone()).collect(),
+        warnings_da: warnings.into_iter().map(|w| w.da).collect(),
         versions,
     })
 }
@@ -112,7 +126,7 @@ struct ReadCase {
     kept: [u64; STEPS.len()],
     quality: Quality,
     frequencies_known: bool,
-    warnings: Vec<String>,
+    warnings: Vec<Words>,
 }
 
 fn read(
@@ -150,7 +164,14 @@ fn read(
             intake.complete(read.candidates.iter().map(|c| c.site.variant.clone()).collect());
         }
         read.frequencies_known |= intake.has_frequencies();
-        read.warnings.push(format!("`{}`: consequences are taken from {}", short(&file), intake.consequence_source()));
+        let source = intake.consequence_source();
+        read.warnings.push(
+            Words::new(
+                format!("konsekvenser er taget fra {}", source.da),
+                format!("consequences are taken from {}", source.en),
+            )
+            .at(&format!("`{}`", short(&file))),
+        );
         let summary = reader
             .fold_blocks(
                 || Block::new(&case.family),
@@ -168,26 +189,49 @@ fn read(
             )
             .map_err(|fault| AnalysisError::Vcf { file: file.clone(), fault })?;
         if summary.polyploid_calls > 0 {
-            read.warnings.push(format!(
-                "`{}`: {} calls with more than two copies were read as missing",
-                short(&file),
-                summary.polyploid_calls
-            ));
+            let count = summary.polyploid_calls;
+            read.warnings.push(
+                Words::new(
+                    format!("{count} kald med mere end to kopier er læst som manglende"),
+                    format!("{count} calls with more than two copies were read as missing"),
+                )
+                .at(&format!("`{}`", short(&file))),
+            );
         }
     }
     read.candidates = join(std::mem::take(&mut read.candidates));
     not_called(case, &mut read.candidates);
     if !read.frequencies_known {
-        read.warnings.push(
-            "No population frequencies: common variants could not be told from rare ones, and PM2 was not used."
-                .to_owned(),
-        );
+        read.warnings.push(Words::new(
+            "Ingen hyppigheder i befolkningen: almindelige varianter kunne ikke kendes fra sjældne, og PM2 er ikke brugt.",
+            "No population frequencies: common variants could not be told from rare ones, and PM2 was not used.",
+        ));
     }
     if beside.reference.is_none() {
-        read.warnings.push("No reference sequence was given: alleles are trimmed but not left-aligned, and protein effects come from annotations only.".to_owned());
+        read.warnings.push(Words::new(
+            "Ingen referencesekvens er givet: alleler er afkortet, men ikke venstrestillet, og virkning på proteinet kommer kun fra annoteringer.",
+            "No reference sequence was given: alleles are trimmed but not left-aligned, and protein effects come from annotations only.",
+        ));
     }
-    read.warnings.extend(set_aside.into_iter().map(|(kind, count)| format!("Set aside: {count} {kind}.")));
+    read.warnings.extend(set_aside.into_iter().map(|(kind, count)| {
+        Words::new(
+            format!("Lagt til side: {count} {}.", set_aside_in_danish(kind)),
+            format!("Set aside: {count} {kind}."),
+        )
+    }));
     Ok(read)
+}
+
+/// The kinds of [`crate::intake`] in Danish.
+fn set_aside_in_danish(kind: &str) -> &str {
+    match kind {
+        "spanning deletions (*)" => "overliggende deletioner (*)",
+        "unspecified alleles (<NON_REF>, <*>)" => "uangivne alleler (<NON_REF>, <*>)",
+        "records without an alternate allele" => "linjer uden en alternativ allel",
+        "alleles on contigs outside the primary assembly" => "alleler på contigs uden for de egentlige kromosomer",
+        "repeat alleles of normal length" => "gentagelser af normal længde",
+        other => other,
+    }
 }
 
 fn of_affected(case: &Case, columns: &[Option<usize>]) -> bool {
@@ -307,9 +351,9 @@ fn result(findings: &[Finding], trio_refused: bool) -> ResultKind {
     let Some(first) = findings.first() else { return ResultKind::Negative };
     let least_stars = if first.scores.phenotype >= FITS_CLOSELY { 0 } else { 1 };
     let by_clinvar = first.variants.iter().all(|v| {
-        v.clinvar
-            .as_ref()
-            .is_some_and(|c| c.stars >= least_stars && verdict(&c.significance) == Some(ClinVarVerdict::Pathogenic))
+        v.clinvar.as_ref().is_some_and(|c| {
+            c.stars >= least_stars && ClinVarVerdict::of_words(&c.significance) == Some(ClinVarVerdict::Pathogenic)
+        })
     });
     let established = crate::acmg::is_pathogenic(&first.acmg) || by_clinvar;
     let doubtful = DOUBTFUL.iter().any(|flag| first.flags.iter().any(|f| f == flag)) || trio_refused;
@@ -320,19 +364,5 @@ fn result(findings: &[Finding], trio_refused: bool) -> ResultKind {
         ResultKind::Uncertain
     } else {
         ResultKind::Negative
-    }
-}
-
-/// ClinVar's words as the report carries them.
-fn verdict(words: &str) -> Option<ClinVarVerdict> {
-    let lower = words.to_lowercase();
-    if lower.contains("conflict") || (lower.contains("pathogenic") && lower.contains("benign")) {
-        None
-    } else if lower.contains("pathogenic") {
-        Some(ClinVarVerdict::Pathogenic)
-    } else if lower.contains("benign") {
-        Some(ClinVarVerdict::Benign)
-    } else {
-        None
     }
 }

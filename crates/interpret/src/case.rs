@@ -1,5 +1,6 @@
 //! What is asked: a family, its signs and its wishes.
 
+use crate::words::Words;
 use indgang_genomics::pedigree::Family;
 use indgang_genomics::profile::Profile;
 use indgang_model::{Assembly, PhenotypicFeature, Wishes};
@@ -23,7 +24,7 @@ pub struct Case {
     /// Only these genes, by the symbols the reader wrote; `None` is all genes.
     pub panel: Option<BTreeSet<String>>,
     /// What was noticed before: obsolete terms that were mapped, unknown panel genes …
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Words>,
 }
 
 impl Case {

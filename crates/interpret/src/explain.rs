@@ -3,6 +3,7 @@
 use crate::html::mode_words;
 use crate::report::{ClinVar, Disease, Explanation};
 use crate::score::LogOdds;
+use crate::words::{decimal_comma, in_danish};
 use indgang_model::ModeOfInheritance;
 
 /// What the words need to know of a finding.
@@ -28,8 +29,12 @@ pub(crate) fn explain(facts: &Facts<'_>, odds: &LogOdds) -> Vec<Explanation> {
     parts.extend(phenotype(facts, odds.phenotype));
     if let Some(clinvar) = facts.clinvar {
         let text = format!("ClinVar {} says {} ({} of 4 stars)", clinvar.id, clinvar.significance, clinvar.stars);
-        let text_da =
-            format!("ClinVar {} siger {} ({} af 4 stjerner)", clinvar.id, clinvar.significance, clinvar.stars);
+        let text_da = format!(
+            "ClinVar {} siger {} ({} af 4 stjerner)",
+            clinvar.id,
+            in_danish("clinvar", &clinvar.key()),
+            clinvar.stars
+        );
         parts.push(part("clinvar", text, text_da, 0.0));
     }
     if let Some((validity, source)) = facts.validity {
@@ -71,6 +76,7 @@ fn part(key: &str, text: String, text_da: String, contribution: f64) -> Explanat
 
 fn consequence(facts: &Facts<'_>, contribution: f64) -> Explanation {
     let terms = facts.consequences.iter().map(|c| c.replace('_', " ")).collect::<Vec<_>>().join(" + ");
+    let terms_da = facts.consequences.iter().map(|c| in_danish("consequence", c)).collect::<Vec<_>>().join(" + ");
     let highest = facts.frequencies.iter().flatten().copied().reduce(f64::max);
     let (en, da) = match highest {
         Some(f) if f > 0.0 => (
@@ -80,7 +86,7 @@ fn consequence(facts: &Facts<'_>, contribution: f64) -> Explanation {
         Some(_) => ("not seen in population data".to_owned(), "ikke set i befolkningsdata".to_owned()),
         None => ("population frequency not known".to_owned(), "hyppighed i befolkningen ikke kendt".to_owned()),
     };
-    part("consequence", format!("{terms}; {en}"), format!("{terms}; {da}"), contribution)
+    part("consequence", format!("{terms}; {en}"), format!("{terms_da}; {da}"), contribution)
 }
 
 fn mode(facts: &Facts<'_>, contribution: f64) -> Explanation {
@@ -129,8 +135,4 @@ fn validity_da(validity: &str) -> &str {
 
 fn percent(f: f64) -> String {
     if f < 1e-4 { format!("{:.4} %", f * 100.0) } else { format!("{:.2} %", f * 100.0) }
-}
-
-fn decimal_comma(number: &str) -> String {
-    number.replace('.', ",")
 }

@@ -20,3 +20,4 @@ pub mod recurrence;
 pub mod report;
 pub mod score;
 mod secondary;
+pub mod words;

@@ -1,6 +1,7 @@
 //! What was gathered of samples and pedigree, in the report's shape, and what it means for the modes of inheritance.
 
 use crate::report;
+use crate::words::Words;
 use indgang_genomics::pedigree::Family;
 use indgang_genomics::quality::{DisomyKind, ParentalOrigin, Quality, Verdict, verdict};
 
@@ -54,17 +55,23 @@ impl<'a> Judged<'a> {
         words
     }
 
-    /// What everybody who reads the report is told. Who is not whose parent is for the laboratory alone: see the relations.
-    pub(crate) fn warnings(&self) -> Vec<String> {
+    /// What everybody who reads the report is told. What disagrees, and how,
+    /// is for the laboratory alone: see the relations.
+    pub(crate) fn warnings(&self) -> Vec<Words> {
         let mut warnings = Vec::new();
         if self.verdict.disagreements.iter().any(|d| d.laboratory_only) {
-            warnings.push("The samples and the pedigree do not agree. The laboratory must check the samples before the answer is used.".to_owned());
+            warnings.push(Words::new(
+                "Prøverne og stamtræet stemmer ikke overens. Laboratoriet skal kontrollere prøverne, før svaret bruges.",
+                "The samples and the pedigree do not agree. The laboratory must check the samples before the answer is used.",
+            ));
         }
         let proband = &self.family.members[self.family.proband()];
         if self.trio_refused() && (proband.father.is_some() || proband.mother.is_some()) {
-            warnings.push("Modes of inheritance that rest on both parents were not used.".to_owned());
+            warnings.push(Words::new(
+                "Nedarvninger, der hviler på begge forældre, er ikke brugt.",
+                "Modes of inheritance that rest on both parents were not used.",
+            ));
         }
-        warnings.extend(self.verdict.disagreements.iter().filter(|d| !d.laboratory_only).map(|d| d.reason.clone()));
         warnings
     }
 

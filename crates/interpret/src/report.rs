@@ -42,6 +42,9 @@ pub struct Report {
     pub quality: Quality,
     /// What the reader must know: no FASTA, missing frequencies, skipped contigs, obsolete terms …
     pub warnings: Vec<String>,
+    /// The same in Danish, in the same order; empty in reports of programs that had them in English only.
+    #[serde(default)]
+    pub warnings_da: Vec<String>,
     /// Versions of program and knowledge by name.
     pub versions: BTreeMap<String, String>,
 }
@@ -108,6 +111,41 @@ pub struct Finding {
     pub flags: Vec<String>,
 }
 
+/// Flags that tell how a finding is inherited rather than what speaks against it.
+const REMARKS: [&str; 5] = ["de_novo", "phased_in_trans", "pseudo_dominant", "pseudo_autosomal", "over_deletion"];
+
+/// A flag that names another mode of inheritance by which the same variants fit: `also_<mode>`.
+const ALSO: &str = "also_";
+
+impl Finding {
+    /// The flags that cast doubt on it.
+    pub fn reservations(&self) -> impl Iterator<Item = &str> {
+        self.flags.iter().map(String::as_str).filter(|flag| !is_remark(flag))
+    }
+
+    /// The flags that only tell how it is inherited.
+    pub fn remarks(&self) -> impl Iterator<Item = Remark<'_>> {
+        self.flags
+            .iter()
+            .map(String::as_str)
+            .filter(|flag| is_remark(flag))
+            .map(|flag| flag.strip_prefix(ALSO).map_or(Remark::Flag(flag), Remark::AlsoFits))
+    }
+}
+
+fn is_remark(flag: &str) -> bool {
+    REMARKS.contains(&flag) || flag.starts_with(ALSO)
+}
+
+/// What a flag says that is no reservation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark<'f> {
+    /// A circumstance by its key.
+    Flag(&'f str),
+    /// Another mode of inheritance by its key.
+    AlsoFits(&'f str),
+}
+
 /// One variant of a finding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FindingVariant {
@@ -168,6 +206,13 @@ pub struct ClinVar {
     pub version: String,
 }
 
+impl ClinVar {
+    /// The significance as a key of the texts: `likely_pathogenic`.
+    pub fn key(&self) -> String {
+        self.significance.to_lowercase().replace(' ', "_")
+    }
+}
+
 /// The numbers a rank rests on, each 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
@@ -223,8 +268,11 @@ pub struct AcmgCriterion {
     pub strength: String,
     /// Points, negative for benign.
     pub points: i32,
-    /// Value, source and version, in words.
+    /// Value, source and version, in words, English.
     pub reason: String,
+    /// The same in Danish; empty in reports of programs that had it in English only.
+    #[serde(default)]
+    pub reason_da: String,
 }
 
 /// The recurrence risk in numbers and words.

@@ -63,6 +63,15 @@ impl Cx {
         }
     }
 
+    /// Of a Danish and an English wording the reader's; English, marked as such, where the Danish is lacking.
+    pub fn words(&self, da: &str, en: &str) -> Markup {
+        if da.is_empty() {
+            self.english(en)
+        } else {
+            html! { (self.either(da, en)) }
+        }
+    }
+
     /// Of a Danish and an English wording the reader's.
     pub fn either<'a>(&self, da: &'a str, en: &'a str) -> &'a str {
         match self.locale {

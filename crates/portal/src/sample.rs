@@ -101,8 +101,14 @@ fn gene(symbol: &str, hgnc: &str) -> Gene {
     Gene { symbol: symbol.to_owned(), hgnc_id: Some(hgnc.to_owned()) }
 }
 
-fn criterion(code: &str, strength: &str, points: i32, reason: &str) -> AcmgCriterion {
-    AcmgCriterion { code: code.to_owned(), strength: strength.to_owned(), points, reason: reason.to_owned() }
+fn criterion(code: &str, strength: &str, points: i32, (reason_da, reason): (&str, &str)) -> AcmgCriterion {
+    AcmgCriterion {
+        code: code.to_owned(),
+        strength: strength.to_owned(),
+        points,
+        reason: reason.to_owned(),
+        reason_da: reason_da.to_owned(),
+    }
 }
 
 /// A new variant in the child.
@@ -159,9 +165,19 @@ pub(crate) fn de_novo() -> Finding {
             classification: "pathogenic".to_owned(),
             points: 10,
             criteria: vec![
-                criterion("PS2", "strong", 4, "de novo with both parents sequenced"),
-                criterion("PM2", "supporting", 1, "absent from the frequencies at hand"),
-                criterion("PP5", "moderate", 2, "ClinVar 13271, 2 stars, 2016-09"),
+                criterion(
+                    "PS2",
+                    "strong",
+                    4,
+                    ("ny; begge forældre er sekventeret", "de novo with both parents sequenced"),
+                ),
+                criterion(
+                    "PM2",
+                    "supporting",
+                    1,
+                    ("findes ikke i hyppighederne", "absent from the frequencies at hand"),
+                ),
+                criterion("PP5", "moderate", 2, ("", "ClinVar 13271, 2 stars, 2016-09")),
             ],
         },
         recurrence_risk: RecurrenceRisk {
@@ -299,6 +315,7 @@ pub(crate) fn report() -> Report {
         .into(),
         quality: quality(),
         warnings: vec!["no FASTA was given: indels are not left-aligned".to_owned()],
+        warnings_da: vec!["ingen FASTA er givet: indels er ikke venstrestillet".to_owned()],
         versions: [("indgang", "0.1.0"), ("hpo", "2024-08-13"), ("clinvar", "2016-09")]
             .map(|(name, version)| (name.to_owned(), version.to_owned()))
             .into(),
@@ -317,6 +334,7 @@ pub(crate) fn empty_report() -> Report {
         phenotypic_features: Vec::new(),
         findings: Vec::new(),
         warnings: Vec::new(),
+        warnings_da: Vec::new(),
         quality,
         ..report()
     }

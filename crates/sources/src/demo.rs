@@ -1,5 +1,6 @@
 //! `demo/demo.toml` and each family's `citizens.toml`: the demo house.
 
+use indgang_interpret::words::Words;
 use indgang_model::{Assembly, Cpr, Role, Sensitive};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -46,16 +47,6 @@ pub struct DemoFamily {
     pub responsible: String,
     /// The helpers' users.
     pub team: Vec<String>,
-}
-
-/// Words in both languages.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Words {
-    /// Danish.
-    pub da: String,
-    /// English.
-    pub en: String,
 }
 
 /// Who can sign in.

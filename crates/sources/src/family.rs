@@ -3,15 +3,18 @@
 //! Reading goes in two steps. [`people`] learns who the files are about: names of samples and wishes, which the gate needs
 //! to rule. With its [`Grant`] the second step reads what the files say of them.
 
-use crate::{compressed, phenopacket, wishes};
+mod signs;
+
+use crate::{compressed, wishes};
 use indgang_gate::Grant;
 use indgang_genomics::pedigree::{Family, Pedigree};
 use indgang_genomics::profile::Profile;
 use indgang_genomics::vcf::{Header, ReadOptions, Reader};
 use indgang_interpret::annotation_table::AnnotationTable;
 use indgang_interpret::case::Case;
+use indgang_interpret::words::Words;
 use indgang_knowledge::genes::{Genes, Resolution};
-use indgang_model::{Assembly, Category, PersonId, PhenotypicFeature, Sex, Wishes};
+use indgang_model::{Assembly, Category, PersonId, Sex, Wishes};
 use indgang_terminology::Hpo;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -83,7 +86,7 @@ pub fn case(
     let wishes = family_wishes(files, &family)?;
     let mut warnings = Vec::new();
     let proband = family.members[family.proband()].id.clone();
-    let (id, features) = signs(grant, files, &proband, &mut family, hpo, &mut warnings)?;
+    let (id, features) = signs::signs(grant, files, &proband, &mut family, hpo, &mut warnings)?;
     let panel = files.panel.as_deref().map(|path| panel(path, genes, &mut warnings)).transpose()?;
     let assembly = assembly(files)?;
     let id = id.filter(|id| !id.is_empty()).unwrap_or_else(|| family.id.clone());
@@ -146,6 +149,11 @@ pub(crate) fn header(path: &Path) -> Result<Header, FamilyError> {
         ReadOptions { block_bytes: std::num::NonZeroUsize::MIN.saturating_add(65_535), ..ReadOptions::default() };
     let reader = Reader::open(file, options).map_err(|error| in_file(path, error))?;
     Ok(reader.header().clone())
+}
+
+/// A file's own name, for the report: where it lay is nobody's business who reads that.
+fn file_name(path: &Path) -> String {
+    format!("`{}`", path.file_name().unwrap_or(path.as_os_str()).to_string_lossy())
 }
 
 /// Files, for a message about all of them.
@@ -222,69 +230,12 @@ fn family_wishes(files: &FamilyFiles, family: &Family) -> Result<BTreeMap<String
     wishes::parse(&text(path)?, &people).map_err(|error| in_file(path, error))
 }
 
-type Signs = (Option<String>, Vec<PhenotypicFeature>);
-
-/// The signs of the phenopacket and of the command line together.
-fn signs(
-    grant: &Grant,
-    files: &FamilyFiles,
-    proband: &str,
-    family: &mut Family,
-    hpo: &Hpo,
-    warnings: &mut Vec<String>,
-) -> Result<Signs, FamilyError> {
-    let person = PersonId(proband.to_owned());
-    let mut id = None;
-    let mut features: Vec<PhenotypicFeature> = Vec::new();
-    if let Some(path) = &files.phenopacket {
-        let packet =
-            phenopacket::read(text(path)?.as_bytes(), hpo, &person, grant).map_err(|error| in_file(path, error))?;
-        // A subject under another name altogether may be the proband; a relative is not.
-        let subject = packet.subject.as_ref().map(|s| s.expose().as_str());
-        if let Some(other) = subject.filter(|s| *s != proband && family.members.iter().any(|m| m.id == *s)) {
-            return Err(in_file(
-                path,
-                format!("its subject is `{other}`, but the proband is `{proband}`; give the proband's phenopacket"),
-            ));
-        }
-        warnings.extend(packet.warnings.iter().map(|w| format!("`{}`: {w}", path.display())));
-        let member = family.proband();
-        match (family.members[member].sex, packet.sex) {
-            (Sex::Unknown, sex) => family.members[member].sex = sex,
-            (sex, said) if said != Sex::Unknown && said != sex => warnings.push(format!(
-                "`{}` gives the proband another sex than the pedigree; the pedigree's is used",
-                path.display()
-            )),
-            _ => {}
-        }
-        id = Some(packet.id);
-        features = packet.features;
-    }
-    if !files.observed.is_empty() || !files.excluded.is_empty() {
-        // The same reading as for a phenopacket, so that obsolete and unknown terms are met in the same way.
-        let feature = |id: &String, excluded: bool| serde_json::json!({ "type": { "id": id, "label": "" }, "excluded": excluded });
-        let all: Vec<_> = files
-            .observed
-            .iter()
-            .map(|t| feature(t, false))
-            .chain(files.excluded.iter().map(|t| feature(t, true)))
-            .collect();
-        let packet =
-            serde_json::json!({ "id": "", "subject": { "id": proband }, "phenotypicFeatures": all }).to_string();
-        let packet = phenopacket::read(packet.as_bytes(), hpo, &person, grant)
-            .map_err(|error| FamilyError(format!("--hpo/--not-hpo: {error}")))?;
-        warnings.extend(packet.warnings.iter().map(|w| format!("--hpo/--not-hpo: {w}")));
-        for given in packet.features {
-            if !features.iter().any(|f| f.id == given.id) {
-                features.push(given);
-            }
-        }
-    }
-    Ok((id, features))
-}
-
-fn panel(path: &Path, genes: &Genes, warnings: &mut Vec<String>) -> Result<BTreeSet<String>, FamilyError> {
+fn panel(path: &Path, genes: &Genes, warnings: &mut Vec<Words>) -> Result<BTreeSet<String>, FamilyError> {
     let mut panel = BTreeSet::new();
+    let at_line = |number: usize, da: String, en: String| {
+        let line = number + 1;
+        Words::new(format!("linje {line}: {da}"), format!("line {line}: {en}")).at(&file_name(path))
+    };
     for (number, line) in text(path)?.lines().enumerate() {
         let name = line.split(['\t', ',', ';', ' ']).next().unwrap_or_default().trim();
         if name.is_empty() || name.starts_with('#') {
@@ -298,11 +249,11 @@ fn panel(path: &Path, genes: &Genes, warnings: &mut Vec<String>) -> Result<BTree
                 panel.insert(gene.symbol.to_string());
             }
             (None, Resolution::Alias(gene)) => {
-                warnings.push(format!(
-                    "`{}`, line {}: `{name}` is read as {}",
-                    path.display(),
-                    number + 1,
-                    gene.symbol
+                let symbol = &gene.symbol;
+                warnings.push(at_line(
+                    number,
+                    format!("`{name}` er læst som {symbol}"),
+                    format!("`{name}` is read as {symbol}"),
                 ));
                 panel.insert(gene.symbol.to_string());
             }
@@ -314,10 +265,10 @@ fn panel(path: &Path, genes: &Genes, warnings: &mut Vec<String>) -> Result<BTree
                 ));
             }
             (None, Resolution::Unknown) => {
-                warnings.push(format!(
-                    "`{}`, line {}: `{name}` is not a gene of HGNC; kept as written",
-                    path.display(),
-                    number + 1
+                warnings.push(at_line(
+                    number,
+                    format!("`{name}` er ikke et gen i HGNC; brugt, som det står"),
+                    format!("`{name}` is not a gene of HGNC; kept as written"),
                 ));
                 panel.insert(name.to_owned());
             }

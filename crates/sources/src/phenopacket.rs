@@ -5,6 +5,7 @@
 mod shape;
 
 use indgang_gate::Grant;
+use indgang_interpret::words::Words;
 use indgang_knowledge::phenotype::{DiseaseId, Pmid};
 use indgang_model::{Assembly, Category, Chromosome, HpoId, PersonId, PhenotypicFeature, Sensitive, Sex, Variant};
 use indgang_terminology::{Hpo, Resolution, Suggestion};
@@ -29,7 +30,7 @@ pub struct Phenopacket {
     /// The publications that describe the patient.
     pub publications: Vec<Pmid>,
     /// What was mapped or passed over, in plain words.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Words>,
 }
 
 /// A named disease.
@@ -67,6 +68,14 @@ pub enum PhenopacketError {
     /// Not JSON, or a field of the wrong kind.
     #[error("not a phenopacket in JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// Not an object.
+    #[error("{0}, where a phenopacket is one JSON object `{{ … }}`; give a Phenopackets version 2 file of one patient")]
+    NotObject(&'static str),
+    /// Another version of the standard than the second.
+    #[error(
+        "`phenopacketSchemaVersion` in `metaData` is `{0}`, and only version 2 is read; convert the file to version 2 (for example with phenopacket-tools), or correct the number if it is wrong"
+    )]
+    Version(String),
     /// The first version of the standard.
     #[error(
         "{0}: this is version 1 of the standard; convert it to version 2 (for example with phenopacket-tools) and try again"
@@ -89,7 +98,11 @@ pub enum PhenopacketError {
         source: indgang_model::ParseHpoIdError,
     },
     /// A sign that never was.
-    #[error("sign {place}: `{id}`{} is not a term of HPO {version}{}", labelled(label), nearest(suggestions))]
+    #[error(
+        "sign {place}: `{id}`{} is not a term of HPO {version}{}",
+        labelled(label),
+        nearest("nearest", suggestions)
+    )]
     Unknown {
         /// Its place, from 1.
         place: usize,
@@ -111,12 +124,12 @@ fn labelled(label: &str) -> String {
     if label.is_empty() { String::new() } else { format!(" ({label})") }
 }
 
-fn nearest(suggestions: &[Suggestion]) -> String {
+fn nearest(word: &str, suggestions: &[Suggestion]) -> String {
     if suggestions.is_empty() {
         return String::new();
     }
     let list: Vec<String> = suggestions.iter().map(ToString::to_string).collect();
-    format!("; nearest: {}", list.join(", "))
+    format!("; {word}: {}", list.join(", "))
 }
 
 /// Reads a phenopacket or a family (then its proband) of a person whom the grant covers.
@@ -176,6 +189,13 @@ pub enum UnknownTerms {
 pub fn parse_with(json: &[u8], hpo: &Hpo, unknown: UnknownTerms) -> Result<Phenopacket, PhenopacketError> {
     let packet = shape::read(json)?;
     let mut warnings = Vec::new();
+    // Of many published cases it is not worth a line each.
+    if packet.meta_data.phenopacket_schema_version.is_empty() && unknown == UnknownTerms::Refuse {
+        warnings.push(Words::new(
+            "`metaData.phenopacketSchemaVersion` mangler; læst som version 2",
+            "`metaData.phenopacketSchemaVersion` is absent; read as version 2",
+        ));
+    }
     let features = features(&packet, hpo, unknown, &mut warnings)?;
     Ok(Phenopacket {
         features,
@@ -197,7 +217,7 @@ fn features(
     packet: &Packet,
     hpo: &Hpo,
     unknown: UnknownTerms,
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<Words>,
 ) -> Result<Vec<PhenotypicFeature>, PhenopacketError> {
     let mut features: Vec<PhenotypicFeature> = Vec::with_capacity(packet.phenotypic_features.len());
     for (place, written) in (1..).zip(&packet.phenotypic_features) {
@@ -205,9 +225,10 @@ fn features(
         match features.iter_mut().find(|f| f.id == feature.id) {
             None => features.push(feature),
             Some(earlier) if earlier.excluded != feature.excluded => {
-                warnings.push(format!(
-                    "`{}` ({}) stands as observed and as excluded; taken as observed",
-                    feature.id, feature.label
+                let named = format!("`{}` ({})", feature.id, feature.label);
+                warnings.push(Words::new(
+                    format!("{named} står både som set og som udelukket; taget som set"),
+                    format!("{named} stands as observed and as excluded; taken as observed"),
                 ));
                 earlier.excluded = false;
             }
@@ -222,11 +243,16 @@ fn feature(
     written: &Feature,
     hpo: &Hpo,
     unknown: UnknownTerms,
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<Words>,
 ) -> Result<Option<PhenotypicFeature>, PhenopacketError> {
     let (text, label) = (written.kind.id.as_str(), &written.kind.label);
+    let said = |da: String, en: String| Words::new(format!("tegn {place}: {da}"), format!("sign {place}: {en}"));
     if !text.starts_with("HP:") && text.contains(':') {
-        warnings.push(format!("sign {place}: `{text}`{} is not an HPO term and was passed over", labelled(label)));
+        let named = format!("`{text}`{}", labelled(label));
+        warnings.push(said(
+            format!("{named} er ikke en HPO-term og er sprunget over"),
+            format!("{named} is not an HPO term and was passed over"),
+        ));
         return Ok(None);
     }
     let id: HpoId = text.parse().map_err(|source| PhenopacketError::Malformed { place, source })?;
@@ -234,27 +260,26 @@ fn feature(
         Resolution::Current(index) => index,
         Resolution::Replaced { by } => {
             let term = hpo.term(by);
-            warnings.push(format!(
-                "sign {place}: `{id}`{} is no longer in use; read as {} ({})",
-                labelled(label),
-                term.id,
-                term.name
+            let (named, now) = (format!("`{id}`{}", labelled(label)), format!("{} ({})", term.id, term.name));
+            warnings.push(said(
+                format!("{named} bruges ikke længere; læst som {now}"),
+                format!("{named} is no longer in use; read as {now}"),
             ));
             by
         }
         Resolution::Obsolete { name, suggestions } => {
-            warnings.push(format!(
-                "sign {place}: `{id}` ({name}) is no longer in use and was passed over{}",
-                nearest(&suggestions)
+            warnings.push(said(
+                format!("`{id}` ({name}) bruges ikke længere og er sprunget over{}", nearest("nærmest", &suggestions)),
+                format!("`{id}` ({name}) is no longer in use and was passed over{}", nearest("nearest", &suggestions)),
             ));
             return Ok(None);
         }
         Resolution::Unknown { mut suggestions } => {
             if unknown == UnknownTerms::PassOver {
-                let version = hpo.version();
-                warnings.push(format!(
-                    "sign {place}: `{id}`{} is not in HPO {version} and was passed over",
-                    labelled(label)
+                let (named, version) = (format!("`{id}`{}", labelled(label)), hpo.version());
+                warnings.push(said(
+                    format!("{named} findes ikke i HPO {version} og er sprunget over"),
+                    format!("{named} is not in HPO {version} and was passed over"),
                 ));
                 return Ok(None);
             }
@@ -282,7 +307,7 @@ fn diagnosis(packet: &Packet) -> Option<Diagnosis> {
     Some(Diagnosis { id: term.id.clone(), label: term.label.clone() })
 }
 
-fn causative(packet: &Packet, warnings: &mut Vec<String>) -> Vec<CausativeVariant> {
+fn causative(packet: &Packet, warnings: &mut Vec<Words>) -> Vec<CausativeVariant> {
     let mut variants = Vec::new();
     let diagnoses = packet.interpretations.iter().filter_map(|i| i.diagnosis.as_ref());
     for genomic in diagnoses.flat_map(|d| &d.genomic_interpretations).filter(|g| g.interpretation_status == "CAUSATIVE")
@@ -292,9 +317,10 @@ fn causative(packet: &Packet, warnings: &mut Vec<String>) -> Vec<CausativeVarian
         };
         let Some(record) = &described.vcf_record else { continue };
         let Some((assembly, variant)) = variant(record) else {
-            warnings.push(
-                "a causative variant without a known assembly, chromosome or position was passed over".to_owned(),
-            );
+            warnings.push(Words::new(
+                "en årsagsvariant uden kendt genomversion, kromosom eller position er sprunget over",
+                "a causative variant without a known assembly, chromosome or position was passed over",
+            ));
             continue;
         };
         let gene = described.gene_context.as_ref().map(|g| g.symbol.clone()).unwrap_or_default();

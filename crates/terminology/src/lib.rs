@@ -19,4 +19,4 @@
 
 mod hpo;
 
-pub use hpo::{Hpo, HpoError, ObsoleteTerm, Resolution, Suggestion, Term, TermIndex};
+pub use hpo::{Hpo, HpoError, ObsoleteTerm, Resolution, Suggestion, Term, TermIndex, edit_distance};

@@ -180,7 +180,7 @@ fn rank_one(case: &Case, reading: &Reading<'_>) -> anyhow::Result<Ranked> {
         candidates: ranking.scores().len(),
         top: top.collect(),
     };
-    Ok(Ranked { json: serde_json::to_string(&answer)?, warnings: packet.warnings })
+    Ok(Ranked { json: serde_json::to_string(&answer)?, warnings: packet.warnings.into_iter().map(|w| w.en).collect() })
 }
 
 fn print_warnings(path: &Path, cases: &[Case], ranked: &[Ranked]) {
@@ -211,7 +211,7 @@ mod tests {
         serde_json::json!({
             "id": id, "subject": {"id": "1"}, "phenotypicFeatures": signs,
             "diseases": [{"term": {"id": disease, "label": "x"}}],
-            "metaData": {"externalReferences": [{"id": format!("PMID:{pmid}")}]},
+            "metaData": {"phenopacketSchemaVersion": "2.0", "externalReferences": [{"id": format!("PMID:{pmid}")}]},
         })
         .to_string()
     }

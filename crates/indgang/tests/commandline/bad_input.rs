@@ -174,18 +174,34 @@ fn a_phenopacket_of_another_kind() {
     for (json, parts) in [
         (
             r#"{"id":"x","subject":{"id":"child"},"phenotypicFeatures":[],"metaData":{"phenopacketSchemaVersion":"1.0.0"}}"#,
-            vec!["version 1", "phenopacket-tools"],
+            vec!["`1.0.0`", "only version 2", "phenopacket-tools"],
         ),
         (r#"{"id":"x","subject":{"id":"child"},"genes":[],"variants":[]}"#, vec!["`genes` at top level", "version 1"]),
         (r#"{"id":"x","members":[]}"#, vec!["cohort"]),
         (r#"{"resourceType":"Patient"}"#, vec!["not a phenopacket", "version 2"]),
         ("{\n\"id\": }", vec!["line 2", "not a phenopacket in JSON"]),
-        ("", vec!["not a phenopacket in JSON"]),
+        (
+            r#"{"id":"x","subject":{"id":"child"},"phenotypicFeatures":[],"metaData":{"phenopacketSchemaVersion":"3.0"}}"#,
+            vec!["`3.0`", "only version 2"],
+        ),
+        ("", vec!["the file is empty", "JSON object"]),
+        ("[]", vec!["the file is a list", "JSON object", "version 2"]),
     ] {
         let workshop = family();
         workshop.write("case.json", json);
         let parts = [&["`case.json`"][..], &parts].concat();
         workshop.refuses("--vcf f.vcf --ped f.ped --phenopacket case.json", &parts);
+    }
+    // Without a version, and with a subject whom nobody knows, it is used and said.
+    let workshop = family();
+    workshop.write("case.json", r#"{"id":"x","subject":{"id":"P17"},"phenotypicFeatures":[]}"#);
+    let warnings = workshop.report("--vcf f.vcf --ped f.ped --phenopacket case.json")["warnings"].to_string();
+    for part in [
+        "`case.json`: `metaData.phenopacketSchemaVersion` is absent",
+        "subject `P17` is not in the pedigree",
+        "No sign was given",
+    ] {
+        assert!(warnings.contains(part), "{warnings}");
     }
     // Signs of somebody else are not the proband's.
     let workshop = family();
@@ -275,6 +291,18 @@ fn with_little_room(workshop: &Workshop, blocks: u32, words: &str) -> Run {
     let mut command = workshop.command_by("sh", "-c");
     command.arg(script).arg(env!("CARGO_BIN_EXE_indgang")).args(words.split_whitespace());
     command.output().unwrap().into()
+}
+
+#[test]
+fn a_disk_that_fills_while_the_house_is_made() {
+    for blocks in [0, 2, 16, 40] {
+        let workshop = family();
+        let before = workshop.files();
+        let run = with_little_room(&workshop, blocks, &format!("interpret --data house --out out {FAMILY}"));
+        assert!(!run.err.contains("newer program"), "{blocks}: {}", run.err);
+        run.refused_with(&["`house`", "disk"]);
+        assert_eq!(workshop.files(), before, "{blocks}");
+    }
 }
 
 #[test]

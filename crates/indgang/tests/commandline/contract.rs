@@ -66,9 +66,13 @@ pub fn check(report: &Value) {
             "filters",
             "quality",
             "warnings",
+            "warnings_da",
             "versions",
         ],
     );
+    let (warnings, danish) = (list(&report["warnings"]), list(&report["warnings_da"]));
+    assert_eq!(warnings.len(), danish.len());
+    assert!(warnings.iter().zip(danish).all(|(en, da)| en.is_string() && da.is_string() && en != da), "{danish:?}");
     one_of(&report["result"], &["diagnostic", "uncertain", "negative"]);
     one_of(&report["assembly"], &["GRCh37", "GRCh38"]);
     let sequenced: Vec<&str> =
@@ -185,7 +189,8 @@ fn acmg(acmg: &Value) {
     );
     let mut sum = 0;
     for criterion in list(&acmg["criteria"]) {
-        fields(criterion, &["code", "strength", "points", "reason"]);
+        fields(criterion, &["code", "strength", "points", "reason", "reason_da"]);
+        assert!(!criterion["reason_da"].as_str().unwrap().is_empty());
         one_of(&criterion["strength"], &["supporting", "moderate", "strong", "very_strong", "stand_alone"]);
         sum += criterion["points"].as_i64().unwrap();
     }

@@ -1,8 +1,9 @@
 //! Which criteria a variant meets, from what is known about it.
 
-use super::Strength::{Moderate, StandAlone, Strong, Supporting, VeryStrong};
+use super::Strength::{self, Moderate, StandAlone, Strong, Supporting, VeryStrong};
 use super::{classify, criterion};
 use crate::report::{Acmg, AcmgCriterion};
+use crate::words::{Words, decimal_comma};
 
 /// What the automatic criteria look at. `None` means not known, and an unknown never speaks either way.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -10,7 +11,7 @@ pub struct Evidence {
     /// Most severe Sequence Ontology term in the gene.
     pub consequence: String,
     /// Why loss of function is how this gene causes disease, when it is.
-    pub loss_of_function_gene: Option<String>,
+    pub loss_of_function_gene: Option<Words>,
     /// True when the transcript escapes nonsense-mediated decay (last exon, or last 50 nt of the one before).
     pub escapes_decay: bool,
     /// Highest population frequency; `None` when no population source has the variant.
@@ -59,26 +60,44 @@ pub fn assess(e: &Evidence) -> Acmg {
 
 fn frequency_criteria(e: &Evidence) -> Vec<AcmgCriterion> {
     let mut met = Vec::new();
+    let frequency = |digits: String| Words::new(decimal_comma(&digits), digits);
+    let above = |f: f64, limit: &str| {
+        let f = frequency(format!("{f:.4}"));
+        Words::new(
+            format!("hyppigheden i befolkningen er {}, over {} %", f.da, decimal_comma(limit)),
+            format!("population frequency {} is above {limit} %", f.en),
+        )
+    };
     match e.max_frequency {
-        Some(f) if f > 0.05 => {
-            met.push(criterion("BA1", StandAlone, format!("population frequency {f:.4} is above 5 %")));
-        }
-        Some(f) if f > 0.015 => {
-            met.push(criterion("BS1", Strong, format!("population frequency {f:.4} is above 1.5 %")));
-        }
+        Some(f) if f > 0.05 => met.push(criterion("BA1", StandAlone, above(f, "5"))),
+        Some(f) if f > 0.015 => met.push(criterion("BS1", Strong, above(f, "1.5"))),
         Some(f) if f < if e.recessive { 1e-4 } else { 1e-5 } => {
-            met.push(criterion("PM2", Supporting, format!("very rare: population frequency {f:.1e}")));
+            let f = frequency(format!("{f:.1e}"));
+            met.push(criterion(
+                "PM2",
+                Supporting,
+                Words::new(
+                    format!("meget sjælden: hyppighed i befolkningen {}", f.da),
+                    format!("very rare: population frequency {}", f.en),
+                ),
+            ));
         }
-        None if e.frequencies_known => {
-            met.push(criterion("PM2", Supporting, "absent from the population data of the file".to_owned()));
-        }
+        None if e.frequencies_known => met.push(criterion(
+            "PM2",
+            Supporting,
+            Words::new("findes ikke i filens befolkningsdata", "absent from the population data of the file"),
+        )),
         _ => {}
     }
     if let Some(n) = e.homozygotes
         && n > 2
         && e.recessive
     {
-        met.push(criterion("BS2", Strong, format!("{n} homozygotes in population data")));
+        met.push(criterion(
+            "BS2",
+            Strong,
+            Words::new(format!("{n} homozygote i befolkningsdata"), format!("{n} homozygotes in population data")),
+        ));
     }
     met
 }
@@ -86,96 +105,139 @@ fn frequency_criteria(e: &Evidence) -> Vec<AcmgCriterion> {
 fn loss_of_function(e: &Evidence) -> Option<AcmgCriterion> {
     if let Some(why) = &e.loss_of_function_gene {
         if is_loss_of_function(&e.consequence) {
-            let (strength, decay) = if e.escapes_decay {
-                (Strong, "; the transcript may escape nonsense-mediated decay")
+            let (strength, da, en) = if e.escapes_decay {
+                (
+                    Strong,
+                    "; transskriptet undgår måske nedbrydning (NMD)",
+                    "; the transcript may escape nonsense-mediated decay",
+                )
             } else {
-                (VeryStrong, "")
+                (VeryStrong, "", "")
             };
-            return Some(criterion("PVS1", strength, format!("{}, and {why}{decay}", e.consequence)));
+            let reason = Words::new(
+                format!("{}, og {}{da}", e.consequence, why.da),
+                format!("{}, and {}{en}", e.consequence, why.en),
+            );
+            return Some(criterion("PVS1", strength, reason));
         }
         if e.consequence == "start_lost" {
-            return Some(criterion("PVS1", Moderate, format!("start_lost, and {why}")));
+            let reason = Words::new(format!("start_lost, og {}", why.da), format!("start_lost, and {}", why.en));
+            return Some(criterion("PVS1", Moderate, reason));
         }
     }
     let length_changed = matches!(
         e.consequence.as_str(),
         "inframe_insertion" | "inframe_deletion" | "stop_lost" | "protein_altering_variant"
     );
-    length_changed.then(|| criterion("PM4", Moderate, format!("protein length changes ({})", e.consequence)))
+    length_changed.then(|| {
+        let reason = Words::new(
+            format!("proteinets længde ændres ({})", e.consequence),
+            format!("protein length changes ({})", e.consequence),
+        );
+        criterion("PM4", Moderate, reason)
+    })
 }
 
 fn known_changes(e: &Evidence) -> Vec<AcmgCriterion> {
     let mut met = Vec::new();
     if let Some((id, stars)) = &e.same_amino_acid {
         let strength = if *stars >= 2 { Strong } else { Moderate };
-        met.push(criterion(
-            "PS1",
-            strength,
+        let reason = Words::new(
+            format!("samme aminosyreændring er sygdomsgivende i ClinVar {id} ({stars} af 4 stjerner)"),
             format!("same amino-acid change is pathogenic in ClinVar {id} ({stars} stars)"),
-        ));
+        );
+        met.push(criterion("PS1", strength, reason));
     } else if let Some((id, stars)) = &e.other_amino_acid {
         let strength = if *stars >= 2 { Moderate } else { Supporting };
-        met.push(criterion(
-            "PM5",
-            strength,
+        let reason = Words::new(
+            format!("en anden ændring af samme aminosyre er sygdomsgivende i ClinVar {id} ({stars} af 4 stjerner)"),
             format!("another change of the same amino acid is pathogenic in ClinVar {id} ({stars} stars)"),
-        ));
+        );
+        met.push(criterion("PM5", strength, reason));
     }
     if let Some((pathogenic, benign)) = e.neighbours
         && e.consequence == "missense_variant"
         && pathogenic >= 4
         && benign == 0
     {
-        met.push(criterion(
-            "PM1",
-            Moderate,
+        let reason = Words::new(
+            format!("{pathogenic} sygdomsgivende og ingen godartede varianter i ClinVar inden for 25 baser"),
             format!("{pathogenic} pathogenic and no benign ClinVar variants within 25 bases"),
-        ));
+        );
+        met.push(criterion("PM1", Moderate, reason));
     }
     met
 }
 
 fn family(e: &Evidence) -> Vec<AcmgCriterion> {
-    let mut met = Vec::new();
-    match e.de_novo {
-        Some(true) => {
-            met.push(criterion("PS2", Strong, "new in the child; parentage agrees with the genotypes".to_owned()));
+    let de_novo = e.de_novo.map(|confirmed| {
+        if confirmed {
+            let reason = Words::new(
+                "ny hos barnet; slægtskabet stemmer med genotyperne",
+                "new in the child; parentage agrees with the genotypes",
+            );
+            criterion("PS2", Strong, reason)
+        } else {
+            let reason = Words::new(
+                "formentlig ny hos barnet; slægtskabet er forudsat",
+                "probably new in the child; parentage is assumed",
+            );
+            criterion("PM6", Moderate, reason)
         }
-        Some(false) => {
-            met.push(criterion("PM6", Moderate, "probably new in the child; parentage is assumed".to_owned()))
+    });
+    let partner = e.pathogenic_partner.map(|in_trans| {
+        if in_trans {
+            let reason = Words::new(
+                "på den anden kopi sidder en (sandsynligt) sygdomsgivende variant",
+                "in trans with a (likely) pathogenic variant",
+            );
+            criterion("PM3", Moderate, reason)
+        } else {
+            let reason = Words::new(
+                "sammen med en (sandsynligt) sygdomsgivende variant, fase ukendt",
+                "together with a (likely) pathogenic variant, phase unknown",
+            );
+            criterion("PM3", Supporting, reason)
         }
-        None => {}
-    }
-    match e.pathogenic_partner {
-        Some(true) => {
-            met.push(criterion("PM3", Moderate, "in trans with a (likely) pathogenic variant".to_owned()));
-        }
-        Some(false) => met.push(criterion(
-            "PM3",
-            Supporting,
-            "together with a (likely) pathogenic variant, phase unknown".to_owned(),
-        )),
-        None => {}
-    }
-    met
+    });
+    de_novo.into_iter().chain(partner).collect()
 }
 
 fn predictions(e: &Evidence) -> Option<AcmgCriterion> {
     // Thresholds: Pejaver et al., Am J Hum Genet 2022;109:2163 (REVEL); Walker et al., AJHG 2023;110:1046 (SpliceAI).
     if let Some(delta) = e.splice_ai.filter(|d| *d >= 0.2) {
-        return Some(criterion("PP3", Supporting, format!("SpliceAI delta {delta:.2} (0.2 or more)")));
+        let delta = format!("{delta:.2}");
+        let reason = Words::new(
+            format!("SpliceAI-delta {} (0,2 eller mere)", decimal_comma(&delta)),
+            format!("SpliceAI delta {delta} (0.2 or more)"),
+        );
+        return Some(criterion("PP3", Supporting, reason));
     }
-    let revel = e.revel.filter(|_| e.consequence == "missense_variant");
+    let Some(revel) = e.revel.filter(|_| e.consequence == "missense_variant") else {
+        return (e.consequence == "synonymous_variant").then(|| {
+            let reason = Words::new(
+                "synonym, uden forudsagt virkning på splejsning",
+                "synonymous, with no predicted effect on splicing",
+            );
+            criterion("BP7", Supporting, reason)
+        });
+    };
+    let score = format!("{revel:.3}");
+    let said = |code: &str, strength: Strength, limit: &str| {
+        let (da, en) = if code == "PP3" { ("eller mere", "or more") } else { ("eller mindre", "or less") };
+        let reason = Words::new(
+            format!("REVEL {} ({} {da})", decimal_comma(&score), decimal_comma(limit)),
+            format!("REVEL {score} ({limit} {en})"),
+        );
+        criterion(code, strength, reason)
+    };
     match revel {
-        Some(r) if r >= 0.932 => Some(criterion("PP3", Strong, format!("REVEL {r:.3} (0.932 or more)"))),
-        Some(r) if r >= 0.773 => Some(criterion("PP3", Moderate, format!("REVEL {r:.3} (0.773 or more)"))),
-        Some(r) if r >= 0.644 => Some(criterion("PP3", Supporting, format!("REVEL {r:.3} (0.644 or more)"))),
-        Some(r) if r <= 0.016 => Some(criterion("BP4", Strong, format!("REVEL {r:.3} (0.016 or less)"))),
-        Some(r) if r <= 0.183 => Some(criterion("BP4", Moderate, format!("REVEL {r:.3} (0.183 or less)"))),
-        Some(r) if r <= 0.290 => Some(criterion("BP4", Supporting, format!("REVEL {r:.3} (0.290 or less)"))),
-        _ if e.consequence == "synonymous_variant" => {
-            Some(criterion("BP7", Supporting, "synonymous, with no predicted effect on splicing".to_owned()))
-        }
+        r if r >= 0.932 => Some(said("PP3", Strong, "0.932")),
+        r if r >= 0.773 => Some(said("PP3", Moderate, "0.773")),
+        r if r >= 0.644 => Some(said("PP3", Supporting, "0.644")),
+        r if r <= 0.016 => Some(said("BP4", Strong, "0.016")),
+        r if r <= 0.183 => Some(said("BP4", Moderate, "0.183")),
+        r if r <= 0.290 => Some(said("BP4", Supporting, "0.290")),
         _ => None,
     }
 }
@@ -190,7 +252,7 @@ mod tests {
 
     #[test]
     fn one_line_a_case() {
-        let lof = || Some("LOEUF is 0.10".to_owned());
+        let lof = || Some(Words::new("LOEUF er 0,10", "LOEUF is 0.10"));
         let base = |consequence: &str| Evidence { consequence: consequence.to_owned(), ..Evidence::default() };
         for (e, expected) in [
             // unknown frequency in a file without frequencies says nothing

@@ -10,6 +10,7 @@ pub(crate) use criteria::is_loss_of_function;
 pub use criteria::{Evidence, assess};
 
 use crate::report::{Acmg, AcmgCriterion};
+use crate::words::Words;
 
 /// How much a criterion weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,13 +51,14 @@ impl Strength {
 }
 
 /// One criterion that is met; benign codes (B…) count negative.
-pub fn criterion(code: &str, strength: Strength, reason: String) -> AcmgCriterion {
+pub fn criterion(code: &str, strength: Strength, reason: Words) -> AcmgCriterion {
     let sign = if code.starts_with('B') { -1 } else { 1 };
     AcmgCriterion {
         code: code.to_owned(),
         strength: strength.name().to_owned(),
         points: sign * strength.points(),
-        reason,
+        reason: reason.en,
+        reason_da: reason.da,
     }
 }
 
@@ -90,7 +92,7 @@ mod tests {
     #[test]
     fn combinations_of_2015_as_points() {
         let set = |codes: &[(&str, Strength)]| {
-            classify(codes.iter().map(|(c, s)| criterion(c, *s, String::new())).collect()).classification
+            classify(codes.iter().map(|(c, s)| criterion(c, *s, Words::default())).collect()).classification
         };
         for (codes, class) in [
             (&[("PVS1", VeryStrong), ("PS1", Strong)][..], "pathogenic"),

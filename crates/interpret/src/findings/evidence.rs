@@ -5,6 +5,7 @@ use super::drafts::Draft;
 use crate::acmg::Evidence;
 use crate::intake::{Candidate, GeneEffect};
 use crate::score::ClinVarVerdict;
+use crate::words::{Words, decimal_comma};
 use indgang_knowledge::{ClinVarRecord, GeneRecord};
 use indgang_model::ModeOfInheritance as M;
 
@@ -55,17 +56,27 @@ pub(super) fn is_recessive(mode: M) -> bool {
 }
 
 /// Why loss of function is known to cause disease in a gene.
-pub(crate) fn loss_of_function(context: &Context<'_>, gene: &GeneRecord, recessive: bool) -> Option<String> {
+pub(crate) fn loss_of_function(context: &Context<'_>, gene: &GeneRecord, recessive: bool) -> Option<Words> {
     if gene.haploinsufficient == Some(true) {
-        return Some("the gene is haploinsufficient by ClinGen".to_owned());
+        return Some(Words::new(
+            "genet er haploinsufficient ifølge ClinGen",
+            "the gene is haploinsufficient by ClinGen",
+        ));
     }
     // The threshold is gnomAD's recommendation for v2 (LOEUF under 0.6 when a hard line is wanted).
     if let Some(loeuf) = gene.loeuf.filter(|l| *l < 0.6) {
-        return Some(format!("the gene tolerates loss of function poorly (gnomAD LOEUF {loeuf:.2})"));
+        let loeuf = format!("{loeuf:.2}");
+        return Some(Words::new(
+            format!("genet tåler tab af funktion dårligt (gnomAD LOEUF {})", decimal_comma(&loeuf)),
+            format!("the gene tolerates loss of function poorly (gnomAD LOEUF {loeuf})"),
+        ));
     }
     let truncating = context.truncating(&gene.symbol);
     if truncating >= if recessive { 2 } else { 3 } {
-        return Some(format!("{truncating} truncating variants of the gene are pathogenic in ClinVar"));
+        return Some(Words::new(
+            format!("{truncating} afkortende varianter i genet er sygdomsgivende i ClinVar"),
+            format!("{truncating} truncating variants of the gene are pathogenic in ClinVar"),
+        ));
     }
     None
 }

@@ -1,29 +1,35 @@
 //! One finding with its evidence.
 
-use super::both;
-use crate::report::{Acmg, Explanation, Finding, FindingVariant, SignContribution};
+use super::{both, either, english, term};
+use crate::report::{Acmg, Explanation, Finding, FindingVariant, Remark, SignContribution};
 use indgang_model::ModeOfInheritance;
 use maud::{Markup, html};
 
-/// Flags that say something of a finding without casting doubt on it.
-const FACTS: [&str; 4] = ["de_novo", "phased_in_trans", "over_deletion", "pseudo_autosomal"];
-
 pub(super) fn render(finding: &Finding) -> Markup {
-    let (danish, english) = mode_words(finding.mode_of_inheritance);
+    let (da, en) = mode_words(finding.mode_of_inheritance);
     html! {
         details open[finding.rank == 1] {
             summary {
-                strong { (finding.rank) ". " (finding.gene.symbol) } " – " (both(danish, english))
+                strong { (finding.rank) ". " (finding.gene.symbol) } " – " (both(da, en))
                 " – " (format!("{:.3}", finding.scores.combined))
-                @if let Some(disease) = &finding.disease { br; (disease.label) " " span.id { (disease.id) } }
+                @if let Some(disease) = &finding.disease { br; (english(&disease.label)) " " span.id { (disease.id) } }
             }
             @for one in &finding.variants { (variant(one)) }
             (explanation(&finding.explanation))
             (signs(&finding.signs))
             (acmg(&finding.acmg))
             p { strong { (both("Gentagelsesrisiko: ", "Recurrence risk: ")) } (both(&finding.recurrence_risk.text_da, &finding.recurrence_risk.text)) }
-            @let doubts: Vec<&str> = finding.flags.iter().map(String::as_str).filter(|f| !FACTS.contains(f)).collect();
-            @if !doubts.is_empty() { p.flag { (both("Forbehold: ", "Reservations: ")) (doubts.join(", ")) } }
+            @for remark in finding.remarks() {
+                p { @match remark {
+                    Remark::Flag(flag) => { (term("flag", flag)) }
+                    Remark::AlsoFits(mode) => { (both("Passer også: ", "Also fits: ")) (term("mode", mode)) }
+                } }
+            }
+            @let mut doubts = finding.reservations().peekable();
+            @if doubts.peek().is_some() {
+                h3 { (both("Forbehold", "Reservations")) }
+                ul.flag { @for flag in doubts { li { (term("flag", flag)) } } }
+            }
         }
     }
 }
@@ -31,7 +37,7 @@ pub(super) fn render(finding: &Finding) -> Markup {
 pub(super) fn variant(variant: &FindingVariant) -> Markup {
     html! {
         p.variant {
-            strong { (variant.variant) } " " (variant.consequence)
+            strong { (variant.variant) } " " (term("consequence", &variant.consequence))
             @if let Some(hgvs) = &variant.hgvs { " " (hgvs) }
             @if let Some(transcript) = &variant.transcript { " " span.id { (transcript) } }
             br;
@@ -42,7 +48,7 @@ pub(super) fn variant(variant: &FindingVariant) -> Markup {
                 (None, _) => { (both("ikke kendt", "not known")) }
             }
             @if let Some(clinvar) = &variant.clinvar {
-                br; "ClinVar " (clinvar.id) ": " (clinvar.significance) " (" (clinvar.stars) "/4, " (clinvar.version) ")"
+                br; "ClinVar " (clinvar.id) ": " (term("clinvar", &clinvar.key())) " (" (clinvar.stars) "/4, " (clinvar.version) ")"
             }
         }
         table {
@@ -91,8 +97,8 @@ fn signs(signs: &[SignContribution]) -> Markup {
                 @for sign in signs {
                     li {
                         @if sign.feature.excluded { (both("udelukket: ", "excluded: ")) }
-                        (sign.feature.label) ": " (format!("{:+.2}", sign.log_likelihood_ratio))
-                        @if let Some(matched) = &sign.matched { " (" (both("bedste match ", "best match ")) (matched.label) ")" }
+                        (english(&sign.feature.label)) ": " (format!("{:+.2}", sign.log_likelihood_ratio))
+                        @if let Some(matched) = &sign.matched { " (" (both("bedste match ", "best match ")) (english(&matched.label)) ")" }
                     }
                 }
             }
@@ -102,8 +108,12 @@ fn signs(signs: &[SignContribution]) -> Markup {
 
 fn acmg(acmg: &Acmg) -> Markup {
     html! {
-        h3 { "ACMG/AMP: " (acmg.classification.replace('_', " ")) " (" (acmg.points) " point)" }
-        ul { @for c in &acmg.criteria { li { strong { (c.code) } " " (c.strength.replace('_', " ")) ": " (c.reason) } } }
+        h3 { "ACMG/AMP: " (term("class", &acmg.classification)) " (" (acmg.points) " " (both("point", "points")) ")" }
+        ul {
+            @for c in &acmg.criteria {
+                li { strong { (c.code) } ", " (term("strength", &c.strength)) ": " (either(&c.reason_da, &c.reason)) }
+            }
+        }
     }
 }
 

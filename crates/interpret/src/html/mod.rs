@@ -9,6 +9,7 @@ pub use finding::mode_words;
 
 use crate::picture::{self, Described};
 use crate::report::{Quality, Report, ResultKind, SecondaryFinding};
+use crate::words::named;
 use indgang_model::{Affected, Sex};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::collections::BTreeMap;
@@ -59,6 +60,21 @@ fn both(danish: &str, english: &str) -> Markup {
     html! { span lang="da" { (danish) } span lang="en" { (english) } }
 }
 
+/// As [`both`], where the Danish may be lacking.
+fn either(danish: &str, english_words: &str) -> Markup {
+    if danish.is_empty() { english(english_words) } else { both(danish, english_words) }
+}
+
+/// Words that exist in English only, in both languages of the page, marked for a screen reader.
+fn english(words: &str) -> Markup {
+    html! { span lang="en-GB" { (words) } }
+}
+
+/// The name of a key's value; a value without a name stands as it is.
+fn term(kind: &str, value: &str) -> Markup {
+    named(kind, value).map_or_else(|| english(&value.replace('_', " ")), |(danish, english)| both(danish, english))
+}
+
 fn heading(report: &Report) -> Markup {
     let (class, danish, english) = match report.result {
         ResultKind::Diagnostic => ("diagnostic", "Sikkert fund", "Diagnostic finding"),
@@ -87,7 +103,7 @@ fn signs(report: &Report) -> Markup {
                 @for sign in &report.phenotypic_features {
                     li {
                         @if sign.excluded { span.excluded { (both("udelukket: ", "excluded: ")) } }
-                        (sign.label) " " span.id { (sign.id) }
+                        (english(&sign.label)) " " span.id { (sign.id) }
                     }
                 }
             }
@@ -135,7 +151,7 @@ fn secondary(report: &Report) -> Markup {
 
 fn secondary_finding(finding: &SecondaryFinding) -> Markup {
     html! {
-        p { strong { (finding.gene.symbol) } " – " (finding.disease.label) " (" (finding.acmg.classification) ", ACMG SF " (finding.list_version) ")" }
+        p { strong { (finding.gene.symbol) } " – " (english(&finding.disease.label)) " (" (term("class", &finding.acmg.classification)) ", ACMG SF " (finding.list_version) ")" }
         @if finding.needs_confirmation {
             p.flag { (both("Skal bekræftes med en anden metode, før det meddeles.",
                            "Must be confirmed by another method before it is told.")) }
@@ -267,7 +283,11 @@ fn warnings(report: &Report) -> Markup {
         @if !report.warnings.is_empty() {
             section {
                 h2 { (both("Forbehold", "Reservations")) }
-                ul { @for warning in &report.warnings { li { (warning) } } }
+                ul {
+                    @for (place, warning) in report.warnings.iter().enumerate() {
+                        li { (either(report.warnings_da.get(place).map_or("", String::as_str), warning)) }
+                    }
+                }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::candidate::GeneEffect;
 use crate::annotation_table::{AnnotationTable, TableRow};
+use crate::words::Words;
 use indgang_genomics::annotation::{AnnotationFields, Predictors, TranscriptConsequence};
 use indgang_genomics::consequence::Consequence;
 use indgang_genomics::site::Event;
@@ -50,14 +51,17 @@ impl<'a> EffectSources<'a> {
     }
 
     /// In words for the report.
-    pub fn describe(&self) -> String {
-        let mut sources: Vec<String> =
-            self.fields.layouts().iter().map(|l| format!("{} of the file", l.key())).collect();
+    pub fn describe(&self) -> Words {
+        let keys = self.fields.layouts().iter().map(|layout| layout.key());
+        let mut sources: Vec<Words> =
+            keys.map(|key| Words::new(format!("{key} i filen"), format!("{key} of the file"))).collect();
         if self.table {
-            sources.push("the annotation table beside the file".to_owned());
+            sources.push(Words::new("annoteringstabellen ved siden af filen", "the annotation table beside the file"));
         }
-        sources.push("position on the shipped transcripts".to_owned());
-        sources.join(", else ")
+        sources.push(Words::new("placeringen på de medfølgende transskripter", "position on the shipped transcripts"));
+        let join =
+            |words: fn(&Words) -> &str, between: &str| sources.iter().map(words).collect::<Vec<_>>().join(between);
+        Words::new(join(|w| &w.da, ", ellers "), join(|w| &w.en, ", else "))
     }
 
     /// The annotation fields found.

@@ -15,6 +15,7 @@ use crate::annotation_table::AnnotationTable;
 use crate::case::Case;
 use crate::report::FilterStep;
 use crate::score::ClinVarVerdict;
+use crate::words::Words;
 use indgang_genomics::call::Call;
 use indgang_genomics::frequency::FrequencyFields;
 use indgang_genomics::pedigree::Family;
@@ -127,7 +128,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Where consequences come from, in words for the report.
-    pub fn consequence_source(&self) -> String {
+    pub fn consequence_source(&self) -> Words {
         self.effects.describe()
     }
 
@@ -137,6 +138,7 @@ impl<'a> Intake<'a> {
     /// What is wrong with the record.
     pub fn step(&self, block: &mut Block, record: &Record<'_>) -> Result<(), VcfError> {
         for (index, alternate) in record.alternates().enumerate() {
+            // A kind has its Danish in `analysis`.
             let aside = match alternate {
                 Alternate::SpanningDeletion => Some("spanning deletions (*)"),
                 Alternate::Unspecified => Some("unspecified alleles (<NON_REF>, <*>)"),

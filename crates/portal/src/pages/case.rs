@@ -73,7 +73,7 @@ impl Page for CasePage {
             p.lead { (self.label) }
             @if let Some(key) = self.error { div.alert.alert-error role="alert" { p { (cx.t(key)) } } }
             (summary(cx, self))
-            (warnings(cx, &self.report.warnings))
+            (warnings(cx, &self.report))
             (findings(cx, self))
             section aria-labelledby="pedigree" {
                 h2 #pedigree { (cx.t("pedigree-heading")) }
@@ -108,12 +108,16 @@ fn summary(cx: &Cx, page: &CasePage) -> Markup {
     }
 }
 
-fn warnings(cx: &Cx, warnings: &[String]) -> Markup {
+fn warnings(cx: &Cx, report: &Report) -> Markup {
     html! {
-        @if !warnings.is_empty() {
+        @if !report.warnings.is_empty() {
             div.alert.alert-warning {
                 h2 { (cx.t("warnings-heading")) }
-                ul { @for warning in warnings { li { (cx.english(warning)) } } }
+                ul {
+                    @for (place, warning) in report.warnings.iter().enumerate() {
+                        li { (cx.words(report.warnings_da.get(place).map_or("", String::as_str), warning)) }
+                    }
+                }
             }
         }
     }

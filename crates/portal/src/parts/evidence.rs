@@ -5,7 +5,7 @@ use crate::page::Cx;
 use crate::parts::{bars, pedigree, words};
 use indgang_genomics::site::Event;
 use indgang_interpret::report::{
-    Acmg, CallEvidence, Explanation, Finding, FindingVariant, Member, RecurrenceRisk, SignContribution,
+    Acmg, CallEvidence, Explanation, Finding, FindingVariant, Member, RecurrenceRisk, Remark, SignContribution,
 };
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub(crate) struct Family<'a> {
 /// The whole evidence of a finding.
 pub(crate) fn finding(cx: &Cx, finding: &Finding, family: &Family<'_>) -> Markup {
     html! {
-        (reservations(cx, &finding.flags))
+        (reservations(cx, finding))
         section aria-labelledby="variants" {
             h2 #variants { (cx.tf("variants-heading", &[("count", finding.variants.len().into())])) }
             div.side-by-side {
@@ -36,7 +36,7 @@ pub(crate) fn finding(cx: &Cx, finding: &Finding, family: &Family<'_>) -> Markup
             @for part in finding.explanation.iter().filter(|e| e.key == "mode_of_inheritance") {
                 p { (cx.either(&part.text_da, &part.text)) }
             }
-            (remarks(cx, &finding.flags))
+            (remarks(cx, finding))
         }
         (explanation(cx, &finding.explanation))
         (signs(cx, &finding.signs))
@@ -45,21 +45,10 @@ pub(crate) fn finding(cx: &Cx, finding: &Finding, family: &Family<'_>) -> Markup
     }
 }
 
-/// Flags that tell how it is inherited rather than what speaks against it.
-const NOT_RESERVATIONS: [&str; 5] =
-    ["de_novo", "phased_in_trans", "pseudo_dominant", "pseudo_autosomal", "over_deletion"];
-
-/// A finding of the same variants by another mode is one finding: `also_<mode>`.
-const ALSO: &str = "also_";
-
-fn is_reservation(flag: &str) -> bool {
-    !NOT_RESERVATIONS.contains(&flag) && !flag.starts_with(ALSO)
-}
-
-fn reservations(cx: &Cx, flags: &[String]) -> Markup {
-    let against: Vec<&String> = flags.iter().filter(|flag| is_reservation(flag)).collect();
+fn reservations(cx: &Cx, finding: &Finding) -> Markup {
+    let mut against = finding.reservations().peekable();
     html! {
-        @if !against.is_empty() {
+        @if against.peek().is_some() {
             div.alert.alert-warning {
                 h2 { (cx.t("flags-heading")) }
                 ul { @for flag in against { li { (cx.word("flag", flag)) } } }
@@ -68,12 +57,12 @@ fn reservations(cx: &Cx, flags: &[String]) -> Markup {
     }
 }
 
-fn remarks(cx: &Cx, flags: &[String]) -> Markup {
+fn remarks(cx: &Cx, finding: &Finding) -> Markup {
     html! {
-        @for flag in flags.iter().filter(|flag| !is_reservation(flag)) {
-            p { @match flag.strip_prefix(ALSO) {
-                Some(mode) => { (cx.tf("also-fits", &[("mode", cx.word("mode", mode).into_string().into())])) }
-                None => { (cx.word("flag", flag)) }
+        @for remark in finding.remarks() {
+            p { @match remark {
+                Remark::AlsoFits(mode) => { (cx.tf("also-fits", &[("mode", cx.word("mode", mode).into_string().into())])) }
+                Remark::Flag(flag) => { (cx.word("flag", flag)) }
             } }
         }
     }
@@ -142,7 +131,7 @@ fn clinvar(cx: &Cx, v: &FindingVariant) -> Markup {
     html! {
         @match &v.clinvar {
             Some(record) => {
-                (cx.word("clinvar", &record.significance.to_lowercase().replace(' ', "_")))
+                (cx.word("clinvar", &record.key()))
                 ", " (cx.tf("clinvar-stars", &[("stars", record.stars.into())]))
                 " " span.stars aria-hidden="true" {
                     @for i in 0..4 { @if i < record.stars { "★" } @else { "☆" } }
@@ -308,7 +297,7 @@ fn criteria(cx: &Cx, acmg: &Acmg) -> Markup {
                     th scope="row" { (c.code) }
                     td { (cx.word("strength", &c.strength)) }
                     td.number { (signed(cx.locale, f64::from(c.points), 0)) }
-                    td { (cx.english(&c.reason)) }
+                    td { (cx.words(&c.reason_da, &c.reason)) }
                 } } }
             }
         }

@@ -161,17 +161,35 @@ pub(super) fn identifier(json: &[u8]) -> Result<Option<String>, PhenopacketError
     struct Identified {
         id: Option<String>,
     }
+    object(json)?;
     Ok(serde_json::from_slice::<Identified>(json)?.id)
+}
+
+/// A list or a bare value is JSON, but no packet; said before a field is missed in it.
+fn object(json: &[u8]) -> Result<(), PhenopacketError> {
+    match json.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'[') => Err(PhenopacketError::NotObject("the file is a list")),
+        Some(b'"') => Err(PhenopacketError::NotObject("the file is a single text")),
+        Some(b'0'..=b'9' | b'-') => Err(PhenopacketError::NotObject("the file is a single number")),
+        Some(b't' | b'f' | b'n') => Err(PhenopacketError::NotObject("the file is a single word")),
+        None => Err(PhenopacketError::NotObject("the file is empty")),
+        Some(_) => Ok(()),
+    }
+}
+
+/// True for `2`, `2.0`, `2.0.2` …
+fn is_version_2(version: &str) -> bool {
+    version.split('.').next() == Some("2")
 }
 
 /// The packet, or a family's proband; other kinds and the first version are refused by name.
 pub(super) fn read(json: &[u8]) -> Result<Packet, PhenopacketError> {
+    object(json)?;
     let outline: Outline = serde_json::from_slice(json)?;
     let version1 = [
         (outline.genes.is_some(), "`genes` at top level"),
         (outline.variants.is_some(), "`variants` at top level"),
         (outline.hts_files.is_some(), "`htsFiles` at top level"),
-        (outline.meta_data.phenopacket_schema_version.starts_with("1."), "`phenopacketSchemaVersion` 1"),
         (
             outline.phenotypic_features.iter().flatten().any(|f| f.negated.is_some()),
             "`negated` in `phenotypicFeatures`",
@@ -179,6 +197,10 @@ pub(super) fn read(json: &[u8]) -> Result<Packet, PhenopacketError> {
     ];
     if let Some((_, why)) = version1.iter().find(|(found, _)| *found) {
         return Err(PhenopacketError::Version1(why));
+    }
+    let version = outline.meta_data.phenopacket_schema_version;
+    if !version.is_empty() && !is_version_2(&version) {
+        return Err(PhenopacketError::Version(version));
     }
     if outline.members.is_some() {
         return Err(PhenopacketError::Cohort);
@@ -188,6 +210,12 @@ pub(super) fn read(json: &[u8]) -> Result<Packet, PhenopacketError> {
             proband.id = outline.id;
         }
         proband.meta_data.external_references.extend(outline.meta_data.external_references);
+        let own = &mut proband.meta_data.phenopacket_schema_version;
+        if own.is_empty() {
+            *own = version;
+        } else if !is_version_2(own) {
+            return Err(PhenopacketError::Version(std::mem::take(own)));
+        }
         return Ok(proband);
     }
     if outline.subject.is_none() && outline.phenotypic_features.is_none() {

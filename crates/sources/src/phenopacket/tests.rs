@@ -64,11 +64,33 @@ fn old_terms_are_mapped_and_said() {
     ] {
         let read = parse(packet(&sign(id), "").as_bytes(), &hpo()).unwrap();
         assert_eq!(read.features.first().map(|f| f.id.0), now, "{id}");
-        assert!(read.warnings[0].contains(said), "{:?}", read.warnings);
+        assert!(read.warnings[0].en.contains(said), "{:?}", read.warnings);
     }
     let both = format!(r#"{}, {{"type": {{"id": "HP:0000009"}}, "excluded": true}}"#, sign("HP:0001156"));
     let read = parse(packet(&both, "").as_bytes(), &hpo()).unwrap();
     assert_eq!((read.features.len(), read.features[0].excluded, read.warnings.len()), (1, false, 2));
+}
+
+/// A packet that says this schema version.
+fn versioned(version: &str) -> String {
+    packet("", "").replace(r#""2.0""#, &format!(r#""{version}""#))
+}
+
+#[test]
+fn a_packet_without_a_schema_version_is_read_as_version_2_and_said() {
+    for (text, warnings) in [
+        (versioned("2"), 0),
+        (versioned("2.0.2"), 0),
+        (versioned(""), 1),
+        (r#"{"subject": {"id": "p"}}"#.to_owned(), 1),
+        // A family's own version holds for its proband.
+        (r#"{"proband": {"subject": {"id": "p"}}, "metaData": {"phenopacketSchemaVersion": "2.0"}}"#.to_owned(), 0),
+        (r#"{"proband": {"subject": {"id": "p"}}}"#.to_owned(), 1),
+    ] {
+        let read = parse(text.as_bytes(), &hpo()).unwrap();
+        assert_eq!(read.warnings.len(), warnings, "{text}: {:?}", read.warnings);
+        assert!(read.warnings.iter().all(|w| w.en.contains("read as version 2") && w.da.contains("version 2")));
+    }
 }
 
 #[test]
@@ -87,14 +109,29 @@ fn what_cannot_be_used_is_refused_with_a_remedy() {
         ),
         (r#"{"id": "c", "members": []}"#.to_owned(), "this is a cohort"),
         (r#"{"resourceType": "Bundle"}"#.to_owned(), "not a phenopacket; give"),
-        ("[".to_owned(), "not a phenopacket in JSON"),
+        ("{".to_owned(), "not a phenopacket in JSON"),
+        ("[]".to_owned(), "the file is a list, where a phenopacket is one JSON object `{ … }`; give a Phenopackets"),
+        (" \n".to_owned(), "the file is empty"),
+        ("null".to_owned(), "the file is a single word"),
+        (versioned("1.0"), "`phenopacketSchemaVersion` in `metaData` is `1.0`, and only version 2 is read"),
+        (versioned("1"), "is `1`, and only"),
+        (versioned("3.0"), "is `3.0`, and only"),
+        (versioned("20"), "is `20`, and only"),
+        (versioned("v2"), "is `v2`, and only"),
+        (
+            format!(
+                r#"{{"id": "f", "proband": {}, "metaData": {{"phenopacketSchemaVersion": "2.0"}}}}"#,
+                versioned("1.0")
+            ),
+            "is `1.0`, and only",
+        ),
     ] {
         let error = parse(json.as_bytes(), &hpo()).unwrap_err().to_string();
         assert!(error.contains(message), "{error}");
         assert!(!error.contains("canary"), "{error}");
     }
     let read = parse_with(packet(&sign("HP:9999999"), "").as_bytes(), &hpo(), UnknownTerms::PassOver).unwrap();
-    assert!(read.features.is_empty() && read.warnings[0].contains("was passed over"));
+    assert!(read.features.is_empty() && read.warnings[0].en.contains("was passed over"));
 }
 
 #[test]

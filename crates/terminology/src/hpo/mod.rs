@@ -10,7 +10,7 @@ use indgang_model::HpoId;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use graph::Closure;
-pub use suggest::Suggestion;
+pub use suggest::{Suggestion, edit_distance};
 
 /// HP:0000118, the root of everything that counts as a sign.
 const PHENOTYPIC_ABNORMALITY: HpoId = HpoId(118);

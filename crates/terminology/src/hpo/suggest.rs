@@ -51,7 +51,7 @@ fn seven_digits(id: HpoId) -> [u8; 7] {
 }
 
 /// Edits (insert, delete, replace, swap of neighbours) between two short texts.
-fn edit_distance(a: &[u8], b: &[u8]) -> u32 {
+pub fn edit_distance(a: &[u8], b: &[u8]) -> u32 {
     let width = b.len() + 1;
     let mut table = vec![0u32; (a.len() + 1) * width];
     for (j, cell) in table.iter_mut().take(width).enumerate() {
