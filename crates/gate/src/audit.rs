@@ -1,7 +1,7 @@
 //! One passage through the gate, as it is written in the log.
 
-use crate::{Activity, UserId};
-use indgang_model::{CaseId, Category, PersonId, Purpose, Role, Timestamp};
+use crate::{Activity, BreakingGlassGround, UserId};
+use indgang_model::{CaseId, Category, PermitId, PersonId, Purpose, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -40,11 +40,36 @@ pub struct AuditEvent {
     pub rule: String,
     /// Its paragraph.
     pub paragraph: String,
+    /// Kinds of data that were asked for and left out, because the person blocked, refused or did not wish them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub withheld: BTreeSet<Category>,
+    /// How the glass was broken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breaking_glass: Option<BrokenGlass>,
+    /// The permit it was done under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permit: Option<PermitId>,
+    /// True when somebody must judge the reading afterwards.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub follow_up: bool,
+}
+
+/// The ground on which a professional broke the glass, and why, in her own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BrokenGlass {
+    /// Which of the two lawful grounds.
+    pub ground: BreakingGlassGround,
+    /// Why.
+    pub reason: String,
 }
 
 impl AuditEvent {
     /// The version this code writes.
-    pub const VERSION: u8 = 1;
+    pub const VERSION: u8 = 2;
+
+    /// The versions it reads: 1 had neither withheld kinds, broken glass, permit nor follow-up.
+    const READABLE: [u8; 2] = [1, 2];
 
     /// The canonical bytes, which are what the log's leaf holds: JSON without spaces, fields in the order of this
     /// struct, sets sorted, time in UTC.
@@ -59,7 +84,7 @@ impl AuditEvent {
     pub fn parse(text: &str) -> Result<Self, ParseAuditEventError> {
         let event: Self =
             serde_json::from_str(text).map_err(|error| ParseAuditEventError::Shape { column: error.column() })?;
-        if event.version != Self::VERSION {
+        if !Self::READABLE.contains(&event.version) {
             return Err(ParseAuditEventError::Version(event.version));
         }
         if event.canonical() != text {

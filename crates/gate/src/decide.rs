@@ -1,29 +1,32 @@
-//! The ruling: which rule opens the door, or which one keeps it closed.
+//! The ruling: each person and each kind of data a passage concerns is put before the rules.
 
+use crate::choices::BlockTarget;
 use crate::grant::Coverage;
 use crate::pending::Ruling;
-use crate::rules::{Policy, Rule, rule};
-use crate::{Activity, AuditEvent, Facts, Leaf, Obligation, Pending, Reason, Request};
-use indgang_model::{Category, PersonId, Purpose, Role, SecondaryFindingWish};
+use crate::policy::{Condition, Conditions, Policy, Rule, Situation, Verdict};
+use crate::{AuditEvent, Facts, Leaf, Pending, Reason, RelationGrade, Request, UserId};
+use indgang_model::{Category, PersonId, PlaceId, Role, SecondaryFindingWish, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Rules on a request with every rule in force. Closed unless a rule opens; the outcome is told by [`Pending::recorded`].
+/// Rules on a request by the policy that ships with the house. Closed unless a rule opens; the outcome is told by
+/// [`Pending::recorded`].
 pub fn decide(request: &Request, facts: &Facts) -> Pending {
-    decide_by(&Policy::default(), request, facts)
+    decide_by(Policy::shipped(), request, facts)
 }
 
 /// Rules on a request by a policy.
 pub fn decide_by(policy: &Policy, request: &Request, facts: &Facts) -> Pending {
     let case = Case { policy, request, facts };
-    let (ruling, rule) = match case.rule() {
-        Ok((id, obligations)) => (Ruling::Permit(case.coverage(obligations)), id),
-        Err((id, reason)) => (Ruling::Deny(reason), id),
+    let (ruling, rules) = match case.judge() {
+        Ok(opened) => {
+            let (coverage, rules) = case.coverage(opened);
+            (Ruling::Permit(coverage), rules)
+        }
+        Err((rule, reason)) => (Ruling::Deny(reason), Rules { last: rule, of: BTreeMap::new() }),
     };
-    let leaves = case.leaves(&ruling, rule);
-    Pending { ruling, rule: rule.basis(), leaves }
+    let leaves = case.leaves(&ruling, &rules);
+    Pending { ruling, rule: rules.last.basis(), leaves }
 }
-
-type Answer = Result<(&'static Rule, BTreeSet<Obligation>), (&'static Rule, Reason)>;
 
 struct Case<'a> {
     policy: &'a Policy,
@@ -31,172 +34,291 @@ struct Case<'a> {
     facts: &'a Facts,
 }
 
-impl Case<'_> {
-    fn rule(&self) -> Answer {
-        match self.request.actor.role {
-            Role::Outsider => refuse("DK-EMP", Reason::Outsider),
-            Role::AuthorisedHealthProfessional => self.treatment(),
-            Role::LaboratoryGeneticist | Role::Bioinformatician => self.on_responsibility(),
-            Role::Citizen => self.own_access(),
-            Role::Auditor => self.audit(),
-            _ => refuse("DK-40", Reason::NotOpen),
-        }
+/// What a permit rests on: the rule of each person, and of them the one that goes furthest.
+struct Rules<'a> {
+    last: &'a Rule,
+    of: BTreeMap<PersonId, &'a Rule>,
+}
+
+/// What the rules open and withhold of one person; `None` stands for a passage that concerns nobody.
+struct Opened<'a> {
+    person: Option<&'a PersonId>,
+    open: BTreeMap<Option<Category>, &'a Rule>,
+    withheld: BTreeSet<Category>,
+}
+
+impl<'a> Case<'a> {
+    /// What is opened, or the first thing that keeps the door closed.
+    fn judge(&self) -> Result<Vec<Opened<'a>>, (&'a Rule, Reason)> {
+        let nobody = self.request.subjects.is_empty().then_some(None);
+        self.request.subjects.iter().map(Some).chain(nobody).map(|person| self.judge_person(person)).collect()
     }
 
-    /// DK-42a: an authorised professional and the patients in her current treatment.
-    fn treatment(&self) -> Answer {
-        use Activity::{Conclude, ListCases, OpenCase, Recontact, SignReport};
-        self.in_force("DK-42a")?;
-        self.asks("DK-42a", Purpose::Treatment, &[ListCases, OpenCase, Conclude, SignReport, Recontact], &CARE)?;
-        let actor = &self.request.actor;
-        if !self.all(|person| self.facts.treats(&actor.user, person, self.request.at)) {
-            return refuse("DK-42a", Reason::NoTreatmentRelation);
-        }
-        self.recontact_as_wished()?;
-        permit("DK-42a", [Obligation::WithholdRelations])
-    }
-
-    /// DK-6: a clinical academic on a named authorised professional's responsibility, in an assigned case; or with
-    /// files that she herself puts before the program on the command line.
-    fn on_responsibility(&self) -> Answer {
-        use Activity::{Conclude, Ingest, Interpret, ListCases, OpenCase, Recontact, SignReport};
-        self.in_force("DK-6")?;
-        let actor = &self.request.actor;
-        let laboratory = actor.role == Role::LaboratoryGeneticist;
-        let (activities, categories): (&[Activity], &[Category]) = if laboratory {
-            (&[ListCases, OpenCase, Interpret, Ingest, Conclude, SignReport, Recontact], &CARE)
-        } else {
-            (&[ListCases, OpenCase, Interpret], &[Category::Phenotype, Category::Genome])
-        };
-        self.asks("DK-6", Purpose::Treatment, activities, categories)?;
-        let Some(professional) = actor.on_responsibility_of.as_ref().filter(|user| !user.0.trim().is_empty()) else {
-            return refuse("DK-6", Reason::NoResponsibleProfessional);
-        };
-        let obligations = if laboratory { &[][..] } else { &[Obligation::Pseudonymise][..] };
-        let obligations = obligations.iter().copied().chain([Obligation::OnResponsibility]);
-        if matches!(self.request.activity, Interpret | Ingest) {
-            if !self.all(|person| self.facts.held_by_operator.contains(person)) {
-                return refuse("DK-6", Reason::NotAssigned);
+    fn judge_person(&self, person: Option<&'a PersonId>) -> Result<Opened<'a>, (&'a Rule, Reason)> {
+        let mut opened = Opened { person, open: BTreeMap::new(), withheld: BTreeSet::new() };
+        let mut withheld_by = None;
+        let base = self.situation(person);
+        let none = self.request.categories.is_empty().then_some(None);
+        for category in self.request.categories.iter().copied().map(Some).chain(none) {
+            let situation = self.about(base, person, category);
+            match self.policy.verdict(&situation) {
+                // What a person withholds is left out of a passage that is open without it, and opens none itself.
+                Verdict::Forbidden(rule) if rule.withholds => {
+                    self.opens(&situation.as_if_nothing_were_withheld())?;
+                    withheld_by = withheld_by.or(Some(rule));
+                    opened.withheld.extend(category);
+                }
+                _ => {
+                    opened.open.insert(category, self.opens(&situation)?);
+                }
             }
-            return permit("DK-6", obligations);
         }
-        let assigned = match &self.request.case {
+        match withheld_by {
+            // Secondary findings alone may be asked for of those who wished none: the answer is empty, as it must be.
+            Some(rule) if opened.open.is_empty() && rule.reason != Some(Reason::NotWished) => {
+                Err((rule, rule.reason.unwrap_or(Reason::NotOpen)))
+            }
+            _ => Ok(opened),
+        }
+    }
+
+    /// The rule that opens, or what keeps the door closed.
+    fn opens(&self, situation: &Situation) -> Result<&'a Rule, (&'a Rule, Reason)> {
+        match self.policy.verdict(situation) {
+            Verdict::Open(rule) => Ok(rule),
+            Verdict::Forbidden(rule) => Err((rule, rule.reason.unwrap_or(Reason::NotOpen))),
+            Verdict::Closed => {
+                let missing = self.policy.missing(situation);
+                Err((missing.rule, missing.reason))
+            }
+        }
+    }
+
+    /// Everything that does not depend on the kind of data.
+    fn situation(&self, person: Option<&PersonId>) -> Situation {
+        let Request { actor, activity, purpose, grounds, at, .. } = self.request;
+        let breaking_glass = grounds.breaking_glass.as_ref().filter(|breaking| breaking.is_complete());
+        let mut holding = vec![
+            (Condition::DeclaresTreatment, grounds.declares_treatment),
+            (Condition::Responsible, self.responsible().is_some()),
+            (Condition::LearningProfession, actor.profession.is_some_and(|profession| profession.may_learn())),
+            (Condition::ForAPatient, self.for_a_patient()),
+        ];
+        if let Some(person) = person {
+            holding.extend(self.about_person(person));
+        }
+        Situation {
+            role: actor.role,
+            activity: *activity,
+            purpose: *purpose,
+            category: None,
+            relation: person.map_or(RelationGrade::E, |person| self.relation(person, *at)),
+            breaking_glass: breaking_glass.map(|breaking| breaking.ground),
+            conditions: Conditions::of(holding.into_iter().filter(|(_, holds)| *holds).map(|(condition, _)| condition)),
+        }
+    }
+
+    fn about_person(&self, person: &PersonId) -> Vec<(Condition, bool)> {
+        let (facts, at) = (self.facts, self.request.at);
+        let actor = &self.request.actor;
+        let own = actor.person.as_ref();
+        let wishes = facts.wishes_of(person);
+        let refusals = facts.refusals.get(person).copied().unwrap_or_default();
+        let age = facts.has_turned(15, person, at);
+        vec![
+            (Condition::NamesSomebody, true),
+            (Condition::Assigned, self.assigned(person)),
+            (Condition::Held, facts.held_by_operator.contains(person)),
+            (Condition::Own, own == Some(person)),
+            (Condition::Custody, own.is_some_and(|own| facts.has_custody(own, person))),
+            (Condition::Proxy, own.is_some_and(|own| facts.is_proxy(own, person, at))),
+            (Condition::Turned15, age == Some(true)),
+            (Condition::Under15, age == Some(false)),
+            (Condition::Blocked, self.blocked(person)),
+            (Condition::TissueRefused, refusals.tissue),
+            (Condition::GeneticRefused, refusals.genetic),
+            (Condition::SecondaryUseRefused, refusals.secondary_use),
+            (Condition::WishesRecontact, wishes.recontact),
+            (Condition::WishesSecondaryFindings, wishes.secondary_findings != SecondaryFindingWish::None),
+            (Condition::Consent, self.consented(person)),
+            (Condition::ToBeFollowedUp, facts.to_be_followed_up.contains(person)),
+            (Condition::TookPart, facts.took_part(actor, person, at)),
+        ]
+    }
+
+    /// The situation of one kind of the person's data.
+    fn about(&self, base: Situation, person: Option<&PersonId>, category: Option<Category>) -> Situation {
+        let permit = self.permit(category);
+        let mut conditions = base.conditions.with(Condition::Permit, permit.is_some());
+        conditions = conditions.with(Condition::SitePermission, permit.is_some_and(|permit| permit.site_permission));
+        if let (Some(person), Some(category)) = (person, category) {
+            conditions = conditions.with(Condition::BlockedCategory, self.blocks_category(person, category));
+            conditions = conditions.with(Condition::Mandate, self.mandated(person, category));
+        }
+        Situation { category, conditions, ..base }
+    }
+
+    /// The authorised professional on whose responsibility she acts, with her places.
+    fn responsible(&self) -> Option<(&UserId, &BTreeSet<PlaceId>)> {
+        self.facts.responsible.get_key_value(self.request.actor.on_responsibility_of.as_ref()?)
+    }
+
+    fn relation(&self, person: &PersonId, at: Timestamp) -> RelationGrade {
+        let actor = &self.request.actor;
+        match (actor.role, self.responsible()) {
+            (Role::AuthorisedHealthProfessional, _) => self.facts.relation(&actor.user, &self.facts.places, person, at),
+            (_, Some((professional, places))) => self.facts.relation(professional, places, person, at),
+            _ => RelationGrade::E,
+        }
+    }
+
+    fn assigned(&self, person: &PersonId) -> bool {
+        let user = &self.request.actor.user;
+        match &self.request.case {
             Some(case) => {
-                let members = self.facts.members.get(case);
-                self.facts.assigned(&actor.user, case) && self.all(|p| members.is_some_and(|m| m.contains(p)))
+                self.facts.assigned(user, case) && self.facts.members.get(case).is_some_and(|m| m.contains(person))
             }
-            None => self.all(|person| self.facts.member_of_assigned(&actor.user, person)),
-        };
-        if !assigned {
-            return refuse("DK-6", Reason::NotAssigned);
+            None => self.facts.member_of_assigned(user, person),
         }
-        if !self.all(|person| self.facts.treats(professional, person, self.request.at)) {
-            return refuse("DK-42a", Reason::NoTreatmentRelation);
-        }
-        self.recontact_as_wished()?;
-        permit("DK-6", obligations)
     }
 
-    /// DK-37 with DK-17: the citizen's own data from 15, and those of a child under 15 in her custody.
-    fn own_access(&self) -> Answer {
-        use Activity::{ReadLog, ReadResult, ReadWishes, SetWishes};
-        self.in_force("DK-37")?;
-        let Some(own) = &self.request.actor.person else { return refuse("DK-37", Reason::NotOwnData) };
-        if self.request.subjects.iter().any(|p| p != own && !self.facts.has_custody(own, p)) {
-            return refuse("DK-40", Reason::NotOwnData);
-        }
-        self.asks("DK-37", Purpose::OwnAccess, &[ReadResult, ReadLog, ReadWishes, SetWishes], &OWN)?;
-        for person in &self.request.subjects {
-            match (person == own, self.facts.has_turned(15, person, self.request.at)) {
-                (true, Some(true)) | (false, Some(false)) => {}
-                (true, _) => return refuse("DK-17", Reason::Under15),
-                (false, _) => return refuse("DK-17", Reason::DecidesHerself),
+    fn for_a_patient(&self) -> bool {
+        let members = self.request.case.as_ref().and_then(|case| self.facts.members.get(case));
+        members.is_some_and(|all| all.iter().any(|p| self.relation(p, self.request.at) >= RelationGrade::B))
+    }
+
+    fn blocked(&self, person: &PersonId) -> bool {
+        let actor = &self.request.actor;
+        let responsible = self.responsible();
+        self.blocks_of(person).any(|target| match target {
+            BlockTarget::Professional(user) => *user == actor.user || actor.on_responsibility_of.as_ref() == Some(user),
+            BlockTarget::Place(place) => {
+                self.facts.places.contains(place) || responsible.is_some_and(|(_, places)| places.contains(place))
+            }
+            BlockTarget::Everybody => true,
+            BlockTarget::Category(_) | BlockTarget::Period { .. } => false,
+        })
+    }
+
+    fn blocks_category(&self, person: &PersonId, category: Category) -> bool {
+        self.blocks_of(person).any(|target| *target == BlockTarget::Category(category))
+    }
+
+    fn blocks_of(&self, person: &PersonId) -> impl Iterator<Item = &BlockTarget> {
+        let holds = move |block: &&crate::Block| block.person == *person && block.holds(self.request.at);
+        self.facts.blocks.iter().filter(holds).map(|block| &block.target)
+    }
+
+    fn consented(&self, person: &PersonId) -> bool {
+        let Request { actor, purpose, at, .. } = self.request;
+        self.facts.consents.iter().any(|consent| {
+            consent.person == *person
+                && consent.purpose == *purpose
+                && consent.holds(*at)
+                && match &consent.recipient {
+                    None => true,
+                    Some(crate::Recipient::Professional(user)) => *user == actor.user,
+                    Some(crate::Recipient::Place(place)) => self.facts.places.contains(place),
+                }
+        })
+    }
+
+    fn permit(&self, category: Option<Category>) -> Option<&crate::Permit> {
+        let Request { actor, purpose, grounds, at, .. } = self.request;
+        let named = grounds.permit.as_ref()?;
+        self.facts.permits.iter().find(|permit| {
+            permit.id == *named
+                && permit.member == actor.user
+                && permit.purpose == *purpose
+                && category.is_some_and(|category| permit.categories.contains(&category))
+                && permit.from <= *at
+                && *at < permit.until
+        })
+    }
+
+    fn mandated(&self, person: &PersonId, category: Category) -> bool {
+        let Request { actor, at, .. } = self.request;
+        self.facts.mandates.iter().any(|mandate| {
+            mandate.officer == actor.user
+                && mandate.person == *person
+                && mandate.categories.contains(&category)
+                && mandate.from <= *at
+                && *at < mandate.until
+        })
+    }
+
+    /// What a permit opens, with every obligation of every rule it rests on.
+    fn coverage(&self, opened: Vec<Opened<'a>>) -> (Coverage, Rules<'a>) {
+        let Request { purpose, case, at, .. } = self.request;
+        let mut coverage = Coverage::of(*purpose, case.clone());
+        let mut rules = Rules { last: Rule::closed(), of: BTreeMap::new() };
+        let mut furthest = None;
+        for Opened { person, open, withheld } in opened {
+            for rule in open.values().copied() {
+                coverage.obligations.extend(rule.obligations.iter().copied());
+                let position = self.policy.rules().iter().position(|other| other.id == rule.id);
+                if furthest <= position {
+                    (furthest, rules.last) = (position, rule);
+                }
+            }
+            let Some(person) = person else { continue };
+            if let Some(rule) = open.values().copied().max_by_key(|rule| self.position(rule)) {
+                rules.of.insert(person.clone(), rule);
+            }
+            coverage.covered.insert(person.clone(), open.into_keys().flatten().collect());
+            coverage.secondary_findings.insert(person.clone(), self.facts.wishes_of(person).secondary_findings);
+            if !withheld.is_empty() {
+                coverage.withheld.insert(person.clone(), withheld);
+            }
+            let periods = self.withheld_periods(person, *at);
+            if !periods.is_empty() {
+                coverage.withheld_periods.insert(person.clone(), periods);
             }
         }
-        permit("DK-37", [Obligation::SignedOnly, Obligation::WithholdRelations])
+        coverage.expires =
+            coverage.obligations.contains(&crate::Obligation::Expires).then(|| self.permit_ends()).flatten();
+        (coverage, rules)
     }
 
-    /// DK-43: the log's wholeness, nobody's data.
-    fn audit(&self) -> Answer {
-        self.in_force("DK-43")?;
+    fn position(&self, rule: &Rule) -> Option<usize> {
+        self.policy.rules().iter().position(|other| other.id == rule.id)
+    }
+
+    fn permit_ends(&self) -> Option<Timestamp> {
+        let named = self.request.grounds.permit.as_ref()?;
+        self.facts.permits.iter().filter(|permit| permit.id == *named).map(|permit| permit.until).min()
+    }
+
+    /// Periods the person has blocked; not for herself, nor for one who lawfully breaks the glass.
+    fn withheld_periods(&self, person: &PersonId, at: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+        let Request { actor, grounds, .. } = self.request;
+        let breaks = grounds.breaking_glass.as_ref().is_some_and(crate::BreakingGlass::is_complete);
+        if breaks || matches!(actor.role, Role::Citizen | Role::Auditor | Role::AuthorityOfficer) {
+            return Vec::new();
+        }
+        let held = self.facts.blocks.iter().filter(|block| block.person == *person && block.holds(at));
+        held.filter_map(|block| match block.target {
+            BlockTarget::Period { from, until } => Some((from, until)),
+            _ => None,
+        })
+        .collect()
+    }
+
+    fn leaves(&self, ruling: &Ruling, rules: &Rules<'_>) -> Vec<Leaf> {
+        let nobody = self.request.subjects.is_empty().then_some(None);
+        let subjects = self.request.subjects.iter().map(Some).chain(nobody);
+        subjects.map(|subject| Leaf::new(&self.event(ruling, rules, subject))).collect()
+    }
+
+    fn event(&self, ruling: &Ruling, rules: &Rules<'_>, subject: Option<&PersonId>) -> AuditEvent {
         let request = self.request;
-        if request.purpose != Purpose::OversightAndAdministration || request.activity != Activity::VerifyLog {
-            return refuse("DK-40", Reason::NotOpen);
-        }
-        if !request.subjects.is_empty() || !request.categories.is_empty() {
-            return refuse("DK-43", Reason::CategoryNotOpen);
-        }
-        permit("DK-43", [])
-    }
-
-    fn in_force(&self, id: &'static str) -> Result<(), (&'static Rule, Reason)> {
-        if self.policy.is_on(id) { Ok(()) } else { Err((named("DK-40"), Reason::NotOpen)) }
-    }
-
-    /// Purpose, activity, categories and at least one person; listing one's own empty list needs nobody.
-    fn asks(
-        &self,
-        id: &'static str,
-        purpose: Purpose,
-        activities: &[Activity],
-        categories: &[Category],
-    ) -> Result<(), (&'static Rule, Reason)> {
-        let request = self.request;
-        if request.purpose != purpose || !activities.contains(&request.activity) {
-            return Err((named("DK-40"), Reason::NotOpen));
-        }
-        if request.categories.is_empty() || request.categories.iter().any(|asked| !categories.contains(asked)) {
-            return Err((named(id), Reason::CategoryNotOpen));
-        }
-        if request.subjects.is_empty() && request.activity != Activity::ListCases {
-            return Err((named("DK-40"), Reason::NoSubject));
-        }
-        Ok(())
-    }
-
-    /// DK-15: nobody is contacted about new knowledge who did not wish it.
-    fn recontact_as_wished(&self) -> Result<(), (&'static Rule, Reason)> {
-        if self.request.activity == Activity::Recontact && !self.all(|person| self.facts.wishes_of(person).recontact) {
-            return Err((named("DK-15"), Reason::NotWished));
-        }
-        Ok(())
-    }
-
-    fn all(&self, test: impl FnMut(&PersonId) -> bool) -> bool {
-        self.request.subjects.iter().all(test)
-    }
-
-    /// What a permit opens: the categories asked for, but secondary findings only of those who wished them.
-    fn coverage(&self, obligations: BTreeSet<Obligation>) -> Coverage {
-        let mut covered = BTreeMap::new();
-        let mut secondary_findings = BTreeMap::new();
-        for person in &self.request.subjects {
-            let mut categories = self.request.categories.clone();
-            let wish = self.facts.wishes_of(person).secondary_findings;
-            if wish == SecondaryFindingWish::None {
-                categories.remove(&Category::SecondaryFinding);
-            }
-            covered.insert(person.clone(), categories);
-            secondary_findings.insert(person.clone(), wish);
-        }
-        let Request { purpose, case, .. } = self.request;
-        Coverage { covered, secondary_findings, obligations, purpose: *purpose, case: case.clone() }
-    }
-
-    fn leaves(&self, ruling: &Ruling, rule: &Rule) -> Vec<Leaf> {
-        let subjects: Vec<Option<&PersonId>> = match self.request.subjects.is_empty() {
-            true => vec![None],
-            false => self.request.subjects.iter().map(Some).collect(),
-        };
-        subjects.into_iter().map(|subject| Leaf::new(&self.event(ruling, rule, subject))).collect()
-    }
-
-    fn event(&self, ruling: &Ruling, rule: &Rule, subject: Option<&PersonId>) -> AuditEvent {
-        let request = self.request;
-        let opened = match ruling {
-            Ruling::Permit(coverage) => subject.and_then(|person| coverage.covered.get(person)),
+        let coverage = match ruling {
+            Ruling::Permit(coverage) => Some(coverage),
             Ruling::Deny(_) => None,
         };
+        let opened = coverage.and_then(|coverage| coverage.covered.get(subject?));
+        let withheld = coverage.and_then(|coverage| coverage.withheld.get(subject?));
+        let rule = subject.and_then(|person| rules.of.get(person).copied()).unwrap_or(rules.last);
         AuditEvent {
             version: AuditEvent::VERSION,
             at: request.at,
@@ -209,35 +331,20 @@ impl Case<'_> {
             categories: opened.unwrap_or(&request.categories).clone(),
             subject: subject.cloned(),
             case: request.case.clone(),
-            permitted: matches!(ruling, Ruling::Permit(_)),
-            rule: rule.id.to_owned(),
-            paragraph: rule.paragraph.to_owned(),
+            permitted: coverage.is_some(),
+            rule: rule.id.clone(),
+            paragraph: rule.paragraph.clone(),
+            withheld: withheld.cloned().unwrap_or_default(),
+            breaking_glass: self.broken_glass(subject),
+            permit: request.grounds.permit.clone(),
+            follow_up: coverage.is_some() && rule.obligations.contains(&crate::Obligation::FollowUp),
         }
     }
-}
 
-/// What is needed to interpret and answer a case.
-const CARE: [Category; 6] = [
-    Category::Identity,
-    Category::Phenotype,
-    Category::Genome,
-    Category::SecondaryFinding,
-    Category::DiagnosticReport,
-    Category::Wish,
-];
-
-/// What the citizen sees of her own.
-const OWN: [Category; 5] =
-    [Category::Identity, Category::SecondaryFinding, Category::DiagnosticReport, Category::Wish, Category::AuditEvent];
-
-fn permit(id: &'static str, obligations: impl IntoIterator<Item = Obligation>) -> Answer {
-    Ok((named(id), obligations.into_iter().collect()))
-}
-
-fn refuse(id: &'static str, reason: Reason) -> Answer {
-    Err((named(id), reason))
-}
-
-fn named(id: &'static str) -> &'static Rule {
-    rule(id).expect("the rules named in this file stand in the table; a test walks every answer")
+    /// The ground and the reason the professional gave, also when she was refused.
+    fn broken_glass(&self, subject: Option<&PersonId>) -> Option<crate::BrokenGlass> {
+        subject?;
+        let breaking = self.request.grounds.breaking_glass.as_ref()?;
+        Some(crate::BrokenGlass { ground: breaking.ground, reason: breaking.reason.trim().to_owned() })
+    }
 }

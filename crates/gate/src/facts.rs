@@ -1,21 +1,10 @@
 //! What the house knows that bears on a request.
 
-use crate::UserId;
-use indgang_model::{CaseId, PersonId, Timestamp, Wishes};
+use crate::choices::{Block, Consent, Refusals};
+use crate::relation::{CareContact, RelationGrade, grade};
+use crate::{Actor, UserId};
+use indgang_model::{CaseId, Category, PermitId, PersonId, PlaceId, Purpose, Timestamp, Wishes};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// An authorised professional has a person in current treatment.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TreatmentRelation {
-    /// The authorised professional.
-    pub professional: UserId,
-    /// The person in treatment.
-    pub person: PersonId,
-    /// First moment of the course.
-    pub from: Timestamp,
-    /// First moment after the course, when it has ended.
-    pub until: Option<Timestamp>,
-}
 
 /// A case is assigned to a user.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,34 +24,105 @@ pub struct Custody {
     pub child: PersonId,
 }
 
+/// A person has given another power of attorney to act for her (*digital fuldmagt*).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Proxy {
+    /// Who acts.
+    pub holder: PersonId,
+    /// For whom.
+    pub person: PersonId,
+    /// First moment.
+    pub from: Timestamp,
+    /// First moment after it.
+    pub until: Option<Timestamp>,
+}
+
+/// A permit to use data for research, statistics or planning (Sundhedsloven §§ 46-48), as it bears on one member of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Permit {
+    /// The permit.
+    pub id: PermitId,
+    /// Research and statistics, or quality and planning.
+    pub purpose: Purpose,
+    /// A member of the project.
+    pub member: UserId,
+    /// The kinds of data it covers.
+    pub categories: BTreeSet<Category>,
+    /// True when the management of the site where the data were registered has permitted it (§ 46, § 42 d, stk. 2).
+    pub site_permission: bool,
+    /// First moment.
+    pub from: Timestamp,
+    /// First moment after it.
+    pub until: Timestamp,
+}
+
+/// An authority's reasoned demand for one person's data in one matter (Sundhedsloven § 43, stk. 2).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mandate {
+    /// The officer.
+    pub officer: UserId,
+    /// The person.
+    pub person: PersonId,
+    /// The kinds of data.
+    pub categories: BTreeSet<Category>,
+    /// First moment.
+    pub from: Timestamp,
+    /// First moment after it.
+    pub until: Timestamp,
+}
+
 /// The facts a decision rests on. What is not here is not so: an empty value opens nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts {
-    /// Treatment relations of the subjects.
-    pub treatment_relations: BTreeSet<TreatmentRelation>,
+    /// What binds the subjects to those who treat them.
+    pub care_contacts: BTreeSet<CareContact>,
+    /// The unit of the one who asks and every unit above it.
+    pub places: BTreeSet<PlaceId>,
+    /// The authorised professionals among those on whose responsibility somebody acts, with their units and those above.
+    pub responsible: BTreeMap<UserId, BTreeSet<PlaceId>>,
     /// Assignments of the case.
     pub assignments: BTreeSet<Assignment>,
     /// Members of each case.
     pub members: BTreeMap<CaseId, BTreeSet<PersonId>>,
     /// Custody of the subjects.
     pub custody: BTreeSet<Custody>,
+    /// Powers of attorney the subjects have given.
+    pub proxies: BTreeSet<Proxy>,
     /// Birth dates of the subjects: year, month, day.
     pub born: BTreeMap<PersonId, (u16, u8, u8)>,
     /// Wishes of the subjects; who has no entry has said no to everything.
     pub wishes: BTreeMap<PersonId, Wishes>,
+    /// Blocks of the subjects, of any time.
+    pub blocks: BTreeSet<Block>,
+    /// Refusals of the subjects that hold; who has no entry has refused nothing.
+    pub refusals: BTreeMap<PersonId, Refusals>,
+    /// Consents of the subjects, of any time.
+    pub consents: BTreeSet<Consent>,
+    /// The permit of the request, for the one who asks.
+    pub permits: BTreeSet<Permit>,
+    /// Mandates of the one who asks.
+    pub mandates: BTreeSet<Mandate>,
+    /// Subjects of whose data a reading is to be followed up.
+    pub to_be_followed_up: BTreeSet<PersonId>,
     /// Subjects whose files the operator of the command line herself holds and puts before the program.
     pub held_by_operator: BTreeSet<PersonId>,
 }
 
 impl Facts {
-    /// True when the professional has the person in treatment at the moment.
-    pub fn treats(&self, professional: &UserId, person: &PersonId, at: Timestamp) -> bool {
-        self.treatment_relations.iter().any(|relation| {
-            relation.professional == *professional
-                && relation.person == *person
-                && relation.from <= at
-                && relation.until.is_none_or(|until| at < until)
-        })
+    /// How surely a professional, who acts within some places, has a person in treatment at the moment.
+    pub fn relation(
+        &self,
+        professional: &UserId,
+        places: &BTreeSet<PlaceId>,
+        person: &PersonId,
+        at: Timestamp,
+    ) -> RelationGrade {
+        grade(&self.care_contacts, professional, places, person, at)
+    }
+
+    /// True when the professional took part in a contact of the person that still runs or ended within six months.
+    pub(crate) fn took_part(&self, actor: &Actor, person: &PersonId, at: Timestamp) -> bool {
+        self.care_contacts.iter().any(|contact| contact.person == *person && contact.took_part(actor, at))
     }
 
     /// True when the case is assigned to the user.
@@ -78,6 +138,16 @@ impl Facts {
     /// True when the holder has custody of the child.
     pub(crate) fn has_custody(&self, holder: &PersonId, child: &PersonId) -> bool {
         self.custody.iter().any(|custody| custody.holder == *holder && custody.child == *child)
+    }
+
+    /// True when the holder has the person's power of attorney at the moment.
+    pub(crate) fn is_proxy(&self, holder: &PersonId, person: &PersonId, at: Timestamp) -> bool {
+        self.proxies.iter().any(|proxy| {
+            proxy.holder == *holder
+                && proxy.person == *person
+                && proxy.from <= at
+                && proxy.until.is_none_or(|until| at < until)
+        })
     }
 
     /// Whether the person has turned `years` at the moment (date in UTC); `None` when the birth date is not known.

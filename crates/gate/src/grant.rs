@@ -1,6 +1,7 @@
 //! What a permit carries.
 
-use indgang_model::{CaseId, Category, PersonId, Purpose, SecondaryFindingWish};
+use crate::Obligation;
+use indgang_model::{CaseId, Category, PersonId, Purpose, SecondaryFindingWish, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The right to read some categories of some persons' data for one purpose, recorded in the log.
@@ -18,19 +19,6 @@ pub struct WriteGrant<'pending> {
     pub(crate) coverage: &'pending Coverage,
 }
 
-/// What goes with a permit and must be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Obligation {
-    /// Relatedness and Mendelian errors, which can reveal non-paternity, must be left out: they are the laboratory's.
-    WithholdRelations,
-    /// Only what is signed may be shown.
-    SignedOnly,
-    /// Names and CPR numbers must be left out: the work is pseudonymised.
-    Pseudonymise,
-    /// The reading stands in the log of the responsible professional too (helper's log, Sundhedsloven § 6).
-    OnResponsibility,
-}
-
 /// Persons, categories and conditions of a permit.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Coverage {
@@ -39,9 +27,26 @@ pub(crate) struct Coverage {
     pub(crate) obligations: BTreeSet<Obligation>,
     pub(crate) purpose: Purpose,
     pub(crate) case: Option<CaseId>,
+    pub(crate) withheld: BTreeMap<PersonId, BTreeSet<Category>>,
+    pub(crate) withheld_periods: BTreeMap<PersonId, Vec<(Timestamp, Timestamp)>>,
+    pub(crate) expires: Option<Timestamp>,
 }
 
 impl Coverage {
+    /// Nothing yet.
+    pub(crate) const fn of(purpose: Purpose, case: Option<CaseId>) -> Self {
+        Self {
+            covered: BTreeMap::new(),
+            secondary_findings: BTreeMap::new(),
+            obligations: BTreeSet::new(),
+            purpose,
+            case,
+            withheld: BTreeMap::new(),
+            withheld_periods: BTreeMap::new(),
+            expires: None,
+        }
+    }
+
     fn covers(&self, person: &PersonId, category: Category) -> bool {
         self.covered.get(person).is_some_and(|categories| categories.contains(&category))
     }
@@ -79,6 +84,28 @@ impl Grant {
             return SecondaryFindingWish::None;
         }
         self.coverage.secondary_findings.get(person).copied().unwrap_or_default()
+    }
+
+    /// Kinds of a person's data that were asked for and are left out because she blocked, refused or did not wish them.
+    /// Whether that may be shown is a matter of law: see the rule.
+    pub fn withheld(&self, person: &PersonId) -> impl Iterator<Item = Category> + '_ {
+        self.coverage.withheld.get(person).into_iter().flatten().copied()
+    }
+
+    /// True when the person has blocked the period in which data of hers were recorded.
+    pub fn withholds_time(&self, person: &PersonId, recorded: Timestamp) -> bool {
+        let periods = self.coverage.withheld_periods.get(person).into_iter().flatten();
+        periods.into_iter().any(|(from, until)| *from <= recorded && recorded < *until)
+    }
+
+    /// When it ends, when it ends with a permit.
+    pub const fn expires(&self) -> Option<Timestamp> {
+        self.coverage.expires
+    }
+
+    /// What must be observed.
+    pub fn obligations(&self) -> impl Iterator<Item = Obligation> + '_ {
+        self.coverage.obligations.iter().copied()
     }
 
     /// True when the grant carries the obligation.

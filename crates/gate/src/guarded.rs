@@ -1,7 +1,7 @@
 //! Person data that opens only with a grant.
 
 use crate::Grant;
-use indgang_model::{Category, PersonId};
+use indgang_model::{Category, PersonId, Timestamp};
 use std::collections::BTreeSet;
 
 /// Person data with the mark of whose and which kind it is. The content opens only with a grant that covers every
@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 pub struct Guarded<T> {
     subjects: BTreeSet<PersonId>,
     category: Category,
+    recorded: Option<Timestamp>,
     content: T,
 }
 
@@ -23,7 +24,15 @@ pub struct NotCovered {
 impl<T> Guarded<T> {
     /// Guards content. Guarding nobody's data is allowed to be written but never opens.
     pub const fn new(subjects: BTreeSet<PersonId>, category: Category, content: T) -> Self {
-        Self { subjects, category, content }
+        Self { subjects, category, recorded: None, content }
+    }
+
+    /// The same content with the time it was recorded, so that it stays closed to those from whom a person has blocked
+    /// that period.
+    #[must_use]
+    pub const fn recorded(mut self, at: Timestamp) -> Self {
+        self.recorded = Some(at);
+        self
     }
 
     /// The content, when the grant covers it.
@@ -50,8 +59,12 @@ impl<T> Guarded<T> {
     }
 
     fn check(&self, grant: &Grant) -> Result<(), NotCovered> {
-        let covered = !self.subjects.is_empty() && self.subjects.iter().all(|p| grant.covers(p, self.category));
+        let covered = !self.subjects.is_empty() && self.subjects.iter().all(|p| self.is_covered(grant, p));
         if covered { Ok(()) } else { Err(NotCovered { category: self.category }) }
+    }
+
+    fn is_covered(&self, grant: &Grant, person: &PersonId) -> bool {
+        grant.covers(person, self.category) && !self.recorded.is_some_and(|at| grant.withholds_time(person, at))
     }
 }
 

@@ -47,20 +47,24 @@
 //! ```
 
 mod audit;
+pub mod choices;
 mod decide;
 mod facts;
 mod grant;
 mod guarded;
 pub mod log;
 mod pending;
+pub mod policy;
+mod relation;
 mod request;
-mod rules;
 
-pub use audit::{AuditEvent, Leaf, ParseAuditEventError};
+pub use audit::{AuditEvent, BrokenGlass, Leaf, ParseAuditEventError};
+pub use choices::{Block, BlockTarget, Consent, Recipient, Refusals};
 pub use decide::{decide, decide_by};
-pub use facts::{Assignment, Custody, Facts, TreatmentRelation};
-pub use grant::{Grant, Obligation, WriteGrant};
+pub use facts::{Assignment, Custody, Facts, Mandate, Permit, Proxy};
+pub use grant::{Grant, WriteGrant};
 pub use guarded::{Guarded, NotCovered};
 pub use pending::{Decision, Pending, Reason, WrongReceipt};
-pub use request::{Activity, Actor, Request, UserId};
-pub use rules::{Policy, RULES, Rule, rule};
+pub use policy::{Obligation, Policy, Rule};
+pub use relation::{CareContact, CareContactKind, RelationGrade};
+pub use request::{Activity, Actor, BreakingGlass, BreakingGlassGround, Grounds, Request, UserId};

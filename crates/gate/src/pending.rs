@@ -76,8 +76,32 @@ pub enum Reason {
     #[error("under the age of 15 it is the holder of custody who has access")]
     Under15,
     /// The person did not wish it.
-    #[error("the person has not wished to be contacted")]
+    #[error("the person has not wished this")]
     NotWished,
+    /// The person has blocked it.
+    #[error("the person has blocked this; the glass can be broken only as the law allows")]
+    Blocked,
+    /// The person has refused this use.
+    #[error("the person has refused this use of the data")]
+    Refused,
+    /// No consent.
+    #[error("the person has not consented to this, or the consent was withdrawn or has lapsed")]
+    NoConsent,
+    /// No permit.
+    #[error("there is no permit in force that covers this; apply for one, or name it")]
+    NoPermit,
+    /// The site's management has not permitted it.
+    #[error("the management of the site has not permitted this")]
+    NoSitePermission,
+    /// She did not take part in the treatment.
+    #[error("only who took part in the treatment within six months may look up for her own learning")]
+    TookNoPart,
+    /// No mandate.
+    #[error("there is no reasoned mandate for this person and this kind of data")]
+    NoMandate,
+    /// Nothing to follow up.
+    #[error("no reading of this person's data is to be followed up")]
+    NothingToFollowUp,
 }
 
 /// The receipt is for other leaves than this ruling's.

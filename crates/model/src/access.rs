@@ -66,6 +66,84 @@ pub enum Category {
     Wish,
     /// The person's log.
     AuditEvent,
+    /// Contacts with the health service, with their diagnoses and procedures.
+    Encounter,
+    /// Laboratory results.
+    Laboratory,
+    /// Prescribed, dispensed and given medicine.
+    Medication,
+    /// What the person answered in questionnaires.
+    PatientReportedOutcome,
+    /// What the person's own devices measured.
+    Wearable,
+    /// Images and what is known of them.
+    Imaging,
+    /// Tissue and other samples, and what is known of them.
+    Specimen,
+}
+
+impl Purpose {
+    /// Each once, in the order of the policy's matrix.
+    pub const ALL: [Self; 5] = [
+        Self::Treatment,
+        Self::QualityAndPlanning,
+        Self::OversightAndAdministration,
+        Self::ResearchAndStatistics,
+        Self::OwnAccess,
+    ];
+}
+
+impl Role {
+    /// Each once, in the order of the policy's matrix.
+    pub const ALL: [Self; 12] = [
+        Self::AuthorisedHealthProfessional,
+        Self::LaboratoryGeneticist,
+        Self::ClinicalBiochemist,
+        Self::Bioinformatician,
+        Self::Statistician,
+        Self::Engineer,
+        Self::AuthorityOfficer,
+        Self::Researcher,
+        Self::IndustryResearcher,
+        Self::Citizen,
+        Self::Auditor,
+        Self::Outsider,
+    ];
+}
+
+impl Category {
+    /// Each once, in the order of the policy's matrix.
+    pub const ALL: [Self; 14] = [
+        Self::Identity,
+        Self::Phenotype,
+        Self::Genome,
+        Self::SecondaryFinding,
+        Self::DiagnosticReport,
+        Self::Wish,
+        Self::AuditEvent,
+        Self::Encounter,
+        Self::Laboratory,
+        Self::Medication,
+        Self::PatientReportedOutcome,
+        Self::Wearable,
+        Self::Imaging,
+        Self::Specimen,
+    ];
+
+    /// Derived from genetic analysis: what the refusal for genetic data (Sundhedsloven § 29, stk. 1) is about.
+    pub const fn is_genetic(self) -> bool {
+        matches!(self, Self::Genome | Self::SecondaryFinding)
+    }
+
+    /// Tissue: what the refusal for tissue (Sundhedsloven § 28, stk. 2) is about.
+    pub const fn is_tissue(self) -> bool {
+        matches!(self, Self::Specimen)
+    }
+
+    /// What tells of the person's health; the rest tells who she is, what she wishes and who has read.
+    pub const fn is_health(self) -> bool {
+        !matches!(self, Self::Identity | Self::Wish | Self::AuditEvent)
+    }
 }
 
 /// The paragraph on which a passage was permitted or refused.

@@ -1,7 +1,7 @@
 //! The step every service shares: put the question to the gate, and get an answer that stands in the log.
 
 use crate::{Error, Refusal, Session};
-use indgang_gate::{Activity, Decision, Facts, Grant, Request, decide};
+use indgang_gate::{Activity, Decision, Facts, Grant, Grounds, Request, decide};
 use indgang_model::{CaseId, Category, LegalBasis, PersonId, Purpose, Role, Timestamp};
 use indgang_store::{Logged, Passage};
 
@@ -21,6 +21,7 @@ pub(crate) fn request(
         categories: categories.into_iter().collect(),
         subjects: subjects.into_iter().collect(),
         case: case.cloned(),
+        grounds: Grounds::default(),
         at,
     }
 }

@@ -1,7 +1,7 @@
 //! What the operator of the command line does with files she holds: interpret them, and take a case into the house.
 
 use crate::{Error, ask};
-use indgang_gate::{Activity, Actor, Facts, Grant, Request, UserId};
+use indgang_gate::{Activity, Actor, Facts, Grant, Grounds, Request, UserId};
 use indgang_interpret::report::Report;
 use indgang_model::{CaseId, Category, Clock, Cpr, PersonId, Purpose, Role, Sensitive, Timestamp, Wishes};
 use indgang_store::cases::{Case, CaseStatus, InputFile, Member};
@@ -144,17 +144,23 @@ fn question(
         user: operator.user.clone(),
         person: None,
         role: Role::LaboratoryGeneticist,
+        profession: None,
+        place: None,
         organisation: operator.organisation.clone(),
         on_responsibility_of: Some(operator.on_responsibility_of.clone()),
     };
     let categories = categories.iter().copied().collect();
-    Request { actor, activity, purpose: Purpose::Treatment, categories, subjects, case: case.cloned(), at }
+    let grounds = Grounds::default();
+    Request { actor, activity, purpose: Purpose::Treatment, categories, subjects, case: case.cloned(), grounds, at }
 }
 
-/// The facts, with the one that the operator holds the files herself.
+/// The facts, with what the operator of the command line answers for: that she holds the files herself, and on whose
+/// responsibility she acts.
 async fn held(passage: &mut Passage, request: &Request) -> Result<Facts, Error> {
     let mut facts = passage.facts(request).await?;
     facts.held_by_operator = request.subjects.clone();
+    let named = request.actor.on_responsibility_of.iter().filter(|user| !user.0.trim().is_empty());
+    facts.responsible.extend(named.map(|user| (user.clone(), BTreeSet::new())));
     Ok(facts)
 }
 

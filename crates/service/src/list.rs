@@ -2,7 +2,7 @@
 
 use crate::views::FirstFinding;
 use crate::{CaseLine, Error, Session, ask};
-use indgang_gate::{Activity, Grant, Guarded, NotCovered, Obligation};
+use indgang_gate::{Activity, Grant, Guarded, NotCovered, Obligation, RelationGrade};
 use indgang_interpret::report::{Report, ResultKind};
 use indgang_model::{CaseId, Category, Clock, PersonId, PhenotypicFeature, Role};
 use indgang_store::{House, Passage, cases, conclusions, persons, reports};
@@ -42,7 +42,7 @@ async fn current(
     let request = ask::request(session, Activity::ListCases, [], probands, None, now);
     let facts = passage.facts(&request).await?;
     let professional = session.on_responsibility_of().unwrap_or(session.user());
-    near.retain(|(_, proband)| facts.treats(professional, proband, now));
+    near.retain(|(_, proband)| facts.relation(professional, &facts.places, proband, now) >= RelationGrade::B);
     Ok(near)
 }
 

@@ -108,6 +108,8 @@ impl Session {
             user: self.user.id.clone(),
             person: self.user.person.clone(),
             role: self.user.role,
+            profession: None,
+            place: None,
             organisation: self.user.organisation.clone(),
             on_responsibility_of: self.user.on_responsibility_of.clone(),
         }

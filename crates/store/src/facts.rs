@@ -1,14 +1,15 @@
 //! Gathers what bears on a request. What is gathered goes to the gate and nowhere else.
 
-use crate::{Connection, StoreError, error, relations, wishes};
+use crate::{Connection, StoreError, error, relations, users, wishes};
 use indgang_gate::{Assignment, Facts, Request};
-use indgang_model::{CaseId, Cpr, PersonId};
+use indgang_model::{CaseId, Cpr, PersonId, Role};
+use std::collections::BTreeSet;
 
 /// The facts about a request's subjects, its case, and the cases assigned to the one who asks.
 pub(crate) async fn gather(tx: &mut Connection, request: &Request) -> Result<Facts, StoreError> {
     let mut facts = Facts::default();
     for person in &request.subjects {
-        facts.treatment_relations.extend(relations::treatment_of(tx, person).await?);
+        facts.care_contacts.extend(relations::treatment_of(tx, person).await?);
         facts.custody.extend(relations::custody_of(tx, person).await?);
         if let Some(date) = birth_date(tx, person).await? {
             facts.born.insert(person.clone(), date);
@@ -16,6 +17,14 @@ pub(crate) async fn gather(tx: &mut Connection, request: &Request) -> Result<Fac
         if let Some(version) = wishes::current(tx, person).await? {
             facts.wishes.insert(person.clone(), version.wishes);
         }
+    }
+    if let Some(professional) = &request.actor.on_responsibility_of
+        && users::role_of(tx, professional).await? == Some(Role::AuthorisedHealthProfessional)
+    {
+        facts.responsible.insert(professional.clone(), BTreeSet::new());
+    }
+    if let Some(case) = &request.case {
+        facts.members.insert(case.clone(), members(tx, case).await?);
     }
     for case in relations::assigned_to(tx, &request.actor.user).await? {
         if request.case.as_ref().is_some_and(|asked| *asked != case) {
@@ -27,7 +36,7 @@ pub(crate) async fn gather(tx: &mut Connection, request: &Request) -> Result<Fac
     Ok(facts)
 }
 
-async fn members(tx: &mut Connection, case: &CaseId) -> Result<std::collections::BTreeSet<PersonId>, StoreError> {
+async fn members(tx: &mut Connection, case: &CaseId) -> Result<BTreeSet<PersonId>, StoreError> {
     let rows: Vec<(String,)> =
         sqlx::query_as("select person_id from case_members where case_id = $1").bind(&case.0).fetch_all(tx).await?;
     Ok(rows.into_iter().map(|(id,)| PersonId(id)).collect())

@@ -188,13 +188,16 @@ mod tests {
             user: UserId("someone".into()),
             person: None,
             role: Role::Outsider,
+            profession: None,
             organisation,
+            place: None,
             on_responsibility_of: None,
         };
         let (categories, subjects) = Default::default();
         let at = Timestamp::UNIX_EPOCH;
         let (activity, purpose) = (Activity::OpenCase, Purpose::Treatment);
-        decide(&Request { actor, activity, purpose, categories, subjects, case: None, at }, &Facts::default())
+        let grounds = indgang_gate::Grounds::default();
+        decide(&Request { actor, activity, purpose, categories, subjects, case: None, grounds, at }, &Facts::default())
     }
 
     #[tokio::test]

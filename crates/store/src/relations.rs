@@ -1,7 +1,7 @@
 //! Who treats whom, who works on which case, who has custody of whom.
 
 use crate::{Connection, Passage, StoreError, Writer, error};
-use indgang_gate::{Custody, TreatmentRelation, UserId};
+use indgang_gate::{CareContact, CareContactKind, Custody, UserId};
 use indgang_model::{CaseId, Category, PersonId, Timestamp};
 
 impl Passage {
@@ -45,7 +45,7 @@ impl Writer<'_> {
     ) -> Result<(), StoreError> {
         self.demand(person, Category::Identity)?;
         let running = treatment_of(self.tx, person).await?;
-        if running.iter().any(|relation| relation.professional == *who && relation.until.is_none()) {
+        if running.iter().any(|relation| relation.professional.as_ref() == Some(who) && relation.until.is_none()) {
             return Ok(());
         }
         sqlx::query("insert into treatment_relations (professional, person_id, valid_from) values ($1, $2, $3)")
@@ -88,16 +88,18 @@ impl Writer<'_> {
     }
 }
 
-pub(crate) async fn treatment_of(tx: &mut Connection, person: &PersonId) -> Result<Vec<TreatmentRelation>, StoreError> {
+pub(crate) async fn treatment_of(tx: &mut Connection, person: &PersonId) -> Result<Vec<CareContact>, StoreError> {
     let rows: Vec<(String, String, Option<String>)> =
         sqlx::query_as("select professional, valid_from, valid_until from treatment_relations where person_id = $1")
             .bind(&person.0)
             .fetch_all(tx)
             .await?;
     let relation = |(professional, from, until): (String, String, Option<String>)| {
-        Ok(TreatmentRelation {
-            professional: UserId(professional),
+        Ok(CareContact {
+            kind: CareContactKind::Course,
             person: person.clone(),
+            professional: Some(UserId(professional)),
+            place: None,
             from: error::stored("treatment_relations", &from)?,
             until: until.map(|text| error::stored("treatment_relations", &text)).transpose()?,
         })

@@ -1,7 +1,7 @@
 //! Users of the house: in which capacity somebody signs in. No health data and no CPR numbers.
 
 use crate::error::{from_word, to_word};
-use crate::{House, StoreError};
+use crate::{Connection, House, StoreError};
 use indgang_gate::UserId;
 use indgang_model::{PersonId, Role};
 
@@ -49,6 +49,12 @@ pub async fn by_id(house: &House, id: &UserId) -> Result<Option<User>, StoreErro
     .fetch_optional(&house.pool)
     .await?;
     row.map(user).transpose()
+}
+
+pub(crate) async fn role_of(tx: &mut Connection, id: &UserId) -> Result<Option<Role>, StoreError> {
+    let row: Option<(String,)> =
+        sqlx::query_as("select role from users where id = $1").bind(&id.0).fetch_optional(tx).await?;
+    row.map(|(role,)| from_word("users", role)).transpose()
 }
 
 /// A user's name as it is shown; her identifier when the house does not know her.

@@ -86,6 +86,13 @@ pub(crate) fn category(cx: &Cx, category: Category) -> String {
         Category::DiagnosticReport => "category-diagnostic_report",
         Category::Wish => "category-wish",
         Category::AuditEvent => "category-audit_event",
+        Category::Encounter => "category-encounter",
+        Category::Laboratory => "category-laboratory",
+        Category::Medication => "category-medication",
+        Category::PatientReportedOutcome => "category-patient_reported_outcome",
+        Category::Wearable => "category-wearable",
+        Category::Imaging => "category-imaging",
+        Category::Specimen => "category-specimen",
     })
 }
 
@@ -104,6 +111,13 @@ pub(crate) fn activity(cx: &Cx, activity: Activity) -> String {
         Activity::ReadWishes => "activity-read_wishes",
         Activity::SetWishes => "activity-set_wishes",
         Activity::VerifyLog => "activity-verify_log",
+        Activity::LookUp => "activity-look_up",
+        Activity::ReadRecord => "activity-read_record",
+        Activity::ReadChoices => "activity-read_choices",
+        Activity::SetChoices => "activity-set_choices",
+        Activity::Query => "activity-query",
+        Activity::ExportRows => "activity-export_rows",
+        Activity::FollowUp => "activity-follow_up",
     })
 }
 

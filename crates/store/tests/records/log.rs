@@ -1,7 +1,7 @@
 //! The log in a real database: many tasks, two processes' worth of houses, a lost key, a changed leaf.
 
 use crate::ground::{Ground, on_both};
-use indgang_gate::{Activity, Actor, Decision, Facts, Pending, Request, UserId, decide};
+use indgang_gate::{Activity, Actor, Decision, Facts, Grounds, Pending, Request, UserId, decide};
 use indgang_model::{Category, PersonId, Purpose, Role, Timestamp};
 use indgang_store::{Database, House, StoreError, log};
 
@@ -15,6 +15,8 @@ pub fn question(people: &[&str]) -> Pending {
         user: UserId("someone".into()),
         person: Some(PersonId("p0".into())),
         role: Role::Citizen,
+        profession: None,
+        place: None,
         organisation: "none".into(),
         on_responsibility_of: None,
     };
@@ -25,6 +27,7 @@ pub fn question(people: &[&str]) -> Pending {
         categories: [Category::AuditEvent].into(),
         subjects: people.iter().map(|id| PersonId((*id).into())).collect(),
         case: None,
+        grounds: Grounds::default(),
         at: at(),
     };
     let facts = Facts { born: [(PersonId("p0".into()), (1980, 1, 1))].into(), ..Facts::default() };
