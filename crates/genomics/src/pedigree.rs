@@ -280,6 +280,20 @@ impl Family {
         [m.father, m.mother].into_iter().flatten().any(|p| p == ancestor || self.is_ancestor(ancestor, p))
     }
 
+    /// Woman and man of a couple that carrier screening is about: the only sequenced woman and the only sequenced man of a
+    /// family in which nobody is affected, unless they are related by the pedigree.
+    pub fn couple(&self) -> Option<(usize, usize)> {
+        if self.members.iter().any(|m| m.affected == Affected::Affected) {
+            return None;
+        }
+        let only = |sex| {
+            let mut of_sex = self.members.iter().enumerate().filter(|(_, m)| m.sequenced && m.sex == sex);
+            of_sex.next().filter(|_| of_sex.next().is_none()).map(|(i, _)| i)
+        };
+        let (woman, man) = (only(Sex::Female)?, only(Sex::Male)?);
+        (self.expected_kinship(woman, man) == 0.0).then_some((woman, man))
+    }
+
     /// Kinship coefficient that the pedigree implies (one half with oneself when not inbred, one quarter
     /// of parent and child). Source: the recursion of Lange, Mathematical and Statistical Methods for Genetic Analysis.
     pub fn expected_kinship(&self, a: usize, b: usize) -> f64 {

@@ -37,6 +37,16 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The last base of a deletion that is written as one; `None` of everything else.
+    pub fn deletion_end(&self) -> Option<u32> {
+        match self {
+            Self::Structural { sv_type, end } if sv_type.starts_with("DEL") => Some(*end),
+            _ => None,
+        }
+    }
+}
+
 /// One alternate allele, split and normalised, with one call for each sample of the family in the family's order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Site {

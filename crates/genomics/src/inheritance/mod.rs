@@ -16,7 +16,7 @@ pub use compound::{
 };
 pub use flags::Flags;
 pub use single::{single_variant, single_variant_for, single_variant_with};
-pub use special::{CarrierCouple, carrier_couple, over_deletion};
+pub use special::{CarrierCouple, carrier_couple, lies_in_deletion, over_deletion};
 pub use stream::Stream;
 
 use indgang_model::ModeOfInheritance;

@@ -27,13 +27,7 @@ pub fn over_deletion(
     if !two_copies {
         return None;
     }
-    // A caller may write the one copy that is left as `1/1`, `1` or, with the deleted one, `1/*`.
-    let looks = |i: usize| {
-        place.state(i) == State::Hom
-            || (place.state(i) == State::Het
-                && small.get(i).is_some_and(|c| c.genotype.alleles.contains(&AlleleCode::Other)))
-    };
-    let has_both = |i: usize| looks(i) && gone.state(i) == State::Het;
+    let has_both = |i: usize| looks_alone(&place, i) && gone.state(i) == State::Het;
     if place.status(child) != Affected::Affected || !has_both(child) {
         return None;
     }
@@ -52,6 +46,24 @@ pub fn over_deletion(
         let flags = place.parent_flags(child) | gone.parent_flags(child) | Flags::OVER_DELETION;
         hit(&place, ModeOfInheritance::AutosomalRecessiveOverDeletion, flags, None)
     })
+}
+
+/// True when the small variant can be the proband's only copy, and a parent whom the deletion could be from does not
+/// carry it: what [`over_deletion`] asks before any deletion is known.
+pub(super) fn may_lie_over_deletion(place: &Place<'_>) -> bool {
+    let without = |p: usize| place.state(p) != State::Absent && !place.state(p).carries();
+    looks_alone(place, place.proband) && place.parents(place.proband).any(without)
+}
+
+/// A caller may write the one copy that is left as `1/1`, `1` or, with the deleted one, `1/*`.
+fn looks_alone(place: &Place<'_>, i: usize) -> bool {
+    let beside_other = || place.calls.get(i).is_some_and(|c| c.genotype.alleles.contains(&AlleleCode::Other));
+    place.state(i) == State::Hom || (place.state(i) == State::Het && beside_other())
+}
+
+/// True when a small variant at `position` lies in a deletion that is written at `start` and ends at `end`.
+pub fn lies_in_deletion(position: u32, (start, end): (u32, u32)) -> bool {
+    start < position && position <= end
 }
 
 /// What a couple carries in one gene.

@@ -4,8 +4,9 @@
 use super::compound::class_at;
 use super::family::Place;
 use super::single::modes_at;
+use super::special::may_lie_over_deletion;
 use super::{CompoundClass, ModeHit};
-use crate::call::{Call, Genotype};
+use crate::call::{AlleleCode, Call, Genotype};
 use crate::de_novo::Noise;
 use crate::pedigree::Family;
 use crate::profile::Profile;
@@ -54,13 +55,26 @@ impl<'a> Stream<'a> {
         modes_at(&place, noise, out);
         class_at(&place)
     }
+
+    /// True when the proband's only copy may be the variant, beside a deletion that is inherited ([`super::over_deletion`]).
+    pub fn may_lie_over_deletion(&self, calls: &[Call], region: Region) -> bool {
+        let genotype = calls.get(self.proband).map_or(Genotype::MISSING, |c| c.genotype);
+        let alone = genotype.is_homozygous_alternate() || genotype.alleles.contains(&AlleleCode::Other);
+        let parents = &self.family.members[self.proband];
+        // What nearly every place fails is asked before the calls are read against the profile.
+        let without = |p: Option<usize>| p.and_then(|p| calls.get(p)).is_some_and(|c| c.genotype.copies > 0);
+        genotype.carries()
+            && alone
+            && (without(parents.father) || without(parents.mother))
+            && may_lie_over_deletion(&Place::with_proband(self.family, self.proband, calls, region, self.profile))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::{can_be_compound, single_variant_with};
     use super::*;
-    use crate::call::AlleleCode::{self, Alternate, Missing, Other, Reference};
+    use crate::call::AlleleCode::{Alternate, Missing, Other, Reference};
     use crate::pedigree::Pedigree;
     use proptest::prelude::*;
 

@@ -6,6 +6,7 @@ use crate::{demo_files, output};
 use anyhow::Context as _;
 use indgang_gate::UserId;
 use indgang_genomics::profile::Profile;
+use indgang_genomics::vcf::ReadOptions;
 use indgang_interpret::phenotype::PhenotypeRanker;
 use indgang_interpret::report::{Report, ResultKind};
 use indgang_knowledge::Knowledge;
@@ -125,7 +126,15 @@ fn one(
     let wishes = family::people(&files)?;
     let operator = operator(demo, family)?;
     let grant = runtime.block_on(indgang_service::begin_reading(opened, &SystemClock, &operator, &wishes))?;
-    let report = interpret::interpret(&grant, &files, Profile::standard(), None, Knowledge::shipped(), ranker)?;
+    let report = interpret::interpret(
+        &grant,
+        &files,
+        Profile::standard(),
+        None,
+        Knowledge::shipped(),
+        ranker,
+        &ReadOptions::default(),
+    )?;
     let mut people = Vec::new();
     for (person, wishes) in &wishes {
         let citizen = citizens

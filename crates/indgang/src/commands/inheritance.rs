@@ -1,11 +1,11 @@
 //! `indgang inheritance`: every candidate by mode of inheritance, without phenotype.
 
 use super::house::{self, OperatorArguments};
+use super::threads::ThreadArguments;
 use crate::data_folder::DataFolder;
 use crate::{output::Output, progress};
 use anyhow::Context as _;
 use indgang_genomics::profile::Profile;
-use indgang_genomics::vcf::ReadOptions;
 use indgang_interpret::by_mode::{ByMode, Gathered, Judgement, MOST_PAIRS};
 use indgang_knowledge::Knowledge;
 use indgang_model::Assembly;
@@ -32,6 +32,8 @@ pub struct Arguments {
     #[arg(long, value_name = "JSONL")]
     out: PathBuf,
     #[command(flatten)]
+    threads: ThreadArguments,
+    #[command(flatten)]
     data: DataFolder,
     #[command(flatten)]
     operator: OperatorArguments,
@@ -39,6 +41,7 @@ pub struct Arguments {
 
 /// Writes the file, or nothing.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let options = arguments.threads.read_options()?;
     let files = FamiliesFile { variants: arguments.vcf.clone(), pedigree: arguments.ped, assembly: arguments.assembly };
     let people = families::people(&files)?;
     let grant = house::grant(&arguments.data.place(false)?, &arguments.operator, &people)?;
@@ -51,7 +54,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         );
     }
     let bar = progress::bytes(file.bytes, "inheritance");
-    let reader = families::reader(&file, progress::Counted::new(file.input.try_clone()?, bar), ReadOptions::default())?;
+    let reader = families::reader(&file, progress::Counted::new(file.input.try_clone()?, bar), options)?;
     let by_mode = ByMode::new(&file.families, &arguments.profile, file.assembly, reader.header(), knowledge)?;
     let mut output = Output::create(&arguments.out)?;
     let (mut singles, mut set_aside, mut gathered, mut failed) = (0, 0, Gathered::new(&by_mode), None);
@@ -75,9 +78,10 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
     let (resting, judgements) = gathered.judge(&by_mode, |lines| output.write_all(lines)).with_context(full)?;
     singles += resting;
+    let special = gathered.special(&by_mode, |lines| output.write_all(lines)).with_context(full)?;
     let (paired, left_out) = gathered.pairs(&by_mode, |lines| output.write_all(lines)).with_context(full)?;
     output.finish()?;
-    println!("{singles} single variants and {paired} pairs in {}", arguments.out.display());
+    println!("{singles} single variants and {} pairs in {}", paired + special, arguments.out.display());
     judgements.iter().for_each(tell);
     if set_aside > 0 {
         eprintln!(

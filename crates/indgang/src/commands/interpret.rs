@@ -1,6 +1,7 @@
 //! `indgang interpret`: one family, from its files to its report.
 
 use super::house::{self, OperatorArguments};
+use super::threads::ThreadArguments;
 use crate::data_folder::DataFolder;
 use crate::{output, progress};
 use anyhow::Context as _;
@@ -58,6 +59,8 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     #[command(flatten)]
+    threads: ThreadArguments,
+    #[command(flatten)]
     data: DataFolder,
     #[command(flatten)]
     operator: OperatorArguments,
@@ -65,6 +68,7 @@ pub struct Arguments {
 
 /// Interprets, and writes the three files or none.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let options = arguments.threads.read_options()?;
     let files = FamilyFiles {
         variants: arguments.vcf,
         pedigree: arguments.ped,
@@ -81,7 +85,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let people = family::people(&files)?;
     let grant = house::grant(&arguments.data.place(false)?, &arguments.operator, &people)?;
     let ranker = ranker(knowledge)?;
-    let report = interpret(&grant, &files, arguments.profile, arguments.reference.as_deref(), knowledge, &ranker)?;
+    let report =
+        interpret(&grant, &files, arguments.profile, arguments.reference.as_deref(), knowledge, &ranker, &options)?;
     write(&report, &arguments.out)?;
     println!("{}", summary(&report));
     for name in OUTPUTS {
@@ -105,6 +110,7 @@ pub fn interpret(
     reference: Option<&Path>,
     knowledge: &Knowledge,
     ranker: &PhenotypeRanker<'_>,
+    options: &ReadOptions,
 ) -> anyhow::Result<Report> {
     let case = family::case(grant, files, profile, knowledge.hpo()?, knowledge.genes()?)?;
     knowledge.prepare(case.assembly);
@@ -117,7 +123,7 @@ pub fn interpret(
         inputs.push(Input {
             name: path.display().to_string(),
             reader: Box::new(progress::Counted::new(file, bar)),
-            options: ReadOptions::default(),
+            options: options.clone(),
         });
     }
     let beside = Beside { table: table.as_ref(), reference: fasta.as_ref().map(|f| f as _) };

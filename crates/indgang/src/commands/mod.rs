@@ -7,4 +7,5 @@ pub mod inheritance;
 pub mod interpret;
 pub mod rank;
 pub mod serve;
+pub mod threads;
 pub mod verify_log;

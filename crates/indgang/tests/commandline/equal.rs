@@ -59,10 +59,9 @@ fn other_names_of_the_chromosomes_read_the_same() {
 fn the_number_of_threads_changes_no_byte() {
     let outputs = ["1", "2", "7"].map(|threads| {
         let workshop = Workshop::family("ashkenazi-trio");
-        let mut command = workshop.command(&format!("interpret --data house --out out {STANDARD}"));
-        assert!(command.env("RAYON_NUM_THREADS", threads).output().unwrap().status.success());
+        workshop.interpret(&format!("{STANDARD} --threads {threads}")).succeeded();
         let inherited = "inheritance --data house --vcf family.vcf.gz --ped family.ped --out all.jsonl --profile none";
-        assert!(workshop.command(inherited).env("RAYON_NUM_THREADS", threads).output().unwrap().status.success());
+        workshop.run(&format!("{inherited} --threads {threads}")).succeeded();
         (workshop.read("out/report.json"), workshop.read("out/report.html"), workshop.read("all.jsonl"))
     });
     assert!(outputs[0] == outputs[1] && outputs[1] == outputs[2]);

@@ -12,3 +12,4 @@ mod gate;
 mod pedigree;
 mod secondary;
 mod snapshots;
+mod special;

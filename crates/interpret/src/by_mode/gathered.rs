@@ -1,10 +1,11 @@
 //! What is told when the whole file is read: what rests on the parents, once the pedigree is judged, and pairs.
 
+use super::couples::Carried;
 use super::lines::{Alleles, Line};
 use super::{ByMode, Lines, MOST_PAIRS, ModeBlock, Pairable};
 use crate::quality_for_report::Judged;
 use indgang_genomics::call::Call;
-use indgang_genomics::inheritance;
+use indgang_genomics::inheritance::{self, lies_in_deletion};
 use indgang_genomics::quality::Quality;
 use indgang_model::{Chromosome, Region};
 use std::collections::BTreeMap;
@@ -12,6 +13,9 @@ use std::collections::BTreeMap;
 /// What blocks gave that can be told only when all of them are read.
 pub struct Gathered<'k> {
     pairable: Vec<Pairable<'k>>,
+    /// Of those, the deletions.
+    deletions: Vec<usize>,
+    carried: Vec<Carried>,
     resting: Vec<Lines>,
     quality: Vec<Quality>,
 }
@@ -31,12 +35,19 @@ impl<'k> Gathered<'k> {
     /// Nothing seen yet.
     pub fn new(by_mode: &ByMode<'_>) -> Self {
         let ModeBlock { resting, quality, .. } = by_mode.block();
-        Self { pairable: Vec::new(), resting, quality }
+        Self { pairable: Vec::new(), deletions: Vec::new(), carried: Vec::new(), resting, quality }
     }
 
     /// Takes a block's share; blocks come in file order.
     pub fn take(&mut self, block: ModeBlock<'k>) {
-        self.pairable.extend(block.pairable);
+        for one in block.pairable {
+            // Places come in order: a deletion that goes on here has come before.
+            if one.role.pair || one.role.deletion.is_some() || self.deletions_over(&one).next().is_some() {
+                self.deletions.extend(one.role.deletion.map(|_| self.pairable.len()));
+                self.pairable.push(one);
+            }
+        }
+        self.carried.extend(block.carried);
         for (all, lines) in self.resting.iter_mut().zip(block.resting) {
             all.text.extend_from_slice(&lines.text);
             all.count += lines.count;
@@ -70,6 +81,52 @@ impl<'k> Gathered<'k> {
         Ok((count, judgements))
     }
 
+    /// The deletions seen so far in which a small variant of the same family lies.
+    fn deletions_over(&self, small: &Pairable<'_>) -> impl Iterator<Item = &Pairable<'k>> {
+        let over = small.role.over_deletion;
+        let (family, chrom, pos) = (small.family, small.variant.chrom, small.variant.pos);
+        self.deletions.iter().map(|d| &self.pairable[*d]).filter(move |d| {
+            let within = |end| lies_in_deletion(pos, (d.variant.pos, end));
+            over && d.family == family && d.variant.chrom == chrom && d.role.deletion.is_some_and(within)
+        })
+    }
+
+    /// Calls `write` with the lines of small variants over inherited deletions and of carrier couples; gives their number.
+    ///
+    /// # Errors
+    /// What `write` gives.
+    pub fn special<E>(&self, by_mode: &ByMode<'_>, mut write: impl FnMut(&[u8]) -> Result<(), E>) -> Result<u64, E> {
+        let mut lines = Lines::default();
+        for small in self.pairable.iter().filter(|p| p.role.over_deletion) {
+            let family = &by_mode.families[small.family].family;
+            let region = Region::of(by_mode.assembly, small.variant.chrom, small.variant.pos);
+            for deletion in self.deletions_over(small) {
+                let hit = inheritance::over_deletion(family, &small.calls, &deletion.calls, region, by_mode.profile);
+                let Some(hit) = hit else { continue };
+                for gene in small.genes.iter().filter(|gene| deletion.genes.contains(gene)) {
+                    let line = Line {
+                        mode: hit.mode,
+                        gene: Some(gene),
+                        variants: &[Alleles::from(&small.variant), Alleles::from(&deletion.variant)],
+                        calls: &[&small.calls, &deletion.calls],
+                        flags: hit.flags,
+                        de_novo_score: None,
+                    };
+                    by_mode.writers[small.family].write(&mut lines.text, &line);
+                    lines.count += 1;
+                }
+            }
+        }
+        if let Some(couples) = &by_mode.couples {
+            couples.lines(by_mode, &self.carried, |writer, line| {
+                writer.write(&mut lines.text, line);
+                lines.count += 1;
+            });
+        }
+        write(&lines.text)?;
+        Ok(lines.count)
+    }
+
     /// Calls `write` with the JSON lines of each gene's pairs; gives the number of lines and, by gene, the pairs left out beyond [`MOST_PAIRS`].
     ///
     /// # Errors
@@ -80,7 +137,7 @@ impl<'k> Gathered<'k> {
         mut write: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(u64, BTreeMap<String, u64>), E> {
         let mut genes: BTreeMap<(usize, Chromosome, &str), Vec<&Pairable<'_>>> = BTreeMap::new();
-        for one in &self.pairable {
+        for one in self.pairable.iter().filter(|one| one.role.pair) {
             for gene in &one.genes {
                 genes.entry((one.family, one.variant.chrom, gene)).or_default().push(one);
             }

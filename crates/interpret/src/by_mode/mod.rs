@@ -4,6 +4,7 @@
 //! Single variants are written as they come; what rests on the parents when the whole file is read and the pedigree is
 //! judged by it; then pairs, gene by gene in order of place.
 
+mod couples;
 mod gathered;
 mod lines;
 
@@ -11,6 +12,7 @@ pub use gathered::{Gathered, Judgement};
 
 use crate::intake::{EffectSources, changes_product};
 use crate::score::frequency_limit;
+use couples::{Carried, Couples};
 use indgang_genomics::call::{Call, Genotype};
 use indgang_genomics::consequence::Consequence;
 use indgang_genomics::de_novo::Noise;
@@ -46,6 +48,8 @@ pub struct ByMode<'a> {
     frequencies: FrequencyFields,
     streams: Vec<Stream<'a>>,
     writers: Vec<LineWriter>,
+    /// What carrier couples are looked for with, where a family is one.
+    couples: Option<Couples<'a>>,
     /// The file says nothing of genes: they are taken from the place.
     by_place: bool,
 }
@@ -70,6 +74,7 @@ pub struct ModeBlock<'k> {
     /// Alternates that are no allele, or lie outside the primary assembly.
     pub set_aside: u64,
     pairable: Vec<Pairable<'k>>,
+    carried: Vec<Carried>,
     genes: Vec<(Consequence, &'k str)>,
     genotypes: Vec<Genotype>,
     calls: Vec<Call>,
@@ -78,14 +83,32 @@ pub struct ModeBlock<'k> {
     line: u64,
 }
 
-/// A variant that may be one of a pair.
+/// A variant that may be one of two.
 struct Pairable<'k> {
     family: usize,
+    role: Role,
     genes: Vec<Cow<'k, str>>,
     variant: Variant,
     calls: Box<[Call]>,
     /// Line of the file: alternates of one record lie on different copies.
     line: u64,
+}
+
+/// What a variant may be one of two of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Role {
+    /// A pair of compound heterozygotes.
+    pair: bool,
+    /// The small variant over an inherited deletion.
+    over_deletion: bool,
+    /// The deletion, with its last base.
+    deletion: Option<u32>,
+}
+
+impl Role {
+    fn any(self) -> bool {
+        self.pair || self.over_deletion || self.deletion.is_some()
+    }
 }
 
 impl<'a> ByMode<'a> {
@@ -108,6 +131,7 @@ impl<'a> ByMode<'a> {
             streams: families.iter().map(|f| Stream::new(&f.family, profile)).collect(),
             writers: families.iter().map(|f| LineWriter::new(&f.family)).collect(),
             by_place: effects.fields().layouts().is_empty(),
+            couples: Couples::of(families, assembly, knowledge)?,
             effects,
             frequencies: FrequencyFields::from_header(header),
         })
@@ -122,6 +146,7 @@ impl<'a> ByMode<'a> {
             quality: self.families.iter().map(|f| Quality::new(&f.family)).collect(),
             set_aside: 0,
             pairable: Vec::new(),
+            carried: Vec::new(),
             genes: Vec::new(),
             genotypes: Vec::new(),
             calls: Vec::new(),
@@ -155,6 +180,9 @@ impl<'a> ByMode<'a> {
                     let snv = record.alternate_count() == 1 && record.reference().len() == 1 && bases.len() == 1;
                     block.quality[family].add_genotypes(chromosome, region, snv, &block.genotypes);
                 }
+                if let Some(couples) = &self.couples {
+                    couples.look(self, block, record, (index, family, passed))?;
+                }
                 if passed {
                     self.allele(block, record, index, family, region)?;
                 }
@@ -179,35 +207,42 @@ impl<'a> ByMode<'a> {
         record.calls(index + 1, columns, &mut block.calls)?;
         block.hits.clear();
         let class = stream.look(&block.calls, region, noise(record, index), &mut block.hits);
-        if block.hits.is_empty() && class.is_none() {
+        let symbolic = matches!(record.alternates().nth(index), Some(Alternate::Symbolic(_)));
+        let over_deletion = !symbolic && stream.may_lie_over_deletion(&block.calls, region);
+        if block.hits.is_empty() && class.is_none() && !over_deletion && !symbolic {
             return Ok(());
         }
         let frequency = if self.profile.quality { self.frequencies.max(record, index).map(|(f, _)| f) } else { None };
         let rare = |mode| frequency.is_none_or(|f| frequency_limit(self.profile, mode).is_none_or(|limit| f <= limit));
         block.hits.retain(|hit| rare(hit.mode));
-        let pairable = class.is_some() && rare(ModeOfInheritance::AutosomalRecessiveCompoundHeterozygous);
-        if block.hits.is_empty() && !pairable {
+        let over = rare(ModeOfInheritance::AutosomalRecessiveOverDeletion);
+        let role = Role {
+            pair: class.is_some() && rare(ModeOfInheritance::AutosomalRecessiveCompoundHeterozygous),
+            over_deletion: over_deletion && over,
+            deletion: None,
+        };
+        if block.hits.is_empty() && !role.any() && !(symbolic && over) {
             return Ok(());
         }
         match (record.chromosome(), substitution(record)) {
             (Some(chromosome), Some(alleles)) if self.by_place => {
-                self.substituted(block, Alleles::of(chromosome, record.position(), alleles), family, pairable);
+                self.substituted(block, Alleles::of(chromosome, record.position(), alleles), family, role);
             }
-            _ => self.placed(block, record, index, family, pairable)?,
+            _ => self.placed(block, record, index, family, role)?,
         }
         Ok(())
     }
 
     /// A substitution of one base, whose genes its place tells: nothing is owned but what may be one of a pair.
-    fn substituted(&self, block: &mut ModeBlock<'a>, at: Alleles<'_>, family: usize, pairable: bool) {
+    fn substituted(&self, block: &mut ModeBlock<'a>, at: Alleles<'_>, family: usize, role: Role) {
         let alleles = (at.reference.as_bytes(), at.alternate.as_bytes());
         self.effects.genes_by_position((at.chromosome, at.position), alleles, &mut block.genes);
         let first = block.genes.first().map(|(_, symbol)| *symbol);
         self.write(block, at, family, first);
-        if pairable {
+        if role.any() {
             let kept = block.genes.iter().filter(|(consequence, _)| self.may_pair(consequence.term()));
             let genes: Vec<_> = kept.map(|(_, symbol)| Cow::Borrowed(*symbol)).collect();
-            keep(block, family, genes, || at.owned());
+            keep(block, (family, role), genes, || at.owned());
         }
     }
 
@@ -218,19 +253,20 @@ impl<'a> ByMode<'a> {
         record: &Record<'_>,
         index: usize,
         family: usize,
-        pairable: bool,
+        role: Role,
     ) -> Result<(), VcfError> {
         let Some((variant, event)) = record.place(index + 1, None)? else { return Ok(()) };
         if self.by_place && event == Event::Small {
-            self.substituted(block, Alleles::from(&variant), family, pairable);
+            self.substituted(block, Alleles::from(&variant), family, role);
             return Ok(());
         }
         let effects = self.effects.of(record, index + 1, (&variant, &event), None);
         self.write(block, Alleles::from(&variant), family, effects.first().map(|e| e.symbol.as_str()));
-        if pairable {
+        let role = Role { deletion: event.deletion_end(), ..role };
+        if role.any() {
             let kept = effects.into_iter().filter(|e| self.may_pair(e.consequence));
             let genes: Vec<_> = kept.map(|e| Cow::Owned(e.symbol)).collect();
-            keep(block, family, genes, || variant);
+            keep(block, (family, role), genes, || variant);
         }
         Ok(())
     }
@@ -264,10 +300,15 @@ impl<'a> ByMode<'a> {
 }
 
 /// Keeps what has a gene to be paired in.
-fn keep<'k>(block: &mut ModeBlock<'k>, family: usize, genes: Vec<Cow<'k, str>>, variant: impl FnOnce() -> Variant) {
+fn keep<'k>(
+    block: &mut ModeBlock<'k>,
+    (family, role): (usize, Role),
+    genes: Vec<Cow<'k, str>>,
+    variant: impl FnOnce() -> Variant,
+) {
     if !genes.is_empty() {
         let (calls, line) = (block.calls.as_slice().into(), block.line);
-        block.pairable.push(Pairable { family, genes, variant: variant(), calls, line });
+        block.pairable.push(Pairable { family, role, genes, variant: variant(), calls, line });
     }
 }
 

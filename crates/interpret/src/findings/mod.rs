@@ -9,10 +9,11 @@ mod special;
 pub(crate) use compose::variant_for_report;
 pub use disease::{Diseases, fits};
 pub(crate) use evidence::loss_of_function;
+pub(crate) use special::{causal, is_recessive_gene};
 
 use crate::acmg::is_pathogenic;
 use crate::case::Case;
-use crate::intake::{Candidate, changes_product};
+use crate::intake::{Candidate, GeneEffect, changes_product};
 use crate::report::Finding;
 use crate::score::ClinVarVerdict;
 use drafts::Draft;
@@ -101,16 +102,21 @@ fn declined(context: &Context<'_>, finding: &Finding) -> bool {
 fn by_gene<'c>(context: &Context<'_>, candidates: &'c [Candidate]) -> BTreeMap<&'c str, Vec<usize>> {
     let mut genes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, candidate) in candidates.iter().enumerate().filter(|(_, c)| c.primary) {
-        // What is pathogenic without changing any product is the most severely hit gene's, not its neighbours'.
-        let hit = candidate.effects.iter().filter(|e| changes_product(e.consequence));
-        let severest = candidate.effects.first().filter(|e| !changes_product(e.consequence));
-        for effect in hit.chain(severest.filter(|_| candidate.verdict == Some(ClinVarVerdict::Pathogenic))) {
+        for effect in hit_genes(&candidate.effects, candidate.verdict) {
             if in_panel(context.case, &effect.symbol) {
                 genes.entry(&effect.symbol).or_default().push(index);
             }
         }
     }
     genes
+}
+
+/// The genes whose product an allele changes. What is pathogenic without changing any product is the most severely hit
+/// gene's, not its neighbours'.
+pub(crate) fn hit_genes(effects: &[GeneEffect], verdict: Option<ClinVarVerdict>) -> impl Iterator<Item = &GeneEffect> {
+    let hit = effects.iter().filter(|e| changes_product(e.consequence));
+    let severest = effects.first().filter(|e| !changes_product(e.consequence));
+    hit.chain(severest.filter(move |_| verdict == Some(ClinVarVerdict::Pathogenic)))
 }
 
 fn in_panel(case: &Case, symbol: &str) -> bool {

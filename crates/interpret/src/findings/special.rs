@@ -6,22 +6,19 @@ use crate::acmg::is_loss_of_function;
 use crate::intake::Candidate;
 use crate::score::{self, ClinVarVerdict};
 use indgang_genomics::call::Call;
-use indgang_genomics::inheritance;
+use indgang_genomics::inheritance::{self, lies_in_deletion};
+use indgang_genomics::profile::Profile;
 use indgang_genomics::site::Event;
-use indgang_knowledge::Mode;
-use indgang_model::{Affected, ModeOfInheritance as M, Region, Sex};
+use indgang_knowledge::{Genes, Mode};
+use indgang_model::{ModeOfInheritance as M, Region};
 
 /// A small variant that looks homozygous because an inherited deletion takes the other copy.
 pub(super) fn over_deletions(context: &Context<'_>, candidates: &[Candidate], members: &[usize]) -> Vec<Draft> {
     let one = |m: &usize| candidates.get(*m).map(|c| (*m, c));
-    let deletions = members
-        .iter()
-        .filter_map(one)
-        .filter(|(_, c)| matches!(&c.site.event, Event::Structural { sv_type, .. } if sv_type.starts_with("DEL")));
+    let deletions = members.iter().filter_map(one).filter_map(|(m, c)| Some((m, c, c.site.event.deletion_end()?)));
     let mut drafts = Vec::new();
-    for (deletion, gone) in deletions {
-        let Event::Structural { end, .. } = &gone.site.event else { continue };
-        let inside = |c: &Candidate| gone.site.variant.pos < c.site.variant.pos && c.site.variant.pos <= *end;
+    for (deletion, gone, end) in deletions {
+        let inside = |c: &Candidate| lies_in_deletion(c.site.variant.pos, (gone.site.variant.pos, end));
         let small = members.iter().filter_map(one).filter(|(_, c)| matches!(c.site.event, Event::Small) && inside(c));
         for (index, candidate) in small {
             let hit = inheritance::over_deletion(
@@ -52,16 +49,11 @@ pub(super) fn carriers(
     symbol: &str,
     members: &[usize],
 ) -> Option<Draft> {
-    let (woman, man) = couple(context)?;
-    let gene = context.genes.by_symbol(symbol)?;
-    let modes = context.genes.modes_of(gene);
-    let causal: Vec<usize> = members.iter().copied().filter(|m| causal(context, &candidates[*m], symbol)).collect();
+    let (woman, man) = context.case.family.couple()?;
+    let causal: Vec<usize> =
+        members.iter().copied().filter(|m| of_candidate(context, &candidates[*m], symbol)).collect();
     let place = region(context, candidates.get(*causal.first()?)?);
-    let recessive = modes.iter().any(|(mode, _)| match place {
-        Region::X => matches!(mode, Mode::XLinked | Mode::XLinkedRecessive),
-        _ => matches!(mode, Mode::AutosomalRecessive | Mode::SemiDominant),
-    });
-    if !recessive {
+    if !is_recessive_gene(context.genes, symbol, place) {
         return None;
     }
     let sites: Vec<(Call, Call)> =
@@ -79,28 +71,34 @@ pub(super) fn carriers(
     })
 }
 
-fn causal(context: &Context<'_>, candidate: &Candidate, symbol: &str) -> bool {
+fn of_candidate(context: &Context<'_>, candidate: &Candidate, symbol: &str) -> bool {
     let damaging = candidate.effects.iter().any(|e| e.symbol == symbol && is_loss_of_function(e.consequence));
-    let limit = score::frequency_limit(&context.case.profile, M::CarrierCouple);
-    let rare = candidate.max_frequency.is_none_or(|f| limit.is_none_or(|limit| f <= limit));
-    match candidate.verdict {
+    let counts = damaging && !candidate.low_quality;
+    causal(&context.case.profile, candidate.verdict, candidate.max_frequency, counts)
+}
+
+/// True of what is likely to cause disease: (likely) pathogenic in ClinVar, or rare, well called loss of function
+/// (`damaging`) that is not benign there.
+pub(crate) fn causal(
+    profile: &Profile,
+    verdict: Option<ClinVarVerdict>,
+    max_frequency: Option<f64>,
+    damaging: bool,
+) -> bool {
+    let limit = score::frequency_limit(profile, M::CarrierCouple);
+    match verdict {
         Some(ClinVarVerdict::Pathogenic) => true,
         Some(ClinVarVerdict::Benign) => false,
-        None => damaging && rare && !candidate.low_quality,
+        None => damaging && max_frequency.is_none_or(|f| limit.is_none_or(|limit| f <= limit)),
     }
 }
 
-/// The only sequenced woman and the only sequenced man of a family in which nobody is affected, unless one is the
-/// other's child or they share a parent.
-fn couple(context: &Context<'_>) -> Option<(usize, usize)> {
-    let family = &context.case.family;
-    if family.members.iter().any(|m| m.affected == Affected::Affected) {
-        return None;
-    }
-    let only = |sex| {
-        let mut of_sex = family.members.iter().enumerate().filter(|(_, m)| m.sequenced && m.sex == sex);
-        of_sex.next().filter(|_| of_sex.next().is_none()).map(|(i, _)| i)
-    };
-    let (woman, man) = (only(Sex::Female)?, only(Sex::Male)?);
-    (family.expected_kinship(woman, man) == 0.0).then_some((woman, man))
+/// True of a gene with a recessive disease, on X with an X-linked one.
+pub(crate) fn is_recessive_gene(genes: &Genes, symbol: &str, region: Region) -> bool {
+    genes.by_symbol(symbol).is_some_and(|gene| {
+        genes.modes_of(gene).iter().any(|(mode, _)| match region {
+            Region::X => matches!(mode, Mode::XLinked | Mode::XLinkedRecessive),
+            _ => matches!(mode, Mode::AutosomalRecessive | Mode::SemiDominant),
+        })
+    })
 }

@@ -2,6 +2,7 @@
 
 use crate::report;
 use crate::score::{ClinVarVerdict, effect};
+use indgang_genomics::profile::Profile;
 use indgang_knowledge::{ClinVar, ClinVarRecord, Genes};
 use indgang_model::Variant;
 
@@ -15,6 +16,14 @@ pub(crate) fn changes_product(consequence: &str) -> bool {
     effect(consequence) > LEAST_EFFECT
 }
 
+/// `None` for what is too common for any mode: the recessive limit is the widest. `Some(true)` of what ClinVar has as
+/// pathogenic, which may be as common as its disease's founder variants are and need not change a product.
+pub(crate) fn rare(profile: &Profile, frequency: Option<f64>, pathogenic: bool) -> Option<bool> {
+    let rescued = pathogenic && frequency.is_none_or(|f| f <= 0.05);
+    let common = frequency.is_some_and(|f| profile.frequency_recessive.is_some_and(|limit| f > limit));
+    (!common || rescued).then_some(rescued)
+}
+
 pub(super) fn is_secondary_gene(genes: &Genes, symbol: &str) -> bool {
     genes.by_symbol(symbol).is_some_and(|g| genes.secondary_finding(g).is_some())
 }
@@ -25,7 +34,7 @@ pub(super) fn highest<const N: usize>(said: [Option<(f64, String)>; N]) -> (Opti
     best.map_or((None, None), |(f, source)| (Some(f), Some(source)))
 }
 
-pub(super) fn verdict(record: &ClinVarRecord<'_>) -> Option<ClinVarVerdict> {
+pub(crate) fn verdict(record: &ClinVarRecord<'_>) -> Option<ClinVarVerdict> {
     if record.significance.is_pathogenic() {
         Some(ClinVarVerdict::Pathogenic)
     } else if record.significance.is_benign() {

@@ -9,7 +9,7 @@ mod known;
 
 pub use candidate::{Candidate, GeneEffect};
 pub use effects::EffectSources;
-pub(crate) use known::changes_product;
+pub(crate) use known::{changes_product, rare, verdict};
 
 use crate::annotation_table::AnnotationTable;
 use crate::case::Case;
@@ -185,7 +185,7 @@ impl<'a> Intake<'a> {
             return Ok(());
         }
         let clinvar = self.clinvar.get(&site.variant);
-        let verdict = clinvar.as_ref().and_then(known::verdict);
+        let verdict = clinvar.as_ref().and_then(verdict);
         let known_pathogenic = verdict == Some(ClinVarVerdict::Pathogenic);
         let low_quality = self.low_quality(record, &block.calls);
         if low_quality && !known_pathogenic {
@@ -198,12 +198,7 @@ impl<'a> Intake<'a> {
             population.max.map(|f| (f, population.source.unwrap_or_default().to_owned())),
             row.and_then(|r| r.max_frequency).map(|f| (f, "annotation table".to_owned())),
         ]);
-        let rescued = known_pathogenic && max_frequency.is_none_or(|f| f <= 0.05);
-        // The recessive limit is the widest: what is more frequent fits no mode.
-        let limit = self.case.profile.frequency_recessive;
-        if max_frequency.is_some_and(|f| limit.is_some_and(|limit| f > limit)) && !rescued {
-            return Ok(());
-        }
+        let Some(rescued) = rare(&self.case.profile, max_frequency, known_pathogenic) else { return Ok(()) };
         block.kept[4] += u64::from(primary);
         let effects = self.effects.of(record, allele, (&site.variant, &site.event), row);
         if !rescued && !effects.iter().any(|e| changes_product(e.consequence)) {
