@@ -98,6 +98,7 @@ assert.equal(new URL(page.url()).hash, "#content");
 
 await page.getByRole("textbox", { name: "Konklusion" }).fill("Vi har fundet årsagen.\nForældrene bærer den ikke.");
 assert.ok(await page.getByRole("radio", { name: "Sikkert fund", exact: true }).isChecked(), "the program's suggestion is chosen");
+await page.getByRole("checkbox", { name: new RegExp(`^1\\. ${people.gene}`) }).check();
 await page.getByRole("button", { name: "Gem konklusionen" }).click();
 await page.getByRole("link", { name: "Gå til underskrift" }).click();
 await check("sign");

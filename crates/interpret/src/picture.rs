@@ -81,12 +81,13 @@ fn symbol(member: &Member, x: f64, y: f64) -> Markup {
     }
 }
 
+/// From the left and a little below, between the line to a mate and the name.
 fn arrow(x: f64, y: f64) -> Markup {
-    let (tip_x, tip_y) = (x - HALF - 3.0, y + HALF + 3.0);
+    let (tip_x, tip_y) = (x - HALF - 3.0, y + 10.0);
     html! {
         path.pedigree-arrow d=(format!(
-            "M{:.0} {:.0} L{tip_x:.0} {tip_y:.0} m-11 2 l11 -2 l-2 11",
-            tip_x - 16.0, tip_y + 16.0
+            "M{:.0} {:.0} L{tip_x:.0} {tip_y:.0} m-10 0 l10 0 l-5 9",
+            tip_x - 22.0, tip_y + 12.0
         )) {}
     }
 }

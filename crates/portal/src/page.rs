@@ -2,6 +2,7 @@
 
 use crate::{Locale, assets};
 use fluent_bundle::FluentValue;
+use indgang_interpret::words::Words;
 use indgang_model::Role;
 use maud::{DOCTYPE, Markup, html};
 
@@ -69,6 +70,14 @@ impl Cx {
             self.english(en)
         } else {
             html! { (self.either(da, en)) }
+        }
+    }
+
+    /// A title in the reader's language; in the other one, marked as such, where hers is lacking.
+    pub fn title(&self, title: &Words) -> Markup {
+        match self.locale {
+            Locale::En if title.en.is_empty() => html! { span lang="da" { (title.da) } },
+            _ => self.words(&title.da, &title.en),
         }
     }
 

@@ -68,6 +68,7 @@ fn case() -> Result<NewCase, Error> {
     Ok(NewCase {
         id: CaseId(CASE.to_owned()),
         label: "Trio: brede tommelfingre, for tidligt lukkede sømme i kraniet".to_owned(),
+        label_en: "Trio: broad thumbs, early closed seams of the skull".to_owned(),
         proband: PersonId("p-child".to_owned()),
         people,
         custody: Vec::new(),

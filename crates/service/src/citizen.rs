@@ -6,6 +6,7 @@ use crate::{
 use indgang_gate::{Activity, Grant};
 use indgang_interpret::report::{Finding, Report, ResultKind, SecondaryFinding};
 use indgang_model::{CaseId, Category, Clock, PersonId, Sensitive};
+use indgang_store::conclusions::Causes;
 use indgang_store::{House, cases, conclusions, persons, reports};
 
 /// Her results and those of the children under 15 in her custody.
@@ -63,24 +64,32 @@ async fn result(
         signature,
     };
     if about_her {
-        let report = reports::of_proband(house, case, signed.report_version).await?.ok_or(Error::NotInterpreted)?;
-        let report = report.open(grant)?;
         let conclusions = conclusions::of_case(house, grant, case, person).await?;
         let conclusion = conclusions.into_iter().find(|version| version.version == signed.conclusion_version);
+        let causes = conclusion.as_ref().and_then(|version| version.causes.clone());
+        // A rank is one of the report in which it was judged.
+        let version = causes.as_ref().map_or(signed.report_version, |causes| causes.report);
+        let report = reports::of_proband(house, case, version).await?.ok_or(Error::NotInterpreted)?;
+        let report = report.open(grant)?;
         let kind = conclusion.as_ref().and_then(|version| version.result).unwrap_or(report.result);
         result.result = Some(kind);
-        result.findings = told(report, kind);
+        result.findings = told(report, kind, causes.as_ref());
         result.conclusion = conclusion.map(|version| version.text);
     }
     Ok(result)
 }
 
-/// A gene is named only where geneticist and report both say diagnostic. An uncertain answer names none, since it is
-/// not an answer; and where the geneticist found the cause in what the report left uncertain, her own words name it:
-/// the report's first finding need not be the one she means.
-fn told(report: &Report, confirmed: ResultKind) -> Vec<CitizenFinding> {
-    match (confirmed, report.result) {
-        (ResultKind::Diagnostic, ResultKind::Diagnostic) => report.findings.first().map(finding).into_iter().collect(),
+/// The findings that the geneticist judged to be the cause. An uncertain answer names none, since it is not an answer.
+/// A conclusion of a house that did not ask yet names the report's first finding where both say diagnostic.
+fn told(report: &Report, confirmed: ResultKind, causes: Option<&Causes>) -> Vec<CitizenFinding> {
+    let findings = report.findings.iter();
+    match (confirmed, causes) {
+        (ResultKind::Diagnostic, Some(causes)) => {
+            findings.filter(|f| causes.ranks.contains(&f.rank)).map(finding).collect()
+        }
+        (ResultKind::Diagnostic, None) if report.result == ResultKind::Diagnostic => {
+            findings.take(1).map(finding).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -5,21 +5,36 @@ use indgang_gate::{Activity, Request};
 use indgang_interpret::report::ResultKind;
 use indgang_model::{CaseId, Category, Clock, Timestamp};
 use indgang_store::cases::{CaseStatus, Signature as Signed};
+use indgang_store::conclusions::Causes;
 use indgang_store::{House, Passage, Writer};
 
-/// Writes a conclusion with the kind of result it confirms; an earlier one is kept as an earlier version.
+/// What a geneticist judges of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// The kind of result she confirms.
+    pub result: ResultKind,
+    /// Ranks of the findings of the latest report that she judges to be the cause.
+    pub causes: Vec<u32>,
+    /// True when the cause is known and is none of the ranked findings.
+    pub cause_elsewhere: bool,
+}
+
+/// Writes a conclusion with the kind of result it confirms and the findings it rests on; an earlier one is kept as an
+/// earlier version.
 ///
-/// The kind is what the citizen is told; the report's own kind stays in the report as the program's suggestion.
+/// Kind and causes are what the citizen is told; the report's own kind and order stay as the program's suggestion.
+/// Whether kind and causes go together is asked when it is signed, so that unfinished words are not lost.
 ///
 /// # Errors
-/// [`Error::EmptyConclusion`], [`Error::Refused`], [`Error::AlreadySigned`], or when the store fails.
+/// [`Error::EmptyConclusion`], [`Error::NoSuchFinding`], [`Error::Refused`], [`Error::AlreadySigned`], or when the
+/// store fails.
 pub async fn conclude(
     house: &House,
     clock: &dyn Clock,
     session: &Session,
     case: &CaseId,
     text: &str,
-    result: ResultKind,
+    judgement: &Judgement,
 ) -> Result<(), Error> {
     let text = text.trim();
     if text.is_empty() {
@@ -32,7 +47,7 @@ pub async fn conclude(
     let mut logged = ask::log(passage, &request, &facts).await?;
     let mut done = Ok(());
     if let Some(mut writer) = logged.writer().await? {
-        done = write(&mut writer, session, case, (text, result), now).await;
+        done = write(&mut writer, session, case, (text, judgement), now).await;
         if let Err(Error::Store(fault)) = done {
             return Err(fault.into());
         }
@@ -45,8 +60,8 @@ pub async fn conclude(
 /// Signs the latest report with the latest conclusion.
 ///
 /// # Errors
-/// [`Error::Refused`], [`Error::AlreadySigned`], [`Error::NoConclusion`], [`Error::NotInterpreted`], or when the store
-/// fails.
+/// [`Error::Refused`], [`Error::AlreadySigned`], [`Error::NoConclusion`], [`Error::NoCause`],
+/// [`Error::CauseOfNothing`], [`Error::NotInterpreted`], or when the store fails.
 pub async fn sign_report(
     house: &House,
     clock: &dyn Clock,
@@ -94,11 +109,30 @@ async fn write(
     writer: &mut Writer<'_>,
     session: &Session,
     case: &CaseId,
-    concluded: (&str, ResultKind),
+    (text, judgement): (&str, &Judgement),
     at: Timestamp,
 ) -> Result<(), Error> {
     open_for_signing(writer, case).await?;
-    Ok(writer.conclude(case, session.user(), concluded, at).await?)
+    let findings = writer.ranked_findings(case).await?;
+    let mut ranks = judgement.causes.clone();
+    ranks.sort_unstable();
+    ranks.dedup();
+    if !ranks.iter().all(|rank| usize::try_from(*rank).is_ok_and(|rank| (1..=findings).contains(&rank))) {
+        return Err(Error::NoSuchFinding);
+    }
+    let causes = Causes { report: writer.report_version(case).await?, ranks, elsewhere: judgement.cause_elsewhere };
+    Ok(writer.conclude(case, session.user(), (text, judgement.result, &causes), at).await?)
+}
+
+/// A diagnosis names its cause or says that it is elsewhere; a negative result has none.
+const fn go_together(result: ResultKind, causes: &Causes) -> Result<(), Error> {
+    match (result, causes.ranks.is_empty(), causes.elsewhere) {
+        (ResultKind::Diagnostic, true, false) => Err(Error::NoCause),
+        (ResultKind::Negative, false, _) | (ResultKind::Negative, _, true) | (_, false, true) => {
+            Err(Error::CauseOfNothing)
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn sign(writer: &mut Writer<'_>, session: &Session, case: &CaseId, at: Timestamp) -> Result<(), Error> {
@@ -106,6 +140,9 @@ async fn sign(writer: &mut Writer<'_>, session: &Session, case: &CaseId, at: Tim
     let conclusion_version = writer.conclusion_version(case).await?;
     if conclusion_version == 0 {
         return Err(Error::NoConclusion);
+    }
+    if let Some((result, causes)) = writer.judged(case).await? {
+        go_together(result, &causes)?;
     }
     let report_version = writer.report_version(case).await?;
     let signature = Signed { by: session.user().clone(), at, report_version, conclusion_version };

@@ -25,6 +25,15 @@ pub enum Error {
     /// Nothing was written.
     #[error("the conclusion is empty; write what the laboratory concludes")]
     EmptyConclusion,
+    /// A diagnosis without its finding.
+    #[error("a diagnostic result names its cause; choose the finding, or say that the cause is not among them")]
+    NoCause,
+    /// A cause where none goes with the result.
+    #[error("a cause is named that does not go with the result; leave it out, or change the result")]
+    CauseOfNothing,
+    /// A rank that the report has not.
+    #[error("the report ranks no such finding; choose one of its list")]
+    NoSuchFinding,
     /// No report yet.
     #[error("the case is not interpreted yet")]
     NotInterpreted,

@@ -27,6 +27,8 @@ pub struct NewCase {
     pub id: CaseId,
     /// What it is called. Must not name a person.
     pub label: String,
+    /// The same in English.
+    pub label_en: String,
     /// The one it is about; one of `people`.
     pub proband: PersonId,
     /// The family, in pedigree order.
@@ -204,6 +206,7 @@ async fn write(writer: &mut Writer<'_>, operator: &Operator, case: &NewCase, at:
     let record = Case {
         id: case.id.clone(),
         label: case.label.clone(),
+        label_en: case.label_en.clone(),
         proband: case.proband.clone(),
         status: CaseStatus::Interpreted,
         created: at,

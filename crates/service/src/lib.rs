@@ -20,7 +20,7 @@ mod views;
 mod wishes;
 
 pub use citizen::citizen_result;
-pub use conclude::{conclude, sign_report};
+pub use conclude::{Judgement, conclude, sign_report};
 pub use doctor::doctor;
 pub use error::{Error, Refusal};
 pub use ingest::{Ingested, NewCase, NewPerson, Operator, begin_reading, ingest_case, known_inputs};

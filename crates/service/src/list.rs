@@ -58,6 +58,7 @@ async fn line(house: &House, grant: &Grant, id: &CaseId, proband: &PersonId) -> 
     Ok(Some(CaseLine {
         id: case.id,
         label: case.label,
+        label_en: case.label_en,
         proband: name,
         status: case.status,
         concluded: conclusions::any(house, id).await?,

@@ -4,6 +4,7 @@ use crate::{CasePerson, CaseView, Conclusion, Error, Session, Signature, ask};
 use indgang_gate::{Activity, Grant, Obligation};
 use indgang_model::{CaseId, Category, Clock, LegalBasis, PersonId, Role};
 use indgang_store::cases::{CaseStatus, Member};
+use indgang_store::conclusions::Causes;
 use indgang_store::{House, cases, conclusions, persons, reports, users, wishes};
 
 /// Opens a case with its interpretation.
@@ -43,6 +44,7 @@ async fn view(
     Ok(CaseView {
         id: case.id,
         label: case.label,
+        label_en: case.label_en,
         status: case.status,
         people,
         report,
@@ -82,8 +84,17 @@ async fn written(house: &House, grant: &Grant, case: &CaseId, proband: &PersonId
     let mut conclusions = Vec::new();
     for conclusion in conclusions::of_case(house, grant, case, proband).await? {
         let author_name = users::display_name(house, &conclusion.author).await?;
-        let conclusions::Conclusion { author, at, text, result, .. } = conclusion;
-        conclusions.push(Conclusion { author, author_name, text, result, at });
+        let conclusions::Conclusion { author, at, text, result, causes, .. } = conclusion;
+        let Causes { ranks, elsewhere, .. } = causes.unwrap_or_default();
+        conclusions.push(Conclusion {
+            author,
+            author_name,
+            text,
+            result,
+            causes: ranks,
+            cause_elsewhere: elsewhere,
+            at,
+        });
     }
     Ok(conclusions)
 }

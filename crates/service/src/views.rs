@@ -40,8 +40,10 @@ pub struct SignedIn {
 pub struct CaseLine {
     /// The case.
     pub id: CaseId,
-    /// What it is called.
+    /// What it is called, in Danish.
     pub label: String,
+    /// The same in English; empty when it is not known.
+    pub label_en: String,
     /// The proband's name; `None` for those who work pseudonymised.
     pub proband: Option<Sensitive<String>>,
     /// How far it is.
@@ -78,8 +80,10 @@ pub struct FirstFinding {
 pub struct CaseView {
     /// The case.
     pub id: CaseId,
-    /// What it is called.
+    /// What it is called, in Danish.
     pub label: String,
+    /// The same in English; empty when it is not known.
+    pub label_en: String,
     /// How far it is.
     pub status: CaseStatus,
     /// Everybody of the family whom the house knows.
@@ -129,6 +133,10 @@ pub struct Conclusion {
     pub text: Sensitive<String>,
     /// The kind of result it confirms; `None` when it was written before the house asked.
     pub result: Option<ResultKind>,
+    /// Ranks of the findings judged to be the cause, in the report that was the latest then.
+    pub causes: Vec<u32>,
+    /// True when the cause was judged to be known and none of the ranked findings.
+    pub cause_elsewhere: bool,
     /// When.
     pub at: Timestamp,
 }
@@ -182,7 +190,7 @@ pub struct CitizenCase {
 pub struct CitizenResult {
     /// Kind of answer to the question, as the geneticist confirmed it; `None` for a relative, whose question it was not.
     pub result: Option<ResultKind>,
-    /// Gene and disease found, when both the geneticist and the report say diagnostic; empty otherwise.
+    /// Gene and disease of the findings that the geneticist judged to be the cause, when she says diagnostic.
     pub findings: Vec<CitizenFinding>,
     /// The laboratory's conclusion; `None` for a relative.
     pub conclusion: Option<Sensitive<String>>,

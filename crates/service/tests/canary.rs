@@ -2,8 +2,7 @@
 
 mod house;
 
-use house::{clock, family, open, operator, session};
-use indgang_interpret::report::ResultKind;
+use house::{clock, family, first, open, operator, session};
 use indgang_model::{CaseId, PersonId, Wishes};
 use indgang_service::*;
 use std::io::Write;
@@ -51,7 +50,7 @@ async fn canaries_do_not_sing() {
     ingest_case(&house, &clock(), &operator(), &family()).await.unwrap();
     let fam = CaseId("fam".into());
     let lab = session(&house, "geneticist").await;
-    conclude(&house, &clock(), &lab, &fam, "Kanarie boy has a planted variant", ResultKind::Diagnostic).await.unwrap();
+    conclude(&house, &clock(), &lab, &fam, "Kanarie boy has a planted variant", &first()).await.unwrap();
 
     // What is granted may be shown by its reader, but does not print persons by accident.
     let view = open_case(&house, &clock(), &lab, &fam).await.unwrap();
@@ -74,7 +73,7 @@ async fn canaries_do_not_sing() {
         let other = session(&house, user).await;
         let errors = [
             open_case(&house, &clock(), &other, &fam).await.unwrap_err(),
-            conclude(&house, &clock(), &other, &fam, "planted", ResultKind::Diagnostic).await.unwrap_err(),
+            conclude(&house, &clock(), &other, &fam, "planted", &first()).await.unwrap_err(),
             sign_report(&house, &clock(), &other, &fam).await.unwrap_err(),
             set_wishes(&house, &clock(), &other, &PersonId("boy".into()), Wishes::default()).await.unwrap_err(),
             log_proof(&house, &clock(), &other, 0).await.unwrap_err(),

@@ -2,7 +2,7 @@
 
 mod house;
 
-use house::{clock, family, open, operator, session};
+use house::{clock, family, first, open, operator, session};
 use indgang_gate::{Activity, Reason};
 use indgang_interpret::report::ResultKind;
 use indgang_model::{CaseId, FixedClock, PersonId, Role, SecondaryFindingWish, Wishes};
@@ -42,12 +42,9 @@ async fn a_case_is_concluded_signed_and_told() {
     assert!(seen.people.iter().all(|person| person.cases.len() == 1 && person.cases[0].signed.is_none()));
 
     assert!(matches!(sign_report(&house, &clock(), &lab, &fam()).await, Err(Error::NoConclusion)));
-    assert!(matches!(
-        conclude(&house, &clock(), &lab, &fam(), "  ", ResultKind::Diagnostic).await,
-        Err(Error::EmptyConclusion)
-    ));
-    conclude(&house, &clock(), &lab, &fam(), "første", ResultKind::Diagnostic).await.unwrap();
-    conclude(&house, &clock(), &lab, &fam(), "Sikkert fund i FGFR2.", ResultKind::Diagnostic).await.unwrap();
+    assert!(matches!(conclude(&house, &clock(), &lab, &fam(), "  ", &first()).await, Err(Error::EmptyConclusion)));
+    conclude(&house, &clock(), &lab, &fam(), "første", &first()).await.unwrap();
+    conclude(&house, &clock(), &lab, &fam(), "Sikkert fund i FGFR2.", &first()).await.unwrap();
     assert!(list_cases(&house, &clock(), &lab).await.unwrap()[0].concluded);
     let view = open_case(&house, &clock(), &lab, &fam()).await.unwrap();
     assert!(view.may_conclude);
@@ -55,10 +52,7 @@ async fn a_case_is_concluded_signed_and_told() {
     assert_eq!(view.conclusions[1].author_name, "Medarbejder geneticist");
     let signature = sign_report(&house, &clock(), &lab, &fam()).await.unwrap();
     assert!(matches!(sign_report(&house, &clock(), &lab, &fam()).await, Err(Error::AlreadySigned)));
-    assert!(matches!(
-        conclude(&house, &clock(), &lab, &fam(), "mere", ResultKind::Diagnostic).await,
-        Err(Error::AlreadySigned)
-    ));
+    assert!(matches!(conclude(&house, &clock(), &lab, &fam(), "mere", &first()).await, Err(Error::AlreadySigned)));
     let view = open_case(&house, &clock(), &lab, &fam()).await.unwrap();
     assert_eq!((view.status, view.may_conclude, view.signature), (CaseStatus::Signed, false, Some(signature.clone())));
     assert_eq!(view.conclusions.len(), 2);
@@ -83,21 +77,57 @@ async fn a_case_is_concluded_signed_and_told() {
 }
 
 #[tokio::test]
-async fn the_citizen_is_told_what_the_geneticist_confirmed() {
-    for (confirmed, genes) in [(ResultKind::Diagnostic, 1), (ResultKind::Uncertain, 0), (ResultKind::Negative, 0)] {
+async fn the_citizen_is_told_what_the_geneticist_judged() {
+    use ResultKind::{Diagnostic, Negative, Uncertain};
+    let nobody: &[&str] = &[];
+    for (result, causes, cause_elsewhere, told) in [
+        (Diagnostic, vec![1], false, Ok(&["FGFR2planted"][..])),
+        (Diagnostic, vec![2], false, Ok(&["TTNplanted"][..])), // not the program's first
+        (Diagnostic, vec![2, 1, 2], false, Ok(&["FGFR2planted", "TTNplanted"][..])),
+        (Diagnostic, vec![], true, Ok(nobody)),
+        (Diagnostic, vec![], false, Err("names its cause")),
+        (Diagnostic, vec![1], true, Err("does not go with the result")),
+        (Uncertain, vec![], false, Ok(nobody)),
+        (Uncertain, vec![2], false, Ok(nobody)),
+        (Negative, vec![], false, Ok(nobody)),
+        (Negative, vec![1], false, Err("does not go with the result")),
+        (Negative, vec![], true, Err("does not go with the result")),
+    ] {
         let folder = tempfile::tempdir().unwrap();
         let house = ingested(folder.path()).await;
         let lab = session(&house, "geneticist").await;
-        conclude(&house, &clock(), &lab, &fam(), "fra først af", ResultKind::Diagnostic).await.unwrap();
-        conclude(&house, &clock(), &lab, &fam(), "ved nærmere eftersyn", confirmed).await.unwrap();
-        sign_report(&house, &clock(), &lab, &fam()).await.unwrap();
+        conclude(&house, &clock(), &lab, &fam(), "fra først af", &first()).await.unwrap();
+        let judged = Judgement { result, causes: causes.clone(), cause_elsewhere };
+        conclude(&house, &clock(), &lab, &fam(), "ved nærmere eftersyn", &judged).await.unwrap();
         let view = open_case(&house, &clock(), &lab, &fam()).await.unwrap();
-        assert_eq!(view.conclusions[1].result, Some(confirmed));
-        assert_eq!(view.report.result, ResultKind::Diagnostic); // the program's suggestion stays what it was
-        let seen = citizen_result(&house, &clock(), &session(&house, "mother").await).await.unwrap();
-        let told = seen.people[1].cases[0].signed.clone().unwrap();
-        assert_eq!((told.result, told.findings.len()), (Some(confirmed), genes), "{confirmed:?}");
+        let kept: std::collections::BTreeSet<u32> = causes.into_iter().collect();
+        assert_eq!(view.conclusions[1].causes, kept.into_iter().collect::<Vec<_>>());
+        assert_eq!((view.conclusions[1].result, view.conclusions[1].cause_elsewhere), (Some(result), cause_elsewhere));
+        assert_eq!(view.report.result, Diagnostic); // the program's suggestion stays what it was
+        match (sign_report(&house, &clock(), &lab, &fam()).await, told) {
+            (Ok(_), Ok(genes)) => {
+                let seen = citizen_result(&house, &clock(), &session(&house, "mother").await).await.unwrap();
+                let told = seen.people[1].cases[0].signed.clone().unwrap();
+                let named: Vec<&str> = told.findings.iter().map(|f| f.gene.as_str()).collect();
+                assert_eq!((told.result, named.as_slice()), (Some(result), genes), "{judged:?}");
+            }
+            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
+            (done, expected) => panic!("{judged:?}: {done:?}, expected {expected:?}"),
+        }
     }
+}
+
+#[tokio::test]
+async fn a_finding_that_the_report_has_not_is_no_cause() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = ingested(folder.path()).await;
+    let lab = session(&house, "geneticist").await;
+    for rank in [0, 3, u32::MAX] {
+        let judged = Judgement { causes: vec![1, rank], ..first() };
+        let done = conclude(&house, &clock(), &lab, &fam(), "x", &judged).await;
+        assert!(matches!(done, Err(Error::NoSuchFinding)), "{rank}: {done:?}");
+    }
+    assert!(open_case(&house, &clock(), &lab, &fam()).await.unwrap().conclusions.is_empty());
 }
 
 #[tokio::test]
@@ -125,10 +155,7 @@ async fn each_role_sees_its_part_of_a_case() {
             let refused = open_case(&house, &clock(), &session, &case).await;
             assert!(matches!(refused, Err(Error::Refused(_))), "{user}");
             assert!(
-                matches!(
-                    conclude(&house, &clock(), &session, &case, "x", ResultKind::Diagnostic).await,
-                    Err(Error::Refused(_))
-                ),
+                matches!(conclude(&house, &clock(), &session, &case, "x", &first()).await, Err(Error::Refused(_))),
                 "{user}"
             );
             assert!(matches!(sign_report(&house, &clock(), &session, &case).await, Err(Error::Refused(_))), "{user}");

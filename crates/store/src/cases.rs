@@ -26,8 +26,10 @@ pub enum CaseStatus {
 pub struct Case {
     /// Identifier.
     pub id: CaseId,
-    /// What it is called. Must not name a person.
+    /// What it is called, in Danish. Must not name a person.
     pub label: String,
+    /// The same in English; empty when it is not known.
+    pub label_en: String,
     /// The one it is about.
     pub proband: PersonId,
     /// How far it is.
@@ -76,11 +78,12 @@ pub struct Signature {
 /// # Errors
 /// When the grant does not cover the proband or a member in any way, or the database fails.
 pub async fn by_id(house: &House, grant: &Grant, id: &CaseId) -> Result<Option<Case>, StoreError> {
-    let row: Option<Row> =
-        sqlx::query_as("select id, label, proband, status, created_at, milliseconds from cases where id = $1")
-            .bind(&id.0)
-            .fetch_optional(&house.pool)
-            .await?;
+    let row: Option<Row> = sqlx::query_as(
+        "select id, label, label_en, proband, status, created_at, milliseconds from cases where id = $1",
+    )
+    .bind(&id.0)
+    .fetch_optional(&house.pool)
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let members: Vec<(String, String)> =
         sqlx::query_as("select person_id, sample from case_members where case_id = $1 order by position")
@@ -204,11 +207,12 @@ impl Writer<'_> {
             return Err(StoreError::Exists("cases"));
         }
         sqlx::query(
-            "insert into cases (id, label, proband, status, input_hash, created_at, milliseconds) \
-             values ($1, $2, $3, $4, $5, $6, $7)",
+            "insert into cases (id, label, label_en, proband, status, input_hash, created_at, milliseconds) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(&case.id.0)
         .bind(&case.label)
+        .bind(&case.label_en)
         .bind(&case.proband.0)
         .bind(to_word("cases", &case.status)?)
         .bind(input_hash(inputs))
@@ -280,12 +284,16 @@ impl Writer<'_> {
     }
 }
 
-type Row = (String, String, String, String, String, i64);
+type Row = (String, String, Option<String>, String, String, String, i64);
 
-fn case((id, label, proband, status, created, milliseconds): Row, members: Vec<Member>) -> Result<Case, StoreError> {
+fn case(
+    (id, label, label_en, proband, status, created, milliseconds): Row,
+    members: Vec<Member>,
+) -> Result<Case, StoreError> {
     Ok(Case {
         id: CaseId(id),
         label,
+        label_en: label_en.unwrap_or_default(),
         proband: PersonId(proband),
         status: from_word("cases", status)?,
         created: stored("cases", &created)?,

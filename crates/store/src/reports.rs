@@ -115,6 +115,24 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// How many findings the latest report of the grant's case ranks, and nothing else of it; 0 when there is none.
+    ///
+    /// # Errors
+    /// When the grant is not for the case, or the database fails.
+    pub async fn ranked_findings(&mut self, case: &CaseId) -> Result<usize, StoreError> {
+        #[derive(serde::Deserialize)]
+        struct Ranked {
+            findings: Vec<serde::de::IgnoredAny>,
+        }
+        self.demand_case(case)?;
+        let row: Option<(String,)> =
+            sqlx::query_as("select report from reports where case_id = $1 order by version desc limit 1")
+                .bind(&case.0)
+                .fetch_optional(&mut *self.tx)
+                .await?;
+        row.map_or(Ok(0), |(text,)| Ok(stored_json::<Ranked>("reports", &text)?.findings.len()))
+    }
+
     /// Number of the latest version of a case's report; 0 when there is none.
     ///
     /// # Errors

@@ -152,6 +152,7 @@ fn one(
     Ok(NewCase {
         id: CaseId(family.id.clone()),
         label: family.title.da.clone(),
+        label_en: family.title.en.clone(),
         proband: PersonId(report.proband.clone()),
         people,
         custody,

@@ -51,7 +51,7 @@ pub(super) fn variant(variant: &FindingVariant) -> Markup {
                 br; "ClinVar " (clinvar.id) ": " (term("clinvar", &clinvar.key())) " (" (clinvar.stars) "/4, " (clinvar.version) ")"
             }
         }
-        table {
+        table tabindex="0" {
             thead { tr {
                 th scope="col" { (both("Prøve", "Sample")) } th scope="col" { "GT" } th scope="col" { (both("Dybde", "Depth")) }
                 th scope="col" { (both("Allelandel", "Allele balance")) } th scope="col" { "GQ" }

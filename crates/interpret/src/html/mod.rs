@@ -28,11 +28,15 @@ pub fn render(report: &Report) -> String {
                 style { (PreEscaped(style::CSS)) }
             }
             body {
-                input #da .language type="radio" name="language" checked;
-                input #en .language type="radio" name="language";
                 header {
                     p.brand { "Indgang" }
-                    p.switch { label for="da" { "Dansk" } " · " label for="en" { "English" } }
+                    p.switch {
+                        input #da .language type="radio" name="language" checked;
+                        label for="da" lang="da-DK" { "Dansk" }
+                        " · "
+                        input #en .language type="radio" name="language";
+                        label for="en" lang="en-GB" { "English" }
+                    }
                 }
                 main {
                     (heading(report))
@@ -165,8 +169,8 @@ fn waterfall(report: &Report) -> Markup {
     html! {
         section {
             h2 { (both("Filtre", "Filters")) }
-            table {
-                thead { tr { th scope="col" { (both("Trin", "Step")) } th scope="col" { (both("Tilbage", "Left")) } th { } } }
+            table tabindex="0" {
+                thead { tr { th scope="col" { (both("Trin", "Step")) } th scope="col" { (both("Tilbage", "Left")) } th scope="col" { (both("Andel, logaritmisk", "Share, logarithmic")) } } }
                 tbody {
                     @for step in &report.filters {
                         tr {
@@ -222,7 +226,7 @@ fn family(report: &Report) -> Markup {
                            Filled: affected. Question mark: not known whether affected. Dashed: not sequenced. Arrow: proband."))
                 }
             }
-            table {
+            table tabindex="0" {
                 thead { tr {
                     th scope="col" { (both("Person", "Person")) } th scope="col" { (both("Køn", "Sex")) }
                     th scope="col" { (both("Far", "Father")) } th scope="col" { (both("Mor", "Mother")) }
@@ -256,7 +260,7 @@ fn quality(quality: &Quality) -> Markup {
                     (both("Filen og stamtræet stemmer ikke overens; se advarslerne.", "The file and the pedigree disagree; see the warnings."))
                 }
             }
-            table {
+            table tabindex="0" {
                 thead { tr {
                     th scope="col" { (both("Prøve", "Sample")) } th scope="col" { (both("Varianter", "Variants")) }
                     th scope="col" { (both("Median dybde", "Median depth")) } th scope="col" { (both("Køn ifølge filen", "Sex by the file")) }

@@ -6,9 +6,9 @@ body{margin:0 auto;max-width:64rem;padding:1rem}
 header{display:flex;justify-content:space-between;border-bottom:3px solid #0059b3}
 .brand{font-weight:700;margin:.5rem 0}.switch label{color:#004d99;text-decoration:underline;cursor:pointer}
 .language{position:absolute;opacity:0}
-#da:checked~header label[for=da],#en:checked~header label[for=en]{font-weight:700;text-decoration:none;color:#1a1a1a}
-#da:focus-visible~header label[for=da],#en:focus-visible~header label[for=en]{outline:3px solid #747474;outline-offset:2px}
-#da:checked~* [lang=en],#en:checked~* [lang=da]{display:none}
+.language:checked+label{font-weight:700;text-decoration:none;color:#1a1a1a}
+.language:focus-visible+label{outline:3px solid #747474;outline-offset:2px}
+body:has(#da:checked) [lang=en],body:has(#en:checked) [lang=da]{display:none}
 h1{font-size:1.75rem}h2{font-size:1.25rem;margin-top:2rem}h3{font-size:1.05rem;margin:.5rem 0}
 .result{display:inline-block;padding:.25rem .75rem;border-left:.5rem solid;font-weight:700}
 .diagnostic{border-color:#cc0000;background:#ffe0e0}.uncertain{border-color:#b36b00;background:#ffeccc}.negative{border-color:#358000;background:#dcefc9}

@@ -7,6 +7,7 @@ use crate::parts::evidence::{self, Family};
 use crate::parts::{bars, pedigree, words};
 use crate::sample;
 use indgang_interpret::report::{FilterStep, Finding, Report, ResultKind, SecondaryFinding};
+use indgang_interpret::words::Words;
 use indgang_model::{PhenotypicFeature, SecondaryFindingWish, Timestamp};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -21,6 +22,10 @@ pub struct Conclusion {
     pub text: String,
     /// The kind of result she confirmed.
     pub result: ResultKind,
+    /// Ranks of the findings she judged to be the cause.
+    pub causes: Vec<u32>,
+    /// True when the cause is none of the findings.
+    pub cause_elsewhere: bool,
     /// Who wrote it, or signed it when signed.
     pub by: String,
     /// When.
@@ -46,7 +51,7 @@ pub struct CasePage {
     /// The case's identifier in addresses.
     pub id: String,
     /// What the case is called.
-    pub label: String,
+    pub label: Words,
     /// The answer, cut to what the reader may see.
     pub report: Report,
     /// Names by member, of those whose names the reader may see.
@@ -70,7 +75,7 @@ impl Page for CasePage {
     fn body(&self, cx: &Cx) -> Markup {
         html! {
             p { a href="/cases" { (cx.t("back-to-cases")) } }
-            p.lead { (self.label) }
+            p.lead { (cx.title(&self.label)) }
             @if let Some(key) = self.error { div.alert.alert-error role="alert" { p { (cx.t(key)) } } }
             (summary(cx, self))
             (warnings(cx, &self.report))
@@ -287,6 +292,7 @@ fn conclusion(cx: &Cx, page: &CasePage) -> Markup {
                 Some(c) if c.signed => {
                     div.card {
                         p { (cx.t("result-kind")) ": " (words::result_kind(cx, c.result)) }
+                        (causes(cx, &page.report, &c.causes, c.cause_elsewhere))
                         p.prose { (c.text) }
                         p { (cx.tf("signed-by-at", &[("by", c.by.clone().into()), ("at", moment(cx.locale, c.at).into())])) }
                     }
@@ -311,6 +317,7 @@ fn conclusion_form(cx: &Cx, page: &CasePage, written: Option<&Conclusion>) -> Ma
             p.hint id="text-hint" { (cx.t("conclusion-hint")) }
             textarea #text name="text" rows="8" required aria-describedby="text-hint" { (written.map_or("", |c| c.text.as_str())) }
             (kinds(cx, written.map_or(page.report.result, |c| c.result)))
+            (cause_choice(cx, &page.report, written))
             button.button.button-primary type="submit" { (cx.t("conclusion-save")) }
         }
         @if written.is_some() {
@@ -346,6 +353,54 @@ fn kinds(cx: &Cx, chosen: ResultKind) -> Markup {
     }
 }
 
+/// The findings to choose the cause among, and that it is none of them. Nothing is chosen before she does.
+fn cause_choice(cx: &Cx, report: &Report, written: Option<&Conclusion>) -> Markup {
+    let (first, rest) = report.findings.split_at(report.findings.len().min(FIRST_FINDINGS));
+    let choice = |finding: &Finding| {
+        let id = format!("cause-{}", finding.rank);
+        html! {
+            div.choice {
+                input type="checkbox" name="cause" id=(id) value=(finding.rank)
+                    checked[written.is_some_and(|c| c.causes.contains(&finding.rank))];
+                label for=(id) { (finding.rank) ". " (heading(cx, finding)) }
+            }
+        }
+    };
+    html! {
+        @if !report.findings.is_empty() {
+            fieldset aria-describedby="cause-hint" {
+                legend { (cx.t("cause-judged")) }
+                p.hint id="cause-hint" { (cx.t("cause-hint")) }
+                @for finding in first { (choice(finding)) }
+                @if !rest.is_empty() {
+                    details open[rest.iter().any(|f| written.is_some_and(|c| c.causes.contains(&f.rank)))] {
+                        summary { (cx.tf("findings-more", &[("count", rest.len().into())])) }
+                        @for finding in rest { (choice(finding)) }
+                    }
+                }
+                div.choice {
+                    input #cause-elsewhere type="checkbox" name="cause" value=(ELSEWHERE)
+                        checked[written.is_some_and(|c| c.cause_elsewhere)];
+                    label for="cause-elsewhere" { (cx.t("cause-elsewhere")) }
+                }
+            }
+        }
+    }
+}
+
+/// What the form sends for a cause that is none of the findings.
+pub(crate) const ELSEWHERE: &str = "elsewhere";
+
+/// What was judged to be the cause.
+pub(crate) fn causes(cx: &Cx, report: &Report, ranks: &[u32], elsewhere: bool) -> Markup {
+    html! {
+        @for finding in report.findings.iter().filter(|f| ranks.contains(&f.rank)) {
+            p { (cx.t("cause-word")) ": " (heading(cx, finding)) }
+        }
+        @if elsewhere { p { (cx.t("cause-word")) ": " (cx.t("cause-elsewhere-short")) } }
+    }
+}
+
 fn versions(cx: &Cx, report: &Report) -> Markup {
     html! {
         section aria-labelledby="versions" {
@@ -363,7 +418,7 @@ impl Sample for CasePage {
         let wish = |member: &str, wish, findings| PersonWish { member: member.to_owned(), wish, findings };
         let open = Self {
             id: "family-1".to_owned(),
-            label: "Trio: brede tommelfingre".to_owned(),
+            label: Words::new("Trio: brede tommelfingre", "Trio: broad thumbs"),
             report: sample::report(),
             names: sample::names(),
             wishes: vec![
@@ -378,6 +433,8 @@ impl Sample for CasePage {
         let concluded = |signed| Conclusion {
             text: "Ny sygdomsgivende variant i FGFR2.\nForældrene bærer den ikke.".to_owned(),
             result: ResultKind::Diagnostic,
+            causes: vec![1],
+            cause_elsewhere: false,
             by: "Gry Genetiker".to_owned(),
             at: sample::now(),
             signed,

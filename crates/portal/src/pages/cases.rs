@@ -3,6 +3,7 @@
 use crate::page::{Cx, Page, Sample};
 use crate::parts::words;
 use indgang_interpret::report::ResultKind;
+use indgang_interpret::words::Words;
 use indgang_model::PhenotypicFeature;
 use maud::{Markup, html};
 
@@ -28,7 +29,7 @@ pub struct CaseRow {
     /// Identifier, part of the address.
     pub id: String,
     /// What the case is called.
-    pub label: String,
+    pub label: Words,
     /// Name of the proband, when the reader may see it.
     pub proband: Option<String>,
     /// What the program suggests, or the geneticist confirmed.
@@ -75,7 +76,7 @@ impl Page for CasesPage {
 fn case(cx: &Cx, row: &CaseRow) -> Markup {
     html! {
         tr {
-            th scope="row" data-label=(cx.t("case")) { span { a href={ "/cases/" (row.id) } { (row.label) } br; small.mono { (row.id) } } }
+            th scope="row" data-label=(cx.t("case")) { span { a href={ "/cases/" (row.id) } { (cx.title(&row.label)) } br; small.mono { (row.id) } } }
             td data-label=(cx.t("proband")) {
                 @match &row.proband { Some(name) => { (name) } None => { (cx.t("name-not-shown")) } }
             }
@@ -113,7 +114,8 @@ impl Sample for CasesPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let row = |id: &str, proband: Option<&str>, result, status| CaseRow {
             id: id.to_owned(),
-            label: format!("Trio: {id}"),
+            // As of a house that had the Danish only.
+            label: Words::new(format!("Trio: {id}"), if id == "family-2" { "" } else { "Trio in English" }),
             proband: proband.map(str::to_owned),
             signs: if proband.is_some() { crate::sample::report().phenotypic_features } else { Vec::new() },
             result,

@@ -1,8 +1,10 @@
 //! The last step before a conclusion is signed: read it once more, then sign.
 
 use crate::page::{Cx, Page, Sample};
+use crate::pages::case::causes;
 use crate::parts::words;
-use indgang_interpret::report::ResultKind;
+use indgang_interpret::report::{Report, ResultKind};
+use indgang_interpret::words::Words;
 use maud::{Markup, html};
 
 /// The page's context.
@@ -11,13 +13,19 @@ pub struct SignPage {
     /// The case's identifier in addresses.
     pub case: String,
     /// What the case is called.
-    pub label: String,
+    pub label: Words,
     /// The name of the proband, when the reader may see it.
     pub proband: Option<String>,
     /// The conclusion's words.
     pub text: String,
     /// The kind of result.
     pub result: ResultKind,
+    /// The report, for the findings.
+    pub report: Report,
+    /// Ranks of the findings judged to be the cause.
+    pub causes: Vec<u32>,
+    /// True when the cause is none of the findings.
+    pub cause_elsewhere: bool,
 }
 
 impl Page for SignPage {
@@ -27,11 +35,12 @@ impl Page for SignPage {
 
     fn body(&self, cx: &Cx) -> Markup {
         html! {
-            p.lead { (self.label) }
+            p.lead { (cx.title(&self.label)) }
             div.alert.alert-warning { p { (cx.t("sign-explain")) } }
             div.card {
                 @if let Some(name) = &self.proband { p { (cx.t("proband")) ": " strong { (name) } } }
                 p { (cx.t("result-kind")) ": " (words::result_kind(cx, self.result)) }
+                (causes(cx, &self.report, &self.causes, self.cause_elsewhere))
                 p.prose { (self.text) }
             }
             form.form method="post" action={ "/cases/" (self.case) "/sign" } {
@@ -47,10 +56,13 @@ impl Sample for SignPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let page = |proband: Option<&str>| Self {
             case: "family-1".to_owned(),
-            label: "Trio: brede tommelfingre".to_owned(),
+            label: Words::new("Trio: brede tommelfingre", "Trio: broad thumbs"),
             proband: proband.map(str::to_owned),
             text: "Ny sygdomsgivende variant i FGFR2.".to_owned(),
             result: ResultKind::Diagnostic,
+            report: crate::sample::report(),
+            causes: if proband.is_some() { vec![1, 2] } else { Vec::new() },
+            cause_elsewhere: proband.is_none(),
         };
         vec![("with-name", page(Some("Asta Prøve"))), ("without-name", page(None))]
     }

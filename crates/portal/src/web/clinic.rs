@@ -1,7 +1,7 @@
 //! Cases, findings, conclusion and signature.
 
 use crate::page::encode;
-use crate::pages::case::{CasePage, Conclusion, PersonWish, RESULTS, value_of};
+use crate::pages::case::{CasePage, Conclusion, ELSEWHERE, PersonWish, RESULTS, value_of};
 use crate::pages::cases::{CaseRow, CasesPage, Status};
 use crate::pages::finding::FindingPage;
 use crate::pages::message::MessagePage;
@@ -14,8 +14,9 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use indgang_interpret::words::Words;
 use indgang_model::CaseId;
-use indgang_service::{CaseLine, CaseStatus, CaseView, Error};
+use indgang_service::{CaseLine, CaseStatus, CaseView, Error, Judgement};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -35,7 +36,7 @@ fn row(line: CaseLine) -> CaseRow {
     });
     CaseRow {
         id: line.id.0,
-        label: line.label,
+        label: Words::new(line.label, line.label_en),
         proband: line.proband.map(|name| name.expose().clone()),
         result: line.result,
         first_finding,
@@ -79,6 +80,8 @@ pub(super) async fn case(
         "empty" => Some("error-conclusion-empty"),
         "signed" => Some("error-already-signed"),
         "nothing-to-sign" => Some("error-no-conclusion"),
+        "no-cause" => Some("error-no-cause"),
+        "cause-of-nothing" => Some("error-cause-of-nothing"),
         _ => None,
     };
     Ok(visit.page(&case_page(open(&state, &visit, case).await?, error)))
@@ -103,6 +106,8 @@ fn case_page(view: CaseView, error: Option<&'static str>) -> CasePage {
     let conclusion = view.conclusions.last().map(|last| Conclusion {
         text: last.text.expose().clone(),
         result: last.result.unwrap_or(view.report.result),
+        causes: last.causes.clone(),
+        cause_elsewhere: last.cause_elsewhere,
         by: signature.map_or_else(|| last.author_name.clone(), |s| s.by_name.clone()),
         at: signature.map_or(last.at, |s| s.at),
         signed: signature.is_some(),
@@ -114,7 +119,7 @@ fn case_page(view: CaseView, error: Option<&'static str>) -> CasePage {
         .collect();
     CasePage {
         id: view.id.0,
-        label: view.label,
+        label: Words::new(view.label, view.label_en),
         report: view.report,
         names,
         wishes,
@@ -146,15 +151,20 @@ pub(super) async fn finding(
     })
 }
 
-/// The conclusion's form.
-#[derive(Deserialize)]
-pub(super) struct ConclusionForm {
-    #[serde(default)]
-    csrf: String,
-    #[serde(default)]
-    text: String,
-    #[serde(default)]
-    result: String,
+/// The conclusion's form, as pairs: a box that may be ticked several times comes once for each.
+type Pairs = Vec<(String, String)>;
+
+/// The last value of a field; empty when it was not sent.
+fn field<'p>(pairs: &'p Pairs, name: &str) -> &'p str {
+    pairs.iter().rev().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+}
+
+/// What is judged; `None` when the form cannot have sent it.
+fn judgement(pairs: &Pairs) -> Option<Judgement> {
+    let result = RESULTS.into_iter().find(|kind| value_of(*kind) == field(pairs, "result"))?;
+    let ticked = || pairs.iter().filter(|(key, _)| key == "cause").map(|(_, value)| value.as_str());
+    let ranks = ticked().filter(|value| *value != ELSEWHERE).map(str::parse).collect::<Result<Vec<u32>, _>>();
+    Some(Judgement { result, causes: ranks.ok()?, cause_elsewhere: ticked().any(|value| value == ELSEWHERE) })
 }
 
 /// `POST /cases/{case}/conclusion`.
@@ -162,18 +172,16 @@ pub(super) async fn conclude(
     State(state): State<PortalState>,
     visit: Visit,
     Path(case): Path<String>,
-    form: Result<Form<ConclusionForm>, FormRejection>,
+    form: Result<Form<Pairs>, FormRejection>,
 ) -> Answered {
     let session = visit.signed_in()?;
     let Ok(Form(form)) = form else { return Ok(visit.bad_request()) };
-    visit.trusts(&form.csrf)?;
-    let Some(result) = RESULTS.into_iter().find(|kind| value_of(*kind) == form.result) else {
-        return Ok(visit.bad_request());
-    };
+    visit.trusts(field(&form, "csrf"))?;
+    let Some(judgement) = judgement(&form) else { return Ok(visit.bad_request()) };
     let case = CaseId(case);
     // Browsers send line ends as CR LF.
-    let text = form.text.replace("\r\n", "\n");
-    let done = indgang_service::conclude(&state.house, &*state.clock, session, &case, &text, result).await;
+    let text = field(&form, "text").replace("\r\n", "\n");
+    let done = indgang_service::conclude(&state.house, &*state.clock, session, &case, &text, &judgement).await;
     Ok(after(&visit, &case, done, "#conclusion"))
 }
 
@@ -189,7 +197,17 @@ pub(super) async fn sign_page(State(state): State<PortalState>, visit: Visit, Pa
     let proband = names(&view).remove(&view.report.proband);
     let text = last.text.expose().clone();
     let result = last.result.unwrap_or(view.report.result);
-    Ok(visit.page(&SignPage { case: view.id.0, label: view.label, proband, text, result }))
+    let (causes, cause_elsewhere) = (last.causes.clone(), last.cause_elsewhere);
+    Ok(visit.page(&SignPage {
+        case: view.id.0,
+        label: Words::new(view.label, view.label_en),
+        proband,
+        text,
+        result,
+        report: view.report,
+        causes,
+        cause_elsewhere,
+    }))
 }
 
 /// `POST /cases/{case}/sign`.
@@ -215,6 +233,8 @@ fn after(visit: &Visit, case: &CaseId, done: Result<(), Error>, place: &str) -> 
         Err(Error::EmptyConclusion) => "empty",
         Err(Error::AlreadySigned) => "signed",
         Err(Error::NoConclusion) => "nothing-to-sign",
+        Err(Error::NoCause) => "no-cause",
+        Err(Error::CauseOfNothing) => "cause-of-nothing",
         Err(error) => return visit.fail(&error),
     };
     Redirect::to(&format!("/cases/{id}?note={note}")).into_response()

@@ -114,6 +114,20 @@ async fn from_sign_in_to_the_citizens_log() {
         .post(&format!("{case}/conclusion"), &format!("csrf={token}&result=diagnostic&text=%C3%85rsagen+er+fundet"))
         .await;
     assert_eq!(browser.went_to(), format!("{case}#conclusion"));
+    // A diagnosis without its cause is kept, and not signed; a finding that is none, or no number, is refused.
+    browser.post(&format!("{case}/sign"), &format!("csrf={token}")).await;
+    assert_eq!(browser.went_to(), format!("{case}?note=no-cause"));
+    for cause in ["99", "x", "-1"] {
+        let form = format!("csrf={token}&result=diagnostic&text=x&cause={cause}");
+        assert_eq!(browser.post(&format!("{case}/conclusion"), &form).await, StatusCode::BAD_REQUEST);
+    }
+    browser
+        .post(
+            &format!("{case}/conclusion"),
+            &format!("csrf={token}&result=diagnostic&text=%C3%85rsagen+er+fundet&cause=2&cause=1"),
+        )
+        .await;
+    assert_eq!(browser.went_to(), format!("{case}#conclusion"));
     assert_eq!(browser.get(&format!("{case}/sign")).await, StatusCode::OK);
     assert!(browser.page.contains("Årsagen er fundet"));
     assert_eq!(browser.post(&format!("{case}/sign"), &format!("csrf={token}")).await, StatusCode::SEE_OTHER);
@@ -178,7 +192,9 @@ async fn secondary_findings_are_told_as_wished() {
     browser.sign_in("laboratory").await;
     browser.get(&format!("/cases/{CASE}")).await;
     let token = browser.token();
-    browser.post(&format!("/cases/{CASE}/conclusion"), &format!("csrf={token}&result=diagnostic&text=ok")).await;
+    browser
+        .post(&format!("/cases/{CASE}/conclusion"), &format!("csrf={token}&result=diagnostic&text=ok&cause=1"))
+        .await;
     browser.post(&format!("/cases/{CASE}/sign"), &format!("csrf={token}")).await;
     browser.sign_in("cilje").await;
     browser.get("/my/result").await;

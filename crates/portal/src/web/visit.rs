@@ -131,6 +131,9 @@ impl Visit {
             | Error::AlreadySigned
             | Error::NoConclusion
             | Error::EmptyConclusion
+            | Error::NoCause
+            | Error::CauseOfNothing
+            | Error::NoSuchFinding
             | Error::Input(_) => self.bad_request(),
             Error::Store(_) => self.fault(error),
         }

@@ -10,7 +10,7 @@ use indgang_model::{
     Assembly, CaseId, FixedClock, ModeOfInheritance, PersonId, Role, SecondaryFindingWish, Sensitive, Wishes,
 };
 use indgang_service::{
-    House, InputFile, NewCase, NewPerson, NewUser, Operator, Session, register_users, resume, sign_in,
+    House, InputFile, Judgement, NewCase, NewPerson, NewUser, Operator, Session, register_users, resume, sign_in,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -40,10 +40,15 @@ fn secondary(symbol: &str) -> SecondaryFinding {
     }
 }
 
+/// The program's first finding is the cause.
+pub fn first() -> Judgement {
+    Judgement { result: ResultKind::Diagnostic, causes: vec![1], cause_elsewhere: false }
+}
+
 pub fn report() -> Report {
-    let finding = Finding {
-        rank: 1,
-        gene: Gene { symbol: "FGFR2planted".into(), hgnc_id: None },
+    let finding = |rank: u32, gene: &str| Finding {
+        rank,
+        gene: Gene { symbol: gene.into(), hgnc_id: None },
         disease: Some(Disease { id: "OMIM:101600".into(), label: "Pfeiffer planted".into() }),
         mode_of_inheritance: ModeOfInheritance::DeNovo,
         variants: vec![],
@@ -63,7 +68,7 @@ pub fn report() -> Report {
         assembly: Assembly::GRCh38,
         family: vec![],
         phenotypic_features: vec![],
-        findings: vec![finding],
+        findings: vec![finding(1, "FGFR2planted"), finding(2, "TTNplanted")],
         secondary_findings: BTreeMap::from([
             ("M".into(), vec![secondary("BRCA1planted")]),
             ("F".into(), vec![secondary("TP53planted")]),
@@ -75,6 +80,7 @@ pub fn report() -> Report {
             ..Quality::default()
         },
         warnings: vec![],
+        warnings_da: vec![],
         versions: BTreeMap::new(),
     }
 }
@@ -94,6 +100,7 @@ pub fn family() -> NewCase {
     NewCase {
         id: CaseId("fam".into()),
         label: "familie 1".into(),
+        label_en: "family 1".into(),
         proband: PersonId("boy".into()),
         people: vec![
             member("boy", "C", "0101204995", SecondaryFindingWish::None),
