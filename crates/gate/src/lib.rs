@@ -52,6 +52,7 @@ mod decide;
 mod facts;
 mod grant;
 mod guarded;
+pub mod ledger;
 pub mod log;
 mod pending;
 pub mod policy;
