@@ -5,6 +5,7 @@
 
 pub mod annotation;
 pub mod call;
+pub mod cohort;
 pub mod consequence;
 pub mod de_novo;
 pub mod frequency;

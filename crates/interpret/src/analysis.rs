@@ -10,6 +10,7 @@ use crate::score::ClinVarVerdict;
 use crate::secondary::secondary_findings;
 use crate::words::Words;
 use indgang_genomics::call::Genotype;
+use indgang_genomics::cohort::{CallSet, Carried};
 use indgang_genomics::quality::Quality;
 use indgang_genomics::vcf::{ReadOptions, Reader, VcfError};
 use indgang_knowledge::{Knowledge, PartError};
@@ -52,14 +53,42 @@ pub enum AnalysisError {
 /// # Errors
 /// When a file is wrong, the files contradict each other or the pedigree, or the knowledge cannot be opened.
 pub fn analyse(
-    mut case: Case,
+    case: Case,
     inputs: Vec<Input<'_>>,
     knowledge: &Knowledge,
     ranker: &PhenotypeRanker<'_>,
     beside: Beside<'_>,
     version: &str,
 ) -> Result<Report, AnalysisError> {
-    let read = read(&mut case, inputs, knowledge, beside)?;
+    Ok(run(case, inputs, knowledge, ranker, beside, version, false)?.0)
+}
+
+/// As [`analyse`], for a house: also gives what each sequenced member carries, by sample. Person data like the inputs.
+///
+/// # Errors
+/// As [`analyse`].
+pub fn analyse_for_house(
+    case: Case,
+    inputs: Vec<Input<'_>>,
+    knowledge: &Knowledge,
+    ranker: &PhenotypeRanker<'_>,
+    beside: Beside<'_>,
+    version: &str,
+) -> Result<(Report, BTreeMap<String, CallSet>), AnalysisError> {
+    run(case, inputs, knowledge, ranker, beside, version, true)
+}
+
+fn run(
+    mut case: Case,
+    inputs: Vec<Input<'_>>,
+    knowledge: &Knowledge,
+    ranker: &PhenotypeRanker<'_>,
+    beside: Beside<'_>,
+    version: &str,
+    call_sets: bool,
+) -> Result<(Report, BTreeMap<String, CallSet>), AnalysisError> {
+    let mut read = read(&mut case, inputs, knowledge, beside, call_sets)?;
+    let call_sets = call_sets_of(&case, std::mem::take(&mut read.carried));
     let quality = Judged::new(&case.family, &read.quality);
     let ranking = Diseases::query(&case.features).map(|query| ranker.rank(&query));
     let context = Context {
@@ -103,7 +132,7 @@ pub fn analyse(
     warnings.extend(quality.warnings());
     let mut versions = knowledge.versions();
     versions.insert("indgang".to_owned(), version.to_owned());
-    Ok(Report {
+    let report = Report {
         result,
         case: case.id.clone(),
         proband: case.family.members[case.family.proband()].id.clone(),
@@ -117,7 +146,14 @@ pub fn analyse(
         warnings: warnings.iter().map(|w| w.en.clone()).collect(),
         warnings_da: warnings.into_iter().map(|w| w.da).collect(),
         versions,
-    })
+    };
+    Ok((report, call_sets))
+}
+
+/// By sample, of those whom the files hold. Without call sets asked for, these are empty.
+fn call_sets_of(case: &Case, carried: Vec<Vec<Carried>>) -> BTreeMap<String, CallSet> {
+    let sequenced = case.family.members.iter().zip(carried).filter(|(member, _)| member.sequenced);
+    sequenced.map(|(member, carried)| (member.id.clone(), CallSet::new(carried))).collect()
 }
 
 /// What came out of the files.
@@ -127,6 +163,8 @@ struct ReadCase {
     quality: Quality,
     frequencies_known: bool,
     warnings: Vec<Words>,
+    /// By member, when call sets are asked for.
+    carried: Vec<Vec<Carried>>,
 }
 
 fn read(
@@ -134,6 +172,7 @@ fn read(
     inputs: Vec<Input<'_>>,
     knowledge: &Knowledge,
     beside: Beside<'_>,
+    call_sets: bool,
 ) -> Result<ReadCase, AnalysisError> {
     let mut read = ReadCase {
         candidates: Vec::new(),
@@ -141,6 +180,7 @@ fn read(
         quality: Quality::new(&case.family),
         frequencies_known: false,
         warnings: Vec::new(),
+        carried: vec![Vec::new(); case.family.members.len()],
     };
     let mut set_aside: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut readers = Vec::new();
@@ -160,6 +200,9 @@ fn read(
     files.sort_by_key(|(_, columns)| !of_affected(case, columns));
     for ((file, reader), columns) in files {
         let mut intake = Intake::new(case, reader.header(), columns, knowledge, beside)?;
+        if call_sets {
+            intake.keep_call_sets();
+        }
         if several {
             intake.complete(read.candidates.iter().map(|c| c.site.variant.clone()).collect());
         }
@@ -179,6 +222,9 @@ fn read(
                 |block| {
                     read.candidates.extend(block.candidates);
                     read.quality.merge(block.quality);
+                    for (all, carried) in read.carried.iter_mut().zip(block.carried) {
+                        all.extend(carried);
+                    }
                     for (sum, kept) in read.kept.iter_mut().zip(block.kept) {
                         *sum += kept;
                     }
@@ -207,6 +253,7 @@ fn read(
             "No population frequencies: common variants could not be told from rare ones, and PM2 was not used.",
         ));
     }
+    read.warnings.extend(beside.cohort.map(|cohort| cohort.words()));
     if beside.reference.is_none() {
         read.warnings.push(Words::new(
             "Ingen referencesekvens er givet: alleler er afkortet, men ikke venstrestillet, og virkning på proteinet kommer kun fra annoteringer.",

@@ -12,6 +12,7 @@ mod explain;
 pub mod findings;
 pub mod html;
 pub mod intake;
+pub mod own_cohort;
 pub mod phenopacket;
 pub mod phenotype;
 pub mod picture;

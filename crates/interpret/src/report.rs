@@ -168,6 +168,8 @@ pub struct FindingVariant {
     pub max_frequency: Option<f64>,
     /// Which field said it.
     pub max_frequency_source: Option<String>,
+    /// How often it is seen in the house's own cohort; `null` outside the house, and for other than small variants.
+    pub own_cohort: Option<OwnCohortFrequency>,
     /// ClinVar, when known.
     pub clinvar: Option<ClinVar>,
     /// From which parent, when it can be told: `father`, `mother`, `both`, `new`.
@@ -176,6 +178,19 @@ pub struct FindingVariant {
     pub de_novo_score: Option<f64>,
     /// FILTER entries other than PASS.
     pub filters: Vec<String>,
+}
+
+/// An allele in the house's own cohort, the family itself left out. Laboratory role only: small counts are about few.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct OwnCohortFrequency {
+    /// Persons seen to carry it.
+    pub carriers: u32,
+    /// Those of them who carry it on every copy (homozygous or hemizygous).
+    pub homozygotes: u32,
+    /// Persons counted: all who were taken in on this genome build, whether or not they were read at this place.
+    pub people: u32,
+    /// Lower bound (95 %) of the allele's frequency, 0 to 1; `null` while the cohort is too small to filter.
+    pub least_frequency: Option<f64>,
 }
 
 /// What the reads say about one sample.

@@ -3,8 +3,8 @@
 use indgang_genomics::site::Event;
 use indgang_interpret::report::{
     Acmg, AcmgCriterion, CallEvidence, ClinVar, Disease, Explanation, FilterStep, Finding, FindingVariant, Gene,
-    Member, MendelianErrors, Quality, RecurrenceRisk, RelationQuality, Report, ResultKind, SampleQuality, Scores,
-    SecondaryFinding, SignContribution,
+    Member, MendelianErrors, OwnCohortFrequency, Quality, RecurrenceRisk, RelationQuality, Report, ResultKind,
+    SampleQuality, Scores, SecondaryFinding, SignContribution,
 };
 use indgang_model::{
     Affected, Assembly, Chromosome, HpoId, ModeOfInheritance, PhenotypicFeature, Sex, Timestamp, Variant,
@@ -86,6 +86,7 @@ fn variant(chrom: &str, pos: u32, alleles: (&str, &str), consequence: &str, call
         transcript: None,
         max_frequency: None,
         max_frequency_source: None,
+        own_cohort: None,
         clinvar: None,
         origin: None,
         de_novo_score: None,
@@ -203,6 +204,8 @@ pub(crate) fn compound() -> Finding {
         ],
     );
     a.origin = Some("father".to_owned());
+    a.own_cohort =
+        Some(OwnCohortFrequency { carriers: 2, homozygotes: 0, people: 412, least_frequency: Some(0.000_8) });
     a.max_frequency = Some(0.000_012);
     a.max_frequency_source = Some("gnomAD_exomes_AF".to_owned());
     let mut b = variant(

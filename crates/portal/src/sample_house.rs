@@ -60,6 +60,7 @@ fn case() -> Result<NewCase, Error> {
                 name: Sensitive::new(name.to_owned()),
                 cpr: cpr.parse::<Cpr>().map_err(|error| Error::Input(error.to_string()))?,
                 wishes,
+                call_set: None,
             })
         })
         .collect::<Result<Vec<_>, Error>>()?;

@@ -2,11 +2,13 @@
 
 use crate::{Error, ask};
 use indgang_gate::{Activity, Actor, Facts, Grant, Grounds, Request, UserId};
+use indgang_genomics::cohort::CallSet;
+use indgang_interpret::own_cohort::OwnCohort;
 use indgang_interpret::report::Report;
-use indgang_model::{CaseId, Category, Clock, Cpr, PersonId, Purpose, Role, Sensitive, Timestamp, Wishes};
+use indgang_model::{Assembly, CaseId, Category, Clock, Cpr, PersonId, Purpose, Role, Sensitive, Timestamp, Wishes};
 use indgang_store::cases::{Case, CaseStatus, InputFile, Member};
 use indgang_store::persons::Identity;
-use indgang_store::{House, Passage, Writer, cases};
+use indgang_store::{House, Passage, Writer, cases, cohort};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who sits at the command line: a clinical academic on a named authorised professional's responsibility.
@@ -60,6 +62,9 @@ pub struct NewPerson {
     pub cpr: Cpr,
     /// What she wished; recorded unless she has said something to the house before.
     pub wishes: Wishes,
+    /// What she carries on the report's genome build, to be counted in the house's own cohort; `None` when no file holds
+    /// her.
+    pub call_set: Option<CallSet>,
 }
 
 /// What became of a case.
@@ -100,6 +105,14 @@ pub async fn begin_reading(
     }
     let logged = ask::log(passage, &request, &facts).await?;
     Ok(ask::answer(logged.commit(request.at).await?)?.0)
+}
+
+/// The house's own cohort on a genome build, without the family whose reading was granted.
+///
+/// # Errors
+/// When the grant does not open the genome of each of its persons, or the store fails.
+pub async fn own_cohort(house: &House, grant: &Grant, assembly: Assembly) -> Result<OwnCohort, Error> {
+    Ok(cohort::without_subjects(house, grant, assembly).await?)
 }
 
 /// Takes an interpreted case into the house: all of it or nothing, and once only for the same inputs.
@@ -216,6 +229,9 @@ async fn write(writer: &mut Writer<'_>, operator: &Operator, case: &NewCase, at:
     writer.add_case(&record, &case.inputs).await?;
     let person_of = |sample: &str| case.people.iter().find(|p| p.sample == sample).map(|p| p.id.clone());
     writer.add_report(&case.id, &case.report, person_of, at).await?;
+    let sets: Vec<(&PersonId, &CallSet)> =
+        case.people.iter().filter_map(|p| Some((&p.id, p.call_set.as_ref()?))).collect();
+    writer.add_call_sets(&case.id, case.report.assembly, &sets).await?;
     for user in &case.assigned_to {
         writer.assign(user, &case.id).await?;
     }

@@ -23,7 +23,7 @@ pub use citizen::citizen_result;
 pub use conclude::{Judgement, conclude, sign_report};
 pub use doctor::doctor;
 pub use error::{Error, Refusal};
-pub use ingest::{Ingested, NewCase, NewPerson, Operator, begin_reading, ingest_case, known_inputs};
+pub use ingest::{Ingested, NewCase, NewPerson, Operator, begin_reading, ingest_case, known_inputs, own_cohort};
 pub use list::list_cases;
 pub use log::{citizen_log, log_proof, professional_names, verify_log};
 pub use open::open_case;

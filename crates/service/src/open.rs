@@ -35,6 +35,8 @@ async fn view(
     if !relations_visible {
         report.quality.relations.clear();
         report.quality.mendelian.clear();
+        let variants = report.findings.iter_mut().flat_map(|finding| &mut finding.variants);
+        variants.for_each(|variant| variant.own_cohort = None);
     }
     let mut people = Vec::with_capacity(case.members.len());
     for member in &case.members {
@@ -59,6 +61,11 @@ async fn view(
 
 async fn person(house: &House, grant: &Grant, case: &CaseId, member: &Member) -> Result<CasePerson, Error> {
     let id = &member.person;
+    let mut secondary_findings = reports::secondary_findings(house, grant, case, id).await?;
+    if grant.obliges(Obligation::WithholdRelations) {
+        let variants = secondary_findings.iter_mut().flat_map(|finding| &mut finding.variants);
+        variants.for_each(|variant| variant.own_cohort = None);
+    }
     let identity = match grant.covers(id, Category::Identity) {
         true => persons::identity(house, grant, id).await?,
         false => None,
@@ -73,7 +80,7 @@ async fn person(house: &House, grant: &Grant, case: &CaseId, member: &Member) ->
         name: identity.as_ref().map(|identity| identity.name.clone()),
         cpr: identity.map(|identity| indgang_model::Sensitive::new(identity.cpr.expose().to_owned())),
         secondary_finding_wish: wish.map(|wishes| wishes.secondary_findings),
-        secondary_findings: reports::secondary_findings(house, grant, case, id).await?,
+        secondary_findings,
     })
 }
 

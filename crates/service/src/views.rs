@@ -88,10 +88,10 @@ pub struct CaseView {
     pub status: CaseStatus,
     /// Everybody of the family whom the house knows.
     pub people: Vec<CasePerson>,
-    /// The report. Its `secondary_findings` is always empty here (see `people`), and `quality.relations` and
-    /// `quality.mendelian` are empty unless `relations_visible`.
+    /// The report. Its `secondary_findings` is always empty here (see `people`), and `quality.relations`,
+    /// `quality.mendelian` and each variant's `own_cohort` are empty unless `relations_visible`.
     pub report: Report,
-    /// True for the laboratory role, which alone sees relatedness and Mendelian errors.
+    /// True for the laboratory role, which alone sees relatedness, Mendelian errors and counts of the own cohort.
     pub relations_visible: bool,
     /// Conclusions, latest last.
     pub conclusions: Vec<Conclusion>,

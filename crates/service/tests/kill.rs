@@ -3,9 +3,10 @@
 
 mod house;
 
-use house::{clock, family, open, operator, session};
+use house::{call_set, clock, family, open, operator, session};
 use indgang_model::CaseId;
 use indgang_service::*;
+use indgang_store::cohort;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -14,7 +15,12 @@ const FOLDER: &str = "INDGANG_TEST_KILL_FOLDER";
 
 fn nth(n: usize) -> NewCase {
     let inputs = vec![InputFile { name: "vcf".into(), sha256: format!("{n:064x}") }];
-    NewCase { id: CaseId(format!("case-{n}")), inputs, ..family() }
+    let mut case = NewCase { id: CaseId(format!("case-{n}")), inputs, ..family() };
+    // The same three people again and again, each time with other calls.
+    for (m, person) in (n as u32..).zip(&mut case.people) {
+        person.call_set = Some(call_set(&(m..m + 40).collect::<Vec<_>>(), &[m + 50]));
+    }
+    case
 }
 
 /// The child: takes in and opens cases until it is killed, and says what is acknowledged. Does nothing by itself.
@@ -80,6 +86,8 @@ async fn kill_minus_nine_loses_nothing_acknowledged() {
             let view = open_case(&house, &clock(), &lab, &line.id).await.unwrap();
             assert_eq!((view.people.len(), view.report.findings.len()), (3, 2), "round {round}");
         }
+        // Counted is what the last case of these people brought, no more and no less.
+        assert!(cohort::counts_hold(&house).await.unwrap(), "round {round}");
         // And it goes on from there.
         ingest_case(&house, &clock(), &operator(), &nth(cases.len())).await.unwrap();
         assert!(verify_log(folder.path(), &Database::in_folder(folder.path())).await.unwrap().holds(), "round {round}");

@@ -14,6 +14,7 @@
 //! INVARIANT: [`Passage`] is the only caller of `Appended::after_commit`.
 
 pub mod cases;
+pub mod cohort;
 pub mod conclusions;
 mod database;
 mod error;

@@ -44,7 +44,8 @@ pub struct Rule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Obligation {
-    /// Relatedness and Mendelian errors, which can reveal non-paternity, must be left out: they are the laboratory's.
+    /// Relatedness and Mendelian errors, which can reveal non-paternity, and the small counts of the house's own cohort
+    /// must be left out: they are the laboratory's.
     WithholdRelations,
     /// Only what is signed may be shown.
     SignedOnly,

@@ -126,15 +126,17 @@ fn one(
     let wishes = family::people(&files)?;
     let operator = operator(demo, family)?;
     let grant = runtime.block_on(indgang_service::begin_reading(opened, &SystemClock, &operator, &wishes))?;
-    let report = interpret::interpret(
-        &grant,
-        &files,
-        Profile::standard(),
-        None,
-        Knowledge::shipped(),
+    let knowledge = Knowledge::shipped();
+    let asked = family::case(&grant, &files, Profile::standard(), knowledge.hpo()?, knowledge.genes()?)?;
+    let cohort = runtime.block_on(indgang_service::own_cohort(opened, &grant, asked.assembly))?;
+    let setting = interpret::Setting {
+        knowledge,
         ranker,
-        &ReadOptions::default(),
-    )?;
+        reference: None,
+        options: ReadOptions::default(),
+        cohort: Some(cohort),
+    };
+    let (report, mut call_sets) = interpret::interpret_for_house(&grant, &files, asked, &setting)?;
     let mut people = Vec::new();
     for (person, wishes) in &wishes {
         let citizen = citizens
@@ -146,6 +148,7 @@ fn one(
             name: citizen.name.clone(),
             cpr: citizen.cpr.clone(),
             wishes: *wishes,
+            call_set: call_sets.remove(&person.0),
         });
     }
     let custody = custody(&report, citizens);

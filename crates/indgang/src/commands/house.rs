@@ -3,7 +3,8 @@
 use crate::data_folder::Place;
 use anyhow::Context as _;
 use indgang_gate::{Grant, UserId};
-use indgang_model::{PersonId, SystemClock, Wishes};
+use indgang_interpret::own_cohort::OwnCohort;
+use indgang_model::{Assembly, PersonId, SystemClock, Wishes};
 use indgang_service::{House, Operator};
 use std::collections::BTreeMap;
 
@@ -77,5 +78,15 @@ pub fn grant(
         let grant = indgang_service::begin_reading(&house, &SystemClock, &operator, people).await;
         house.close().await;
         grant.context("the gate refused the reading; name who answers for it with --responsible")
+    })
+}
+
+/// The own cohort of the house, without the persons of the grant.
+pub fn own_cohort(place: &Place, grant: &Grant, assembly: Assembly) -> anyhow::Result<OwnCohort> {
+    runtime()?.block_on(async {
+        let house = open(place).await?;
+        let cohort = indgang_service::own_cohort(&house, grant, assembly).await;
+        house.close().await;
+        Ok(cohort?)
     })
 }

@@ -6,17 +6,21 @@ use crate::data_folder::DataFolder;
 use crate::{output, progress};
 use anyhow::Context as _;
 use indgang_gate::Grant;
+use indgang_genomics::cohort::CallSet;
 use indgang_genomics::profile::Profile;
 use indgang_genomics::reference::Fasta;
 use indgang_genomics::vcf::ReadOptions;
-use indgang_interpret::analysis::{Input, analyse};
+use indgang_interpret::analysis::{AnalysisError, Input, analyse, analyse_for_house};
+use indgang_interpret::case::Case;
 use indgang_interpret::intake::Beside;
+use indgang_interpret::own_cohort::OwnCohort;
 use indgang_interpret::phenotype::{Options, PhenotypeRanker};
 use indgang_interpret::report::{Report, ResultKind};
 use indgang_interpret::{html, phenopacket};
 use indgang_knowledge::Knowledge;
 use indgang_model::{Assembly, Clock as _, SystemClock};
 use indgang_sources::family::{self, FamilyFiles};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `interpret`.
@@ -55,6 +59,10 @@ pub struct Arguments {
     /// Reference sequence (FASTA), to left-align alleles
     #[arg(long, value_name = "FASTA")]
     reference: Option<PathBuf>,
+    /// Also use the own cohort of the house in --data. Who is in the house under another name than in the VCF is counted
+    /// as somebody else
+    #[arg(long)]
+    own_cohort: bool,
     /// Folder for report.json, report.html and interpretation.phenopacket.json
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -83,10 +91,13 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let knowledge = Knowledge::shipped();
     knowledge.begin();
     let people = family::people(&files)?;
-    let grant = house::grant(&arguments.data.place(false)?, &arguments.operator, &people)?;
+    let place = arguments.data.place(false)?;
+    let grant = house::grant(&place, &arguments.operator, &people)?;
     let ranker = ranker(knowledge)?;
-    let report =
-        interpret(&grant, &files, arguments.profile, arguments.reference.as_deref(), knowledge, &ranker, &options)?;
+    let case = family::case(&grant, &files, arguments.profile, knowledge.hpo()?, knowledge.genes()?)?;
+    let cohort = arguments.own_cohort.then(|| house::own_cohort(&place, &grant, case.assembly)).transpose()?;
+    let setting = Setting { knowledge, ranker: &ranker, reference: arguments.reference.as_deref(), options, cohort };
+    let report = interpret(&grant, &files, case, &setting)?;
     write(&report, &arguments.out)?;
     println!("{}", summary(&report));
     for name in OUTPUTS {
@@ -102,20 +113,48 @@ pub fn ranker(knowledge: &Knowledge) -> anyhow::Result<PhenotypeRanker<'_>> {
     Ok(PhenotypeRanker::new(knowledge.hpo()?, knowledge.diseases()?, Options::default()))
 }
 
+/// What a case is interpreted with.
+pub struct Setting<'a> {
+    /// The knowledge.
+    pub knowledge: &'a Knowledge,
+    /// The ranking by signs, prepared.
+    pub ranker: &'a PhenotypeRanker<'a>,
+    /// Reference sequence.
+    pub reference: Option<&'a Path>,
+    /// How to read the VCF.
+    pub options: ReadOptions,
+    /// The house's own cohort, without this family.
+    pub cohort: Option<OwnCohort>,
+}
+
 /// Interprets the files of one family that the grant covers.
-pub fn interpret(
+pub fn interpret(grant: &Grant, files: &FamilyFiles, case: Case, setting: &Setting<'_>) -> anyhow::Result<Report> {
+    with_files(grant, files, case, setting, analyse)
+}
+
+/// The same, for a case that goes into the house: also gives what each member carries.
+pub fn interpret_for_house(
     grant: &Grant,
     files: &FamilyFiles,
-    profile: Profile,
-    reference: Option<&Path>,
-    knowledge: &Knowledge,
-    ranker: &PhenotypeRanker<'_>,
-    options: &ReadOptions,
-) -> anyhow::Result<Report> {
-    let case = family::case(grant, files, profile, knowledge.hpo()?, knowledge.genes()?)?;
-    knowledge.prepare(case.assembly);
+    case: Case,
+    setting: &Setting<'_>,
+) -> anyhow::Result<(Report, BTreeMap<String, CallSet>)> {
+    with_files(grant, files, case, setting, analyse_for_house)
+}
+
+type Analyse<T> =
+    fn(Case, Vec<Input<'_>>, &Knowledge, &PhenotypeRanker<'_>, Beside<'_>, &str) -> Result<T, AnalysisError>;
+
+fn with_files<T>(
+    grant: &Grant,
+    files: &FamilyFiles,
+    case: Case,
+    setting: &Setting<'_>,
+    analyse: Analyse<T>,
+) -> anyhow::Result<T> {
+    setting.knowledge.prepare(case.assembly);
     let table = files.annotations.as_deref().map(|path| family::annotations(grant, &case, path)).transpose()?;
-    let fasta = reference.map(fasta).transpose()?;
+    let fasta = setting.reference.map(fasta).transpose()?;
     let mut inputs = Vec::new();
     for path in &files.variants {
         let file = family::open_variants(grant, &case, path)?;
@@ -123,11 +162,12 @@ pub fn interpret(
         inputs.push(Input {
             name: path.display().to_string(),
             reader: Box::new(progress::Counted::new(file, bar)),
-            options: options.clone(),
+            options: setting.options.clone(),
         });
     }
-    let beside = Beside { table: table.as_ref(), reference: fasta.as_ref().map(|f| f as _) };
-    Ok(analyse(case, inputs, knowledge, ranker, beside, env!("CARGO_PKG_VERSION"))?)
+    let beside =
+        Beside { table: table.as_ref(), reference: fasta.as_ref().map(|f| f as _), cohort: setting.cohort.as_ref() };
+    Ok(analyse(case, inputs, setting.knowledge, setting.ranker, beside, env!("CARGO_PKG_VERSION"))?)
 }
 
 fn file_name(path: &Path) -> String {

@@ -213,6 +213,7 @@ fn variant(variant: &Value, sequenced: &[&str]) {
             "transcript",
             "max_frequency",
             "max_frequency_source",
+            "own_cohort",
             "clinvar",
             "origin",
             "de_novo_score",
@@ -235,6 +236,7 @@ fn variant(variant: &Value, sequenced: &[&str]) {
     text_or_null(&variant["transcript"]);
     text_or_null(&variant["max_frequency_source"]);
     share(&variant["max_frequency"]);
+    assert!(variant["own_cohort"].is_null(), "outside the house");
     if !variant["clinvar"].is_null() {
         fields(&variant["clinvar"], &["significance", "stars", "id", "version"]);
         assert!(variant["clinvar"]["stars"].as_u64().unwrap() <= 4);

@@ -176,6 +176,7 @@ pub(crate) fn variant_for_report(
         transcript: effect.transcript.clone(),
         max_frequency: candidate.max_frequency,
         max_frequency_source: candidate.max_frequency_source.clone(),
+        own_cohort: candidate.own_cohort.map(|seen| seen.for_report()),
         clinvar: candidate.clinvar.clone(),
         origin: origin(family, &candidate.site.calls).map(str::to_owned),
         de_novo_score,

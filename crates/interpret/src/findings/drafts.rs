@@ -66,7 +66,11 @@ fn usable(context: &Context<'_>, candidate: &Candidate, mode: M) -> bool {
         Some(score::ClinVarVerdict::Pathogenic) => Some(0.05),
         _ => frequency_limit(&context.case.profile, mode),
     };
-    candidate.max_frequency.is_none_or(|f| limit.is_none_or(|limit| f <= limit))
+    let within = |limit: f64| {
+        candidate.max_frequency.is_none_or(|f| f <= limit)
+            && !candidate.own_cohort.is_some_and(|own| own.exceeds(limit))
+    };
+    limit.is_none_or(within)
 }
 
 /// Compound heterozygotes, the best pairs by the variants' own scores.

@@ -47,6 +47,12 @@ pub(super) fn variant(variant: &FindingVariant) -> Markup {
                 (Some(f), None) => { (frequency(f)) }
                 (None, _) => { (both("ikke kendt", "not known")) }
             }
+            @if let Some(own) = &variant.own_cohort {
+                br;
+                (both("Husets egen kohorte uden familien: ", "The house's own cohort without the family: "))
+                (own.carriers) "/" (own.people) " " (both("bærere", "carriers")) ", "
+                (own.homozygotes) " " (both("på alle kopier", "on every copy"))
+            }
             @if let Some(clinvar) = &variant.clinvar {
                 br; "ClinVar " (clinvar.id) ": " (term("clinvar", &clinvar.key())) " (" (clinvar.stars) "/4, " (clinvar.version) ")"
             }

@@ -1,5 +1,6 @@
 //! One alternate allele that came through the filters, with what is known about it.
 
+use crate::own_cohort::Seen;
 use crate::report::ClinVar;
 use crate::score::ClinVarVerdict;
 use indgang_genomics::site::Site;
@@ -42,6 +43,8 @@ pub struct Candidate {
     pub max_frequency_source: Option<String>,
     /// Homozygotes and hemizygotes in population data.
     pub homozygotes: Option<u64>,
+    /// The house's own cohort, when the case is interpreted in a house; small variants only.
+    pub(crate) own_cohort: Option<Seen>,
     /// ClinVar's record of this very allele.
     pub clinvar: Option<ClinVar>,
     /// Its verdict, when it has one.

@@ -13,10 +13,12 @@ pub(crate) use known::{changes_product, rare, verdict};
 
 use crate::annotation_table::AnnotationTable;
 use crate::case::Case;
+use crate::own_cohort::OwnCohort;
 use crate::report::FilterStep;
 use crate::score::ClinVarVerdict;
 use crate::words::Words;
 use indgang_genomics::call::Call;
+use indgang_genomics::cohort::Carried;
 use indgang_genomics::frequency::FrequencyFields;
 use indgang_genomics::pedigree::Family;
 use indgang_genomics::profile::Expected;
@@ -35,6 +37,8 @@ pub struct Beside<'a> {
     pub table: Option<&'a AnnotationTable>,
     /// The reference sequence.
     pub reference: Option<&'a dyn ReferenceSequence>,
+    /// The house's own cohort, without this family.
+    pub cohort: Option<&'a OwnCohort>,
 }
 
 /// Everything needed to look at one record of one file.
@@ -52,6 +56,8 @@ pub struct Intake<'a> {
     beside: Beside<'a>,
     /// Alleles found in earlier files, of which this one may tell the relatives' calls.
     found: HashSet<Variant>,
+    /// Whether everything that everybody carries is kept, for the house's cohort.
+    call_sets: bool,
 }
 
 /// What a block of records gave.
@@ -64,6 +70,8 @@ pub struct Block {
     pub quality: Quality,
     /// Alternates that are no allele to interpret, by kind.
     pub set_aside: BTreeMap<&'static str, u64>,
+    /// What each member carries, when it is asked for.
+    pub carried: Vec<Vec<Carried>>,
     calls: Vec<Call>,
 }
 
@@ -75,6 +83,7 @@ impl Block {
             kept: [0; STEPS.len()],
             quality: Quality::new(family),
             set_aside: BTreeMap::new(),
+            carried: vec![Vec::new(); family.members.len()],
             calls: Vec::new(),
         }
     }
@@ -114,7 +123,14 @@ impl<'a> Intake<'a> {
             genes,
             beside,
             found: HashSet::new(),
+            call_sets: false,
         })
+    }
+
+    /// Keeps all that everybody carries, as the file calls it: also filtered calls, since what the house's own
+    /// sequencing gets wrong again and again is common in its cohort, too.
+    pub fn keep_call_sets(&mut self) {
+        self.call_sets = true;
     }
 
     /// Keeps the calls of these alleles whoever carries them: earlier files found them, this one completes them.
@@ -169,6 +185,9 @@ impl<'a> Intake<'a> {
             let biallelic_snv = record.alternate_count() == 1 && record.reference().len() == 1 && alternate.len() == 1;
             block.quality.add(chromosome, record.position(), region, biallelic_snv, &block.calls);
         }
+        if self.call_sets {
+            self.carried(block, record, allele)?;
+        }
         let carries = |members: &[usize]| members.iter().any(|m| block.calls[*m].genotype.carries());
         let primary = carries(&self.focus);
         let told = carries(&self.wishing);
@@ -199,6 +218,12 @@ impl<'a> Intake<'a> {
             row.and_then(|r| r.max_frequency).map(|f| (f, "annotation table".to_owned())),
         ]);
         let Some(rescued) = rare(&self.case.profile, max_frequency, known_pathogenic) else { return Ok(()) };
+        let small = matches!(site.event, Event::Small);
+        let own_cohort = self.beside.cohort.filter(|_| small).map(|cohort| cohort.seen(&site.variant));
+        let limit = self.case.profile.frequency_recessive;
+        if own_cohort.is_some_and(|own| limit.is_some_and(|limit| own.exceeds(limit))) && !rescued {
+            return Ok(());
+        }
         block.kept[4] += u64::from(primary);
         let effects = self.effects.of(record, allele, (&site.variant, &site.event), row);
         if !rescued && !effects.iter().any(|e| changes_product(e.consequence)) {
@@ -214,6 +239,7 @@ impl<'a> Intake<'a> {
             max_frequency,
             max_frequency_source,
             homozygotes: population.homozygotes.or(population.hemizygotes).map(u64::from),
+            own_cohort,
             clinvar: clinvar.as_ref().map(known::for_report),
             verdict,
             neighbours,
@@ -221,6 +247,19 @@ impl<'a> Intake<'a> {
             primary,
             site,
         });
+        Ok(())
+    }
+
+    /// Who carries the allele, when it is a small variant.
+    fn carried(&self, block: &mut Block, record: &Record<'_>, allele: usize) -> Result<(), VcfError> {
+        if !block.calls.iter().any(|call| call.genotype.carries()) {
+            return Ok(());
+        }
+        if let Some((variant, Event::Small)) = record.place(allele, self.beside.reference)? {
+            for (carried, call) in block.carried.iter_mut().zip(&block.calls) {
+                carried.extend(Carried::of(&variant, call.genotype));
+            }
+        }
         Ok(())
     }
 
@@ -234,6 +273,7 @@ impl<'a> Intake<'a> {
                 max_frequency: None,
                 max_frequency_source: None,
                 homozygotes: None,
+                own_cohort: None,
                 clinvar: None,
                 verdict: None,
                 neighbours: None,

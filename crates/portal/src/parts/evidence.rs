@@ -5,7 +5,8 @@ use crate::page::Cx;
 use crate::parts::{bars, pedigree, words};
 use indgang_genomics::site::Event;
 use indgang_interpret::report::{
-    Acmg, CallEvidence, Explanation, Finding, FindingVariant, Member, RecurrenceRisk, Remark, SignContribution,
+    Acmg, CallEvidence, Explanation, Finding, FindingVariant, Member, OwnCohortFrequency, RecurrenceRisk, Remark,
+    SignContribution,
 };
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -81,6 +82,7 @@ pub(crate) fn variant(cx: &Cx, v: &FindingVariant, family: &Family<'_>) -> Marku
                 dt { (cx.t("hgvs")) } dd.break-word { (or_unknown(cx, v.hgvs.as_deref())) }
                 dt { (cx.t("transcript")) } dd.break-word { (or_unknown(cx, v.transcript.as_deref())) }
                 dt { (cx.t("frequency")) } dd { (population(cx, v)) }
+                @if let Some(own) = &v.own_cohort { dt { (cx.t("own-cohort")) } dd { (own_cohort(cx, own)) } }
                 dt { (cx.t("clinvar")) } dd { (clinvar(cx, v)) }
                 dt { (cx.t("origin")) }
                 dd { @match &v.origin { Some(o) => { (cx.word("origin", o)) } None => { (cx.t("not-known")) } } }
@@ -123,6 +125,20 @@ fn population(cx: &Cx, v: &FindingVariant) -> Markup {
                 @if let Some(source) = &v.max_frequency_source { " (" (source) ")" }
             }
             None => { (cx.t("frequency-none")) }
+        }
+    }
+}
+
+fn own_cohort(cx: &Cx, own: &OwnCohortFrequency) -> Markup {
+    let counts = [
+        ("carriers", u64::from(own.carriers).into()),
+        ("homozygotes", u64::from(own.homozygotes).into()),
+        ("people", u64::from(own.people).into()),
+    ];
+    html! {
+        (cx.tf("own-cohort-counts", &counts))
+        @if let Some(least) = own.least_frequency {
+            "; " (cx.t("own-cohort-least")) " " (frequency(cx.locale, least))
         }
     }
 }

@@ -2,12 +2,14 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use indgang_gate::UserId;
+use indgang_genomics::call::{AlleleCode, Genotype};
+use indgang_genomics::cohort::{CallSet, Carried};
 use indgang_interpret::report::{
     Acmg, Disease, Finding, Gene, MendelianErrors, Quality, RecurrenceRisk, RelationQuality, Report, ResultKind,
     Scores, SecondaryFinding,
 };
 use indgang_model::{
-    Assembly, CaseId, FixedClock, ModeOfInheritance, PersonId, Role, SecondaryFindingWish, Sensitive, Wishes,
+    Assembly, CaseId, FixedClock, ModeOfInheritance, PersonId, Role, SecondaryFindingWish, Sensitive, Variant, Wishes,
 };
 use indgang_service::{
     House, InputFile, Judgement, NewCase, NewPerson, NewUser, Operator, Session, register_users, resume, sign_in,
@@ -92,6 +94,7 @@ fn member(id: &str, sample: &str, cpr: &str, wish: SecondaryFindingWish) -> NewP
         name: Sensitive::new(format!("Kanarie {id}")),
         cpr: cpr.parse().unwrap(),
         wishes: Wishes { secondary_findings: wish, ..Wishes::default() },
+        call_set: None,
     }
 }
 
@@ -114,6 +117,26 @@ pub fn family() -> NewCase {
         report: report(),
         milliseconds: 700,
     }
+}
+
+/// The `n`th allele of the tests; they lie in several stretches of two chromosomes.
+pub fn allele(n: u32) -> Variant {
+    let alternate = if n.is_multiple_of(3) { "GTT" } else { "C" };
+    let chrom = if n.is_multiple_of(2) { "2" } else { "X" };
+    Variant {
+        chrom: chrom.parse().unwrap(),
+        pos: 1 + n * 1_000_003,
+        reference: "G".into(),
+        alternate: alternate.into(),
+    }
+}
+
+/// Carries these alleles, those of the second list on both copies.
+pub fn call_set(one_copy: &[u32], both: &[u32]) -> CallSet {
+    let call = |first| Genotype { alleles: [first, AlleleCode::Alternate], copies: 2, phased: false };
+    let one = one_copy.iter().filter_map(|n| Carried::of(&allele(*n), call(AlleleCode::Reference)));
+    let both = both.iter().filter_map(|n| Carried::of(&allele(*n), call(AlleleCode::Alternate)));
+    CallSet::new(one.chain(both).collect())
 }
 
 fn user(id: &str, role: Role, person: Option<&str>, helper: bool) -> NewUser {
