@@ -135,6 +135,7 @@ fn faults_say_what_and_where() {
         ("a cut last line", with("1\t10\t.\tA"), "line 6 has 4 columns"),
         ("after a blank line, which counts", with("\n1\t10\t.\tA"), "line 7 has 4 columns"),
         ("POS", with(&line("1", 10).replace("10", "1O")), "line 6: POS is `1O`"),
+        ("POS 0", with("2\t0\t.\tA\tC\t9\tPASS\tDP=3\tGT\t0/1\t0/1\t0/1\n"), "line 6: POS is 0, but `2` begins at 1"),
         ("negative POS", with(&line("1", 10).replace("10", "-1")), "POS is `-1`"),
         ("backwards", with(&line("1", 8)), "line 6: position 8 on `1` comes after 9; sort the file"),
         ("contig comes back", with(&(line("2", 1) + &line("1", 20))), "line 7: `1` comes back"),
@@ -274,6 +275,29 @@ proptest! {
     fn any_bytes_are_survived(noise in prop::collection::vec(any::<u8>(), 0..400), block in 1usize..200) {
         for bytes in [noise.clone(), [HEADER.as_bytes(), &noise].concat(), [&bgzf(HEADER.as_bytes(), 50), &noise[..]].concat()] {
             let _ = read(&bytes, options(2, block));
+        }
+    }
+}
+
+#[test]
+fn a_place_off_its_contig() {
+    for (place, alternate, fault_part) in [
+        (1000, "C", None),
+        (1001, "C", Some("line 4: POS is 1001, but `7` has 1000 bases by the header; the position is wrong")),
+        (1001, "A]7:5]", None), // the telomere
+        (0, ".[7:5[", None),
+        (0, "C", Some("line 4: POS is 0, but `7` begins at 1")),
+        (1002, "<DEL>", Some("POS is 1002")),
+    ] {
+        let text = format!(
+            "##fileformat=VCFv4.2\n##contig=<ID=7,length=1000>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n7\t{place}\t.\tA\t{alternate}\t9\tPASS\t.\n"
+        );
+        match fault_part {
+            None => assert_eq!(read(text.as_bytes(), options(1, 1 << 20)).unwrap().0.len(), 1, "{place} {alternate}"),
+            Some(part) => {
+                let found = fault(text.as_bytes(), options(1, 1 << 20));
+                assert!(found.contains(part), "{found}");
+            }
         }
     }
 }

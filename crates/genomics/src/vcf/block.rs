@@ -24,6 +24,8 @@ pub(super) struct Scratch {
 pub(super) struct Run {
     contig: Box<[u8]>,
     chromosome: Option<Chromosome>,
+    /// Bases of the contig by the header.
+    length: Option<u32>,
     first: (u64, u32),
     last: u32,
 }
@@ -94,25 +96,52 @@ fn one_line(
     if alternates.len() > ALTERNATES && memchr::memchr_iter(b',', alternates).count() >= ALTERNATES {
         return Err(VcfError::TooManyAlternates { line, limit: ALTERNATES });
     }
-    let chromosome = follow(&mut tally.runs, contig, line, position)?;
+    let run = follow(&mut tally.runs, header, contig, line, position)?;
+    on_contig(run, alternates, line, position)?;
+    let chromosome = run.chromosome;
     tally.records += 1;
     step(&Record { line: bytes, tabs, header, scratch, number: line, chromosome, position })
 }
 
 /// Adds a place to the runs; it may not come before the last place of the same contig.
-fn follow(runs: &mut Vec<Run>, contig: &[u8], line: u64, position: u32) -> Result<Option<Chromosome>, VcfError> {
-    if let Some(run) = runs.last_mut()
-        && *run.contig == *contig
-    {
-        if position < run.last {
-            return Err(unsorted(contig, line, position, run.last));
-        }
-        run.last = position;
-        return Ok(run.chromosome);
+fn follow<'r>(
+    runs: &'r mut Vec<Run>,
+    header: &Header,
+    contig: &[u8],
+    line: u64,
+    position: u32,
+) -> Result<&'r Run, VcfError> {
+    if runs.last().is_none_or(|run| *run.contig != *contig) {
+        runs.push(Run {
+            contig: contig.into(),
+            chromosome: Chromosome::from_name(contig),
+            length: header.contigs.iter().find(|c| c.name.as_bytes() == contig).and_then(|c| c.length),
+            first: (line, position),
+            last: position,
+        });
     }
-    let chromosome = Chromosome::from_name(contig);
-    runs.push(Run { contig: contig.into(), chromosome, first: (line, position), last: position });
-    Ok(chromosome)
+    // INVARIANT: the run of this contig was just found or pushed.
+    let run = runs.last_mut().expect("the run of this contig is there");
+    if position < run.last {
+        return Err(unsorted(contig, line, position, run.last));
+    }
+    run.last = position;
+    Ok(run)
+}
+
+/// The bases of a contig are 1 to its length. The places before and after them are telomeres, where only breakends and
+/// symbolic alleles may stand (VCF 4.4, section 1.6.1).
+fn on_contig(run: &Run, alternates: &[u8], line: u64, position: u32) -> Result<(), VcfError> {
+    let last = run.length.unwrap_or(u32::MAX);
+    if (1..=last).contains(&position) {
+        return Ok(());
+    }
+    let telomere = position == 0 || position == last.saturating_add(1);
+    if telomere && alternates.iter().any(|b| matches!(b, b'[' | b']' | b'<')) {
+        return Ok(());
+    }
+    let length = run.length.filter(|_| position > 0);
+    Err(VcfError::OffContig { line, contig: shown(&run.contig), position, length })
 }
 
 fn unsorted(contig: &[u8], line: u64, position: u32, previous: u32) -> VcfError {

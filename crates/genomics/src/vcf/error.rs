@@ -97,6 +97,24 @@ pub enum VcfError {
         /// The text.
         value: String,
     },
+    /// POS is on no base of its contig.
+    #[error(
+        "line {line}: POS is {position}, but `{contig}` {}; the position is wrong, or the file belongs to another assembly",
+        match length {
+            Some(length) => format!("has {length} bases by the header"),
+            None => "begins at 1".to_owned(),
+        }
+    )]
+    OffContig {
+        /// Line.
+        line: u64,
+        /// Contig.
+        contig: String,
+        /// Position.
+        position: u32,
+        /// Bases of the contig; `None` where only its beginning matters.
+        length: Option<u32>,
+    },
     /// REF has characters other than ACGTN.
     #[error(
         "line {line}: REF is `{value}`, expected the letters A, C, G, T and N; write an ambiguous base as the first of its bases in the alphabet"

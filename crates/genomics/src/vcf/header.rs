@@ -128,21 +128,40 @@ impl Header {
     /// `##reference`, and the command lines of VEP and SnpEff. `None` when nothing says, or the lengths contradict
     /// each other.
     pub fn assembly(&self) -> Option<Assembly> {
-        let by_length = self.contigs.iter().filter_map(|c| assembly_of_length(c.chromosome?, c.length?));
-        let lengths: HashSet<Assembly> = by_length.collect();
+        let lengths = self.by_length();
         match lengths.len() {
             1 => return lengths.into_iter().next(),
             0 => {}
             _ => return None,
         }
-        let tagged = self.contigs.iter().filter_map(|c| c.assembly.as_deref()).find_map(assembly_in);
-        let meta = |keys: &[&str]| {
-            let wanted = |line: &&String| keys.iter().any(|k| line.split('=').next().is_some_and(|key| key == *k));
-            self.meta.iter().filter(wanted).find_map(|line| assembly_in(line))
-        };
-        tagged
-            .or_else(|| meta(&["reference", "assembly"]))
-            .or_else(|| meta(&["VEP", "SnpEffCmd", "SnpEffVersion", "GATKCommandLine", "contig", "VEP-command-line"]))
+        self.tagged().or_else(|| self.in_meta(&["reference", "assembly"])).or_else(|| {
+            self.in_meta(&["VEP", "SnpEffCmd", "SnpEffVersion", "GATKCommandLine", "contig", "VEP-command-line"])
+        })
+    }
+
+    /// True when some contigs have the length of one genome build and some of another: two assemblies in one file.
+    pub fn mixes_assemblies(&self) -> bool {
+        self.by_length().len() > 1
+    }
+
+    /// What the words of the header (`##reference`, contig tags) say, where that contradicts the contigs' lengths.
+    pub fn assembly_contradicted(&self) -> Option<Assembly> {
+        let by_length = self.by_length();
+        let mut said = self.tagged().into_iter().chain(self.in_meta(&["reference", "assembly"]));
+        said.find(|said| by_length.len() == 1 && !by_length.contains(said))
+    }
+
+    fn by_length(&self) -> HashSet<Assembly> {
+        self.contigs.iter().filter_map(|c| assembly_of_length(c.chromosome?, c.length?)).collect()
+    }
+
+    fn tagged(&self) -> Option<Assembly> {
+        self.contigs.iter().filter_map(|c| c.assembly.as_deref()).find_map(assembly_in)
+    }
+
+    fn in_meta(&self, keys: &[&str]) -> Option<Assembly> {
+        let wanted = |line: &&String| keys.iter().any(|k| line.split('=').next().is_some_and(|key| key == *k));
+        self.meta.iter().filter(wanted).find_map(|line| assembly_in(line))
     }
 
     fn add_meta(&mut self, line: u64, text: &str) -> Result<(), VcfError> {
@@ -337,6 +356,21 @@ mod tests {
             ("##source=none", None),
         ] {
             assert_eq!(header(meta).assembly(), expected, "{meta}");
+        }
+    }
+
+    #[test]
+    fn words_against_lengths() {
+        use Assembly::{GRCh37, GRCh38};
+        for (meta, contradicted, mixed) in [
+            ("##reference=GRCh38.fa\n##contig=<ID=1,length=249250621>", Some(GRCh38), false),
+            ("##contig=<ID=1,length=248956422,assembly=hg19>", Some(GRCh37), false),
+            ("##reference=hg19.fa\n##contig=<ID=1,length=249250621>", None, false),
+            ("##reference=hg19.fa\n##contig=<ID=1,length=1000>", None, false), // a length of neither build
+            ("##contig=<ID=1,length=249250621>\n##contig=<ID=2,length=242193529>", None, true),
+        ] {
+            let header = header(meta);
+            assert_eq!((header.assembly_contradicted(), header.mixes_assemblies()), (contradicted, mixed), "{meta}");
         }
     }
 
