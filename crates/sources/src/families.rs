@@ -58,6 +58,7 @@ pub fn open(grant: &Grant, files: &FamiliesFile) -> Result<OpenFamilies, FamilyE
         covered(grant, &member.id, Category::Genome)?;
     }
     let header = crate::family::header(&files.variants)?;
+    crate::family::one_assembly(&files.variants, &header)?;
     let columns = pedigree.columns(&header.samples).map_err(|error| in_file(&files.pedigree, error))?;
     let assembly = match (header.assembly(), files.assembly) {
         (Some(found), Some(said)) if found != said => {

@@ -88,7 +88,7 @@ pub fn case(
     let proband = family.members[family.proband()].id.clone();
     let (id, features) = signs::signs(grant, files, &proband, &mut family, hpo, &mut warnings)?;
     let panel = files.panel.as_deref().map(|path| panel(path, genes, &mut warnings)).transpose()?;
-    let assembly = assembly(files)?;
+    let assembly = assembly(files, &mut warnings)?;
     let id = id.filter(|id| !id.is_empty()).unwrap_or_else(|| family.id.clone());
     Ok(Case { id, family, features, wishes, assembly, profile, panel, warnings })
 }
@@ -280,11 +280,31 @@ fn panel(path: &Path, genes: &Genes, warnings: &mut Vec<Words>) -> Result<BTreeS
     Ok(panel)
 }
 
+/// A file joined from two assemblies is refused.
+pub(crate) fn one_assembly(path: &Path, header: &Header) -> Result<(), FamilyError> {
+    if header.mixes_assemblies() {
+        return Err(in_file(
+            path,
+            "some of its contigs have the lengths of GRCh37 and some of GRCh38; it was joined from two assemblies. Give a file of one, made from the original",
+        ));
+    }
+    Ok(())
+}
+
 /// The one assembly of the headers and the option.
-fn assembly(files: &FamilyFiles) -> Result<Assembly, FamilyError> {
+fn assembly(files: &FamilyFiles, warnings: &mut Vec<Words>) -> Result<Assembly, FamilyError> {
     let mut found: Option<(Assembly, &Path)> = None;
     for path in &files.variants {
-        let Some(assembly) = header(path)?.assembly() else { continue };
+        let header = header(path)?;
+        one_assembly(path, &header)?;
+        let Some(assembly) = header.assembly() else { continue };
+        warnings.extend(header.assembly_contradicted().map(|said| {
+            Words::new(
+                format!("headerens ord siger {said}, men contigs har længder fra {assembly}; læst som {assembly}. Kontrollér, hvad filen er."),
+                format!("the header's words say {said}, but its contigs have the lengths of {assembly}; read as {assembly}. Make sure what the file is."),
+            )
+            .at(&file_name(path))
+        }));
         match found {
             Some((other, first)) if other != assembly => {
                 return Err(in_file(

@@ -210,6 +210,23 @@ fn a_phenopacket_of_another_kind() {
 }
 
 #[test]
+fn one_header_of_two_assemblies() {
+    let workshop = family();
+    let mixed = records().replacen("#CHROM", "##contig=<ID=2,length=242193529>\n#CHROM", 1);
+    workshop.write("f.vcf", &mixed);
+    workshop.refuses(FAMILY, &["`f.vcf`", "two assemblies", "GRCh37", "GRCh38"]);
+    // The lengths are hardest to get wrong: the words beside them are contradicted aloud.
+    workshop.write("f.vcf", &records().replace("##reference=GRCh37", "##reference=GRCh38"));
+    let report = workshop.report(FAMILY);
+    assert_eq!(report["assembly"], "GRCh37");
+    let warnings = report["warnings"].to_string();
+    assert!(
+        warnings.contains("`f.vcf`: the header's words say GRCh38, but its contigs have the lengths of GRCh37"),
+        "{warnings}"
+    );
+}
+
+#[test]
 fn two_assemblies() {
     let workshop = family();
     let newer = records().replace("GRCh37", "GRCh38").replace("249250621", "248956422");
