@@ -62,7 +62,10 @@ fn classes(role: Role) -> impl Iterator<Item = Class> {
                 let holding = FAVOUR[favour].iter().copied().chain(age).chain([Condition::NamesSomebody]);
                 let conditions = Conditions::of(holding);
                 let category = Some(category);
-                Class { situation: Situation { role, activity, purpose, category, relation, breaking_glass, conditions }, favour }
+                Class {
+                    situation: Situation { role, activity, purpose, category, relation, breaking_glass, conditions },
+                    favour,
+                }
             })
         })
     })
@@ -101,7 +104,14 @@ fn try_role(policy: &Policy, role: Role) -> String {
 }
 
 /// The algebra, at one point.
-fn holds(policy: &Policy, plain: &Situation, blocked: &Situation, plain_open: bool, verdict: Verdict<'_>, favour: usize) {
+fn holds(
+    policy: &Policy,
+    plain: &Situation,
+    blocked: &Situation,
+    plain_open: bool,
+    verdict: Verdict<'_>,
+    favour: usize,
+) {
     let open = verdict.is_open();
     let block = blocked.conditions.has(Condition::Blocked) || blocked.conditions.has(Condition::BlockedCategory);
     let consent = blocked.conditions.has(Condition::Consent);
@@ -109,7 +119,10 @@ fn holds(policy: &Policy, plain: &Situation, blocked: &Situation, plain_open: bo
     assert!(!plain_open || block || open, "a consent closes a door: {blocked:?}");
     if open && block {
         let unblocked = blocked.conditions.with(Condition::Blocked, false).with(Condition::BlockedCategory, false);
-        assert!(policy.verdict(&Situation { conditions: unblocked, ..*blocked }).is_open(), "a block opens: {blocked:?}");
+        assert!(
+            policy.verdict(&Situation { conditions: unblocked, ..*blocked }).is_open(),
+            "a block opens: {blocked:?}"
+        );
         let lawful = matches!(blocked.role, Role::Citizen | Role::Auditor)
             || (blocked.purpose == Purpose::Treatment && blocked.breaking_glass.is_some())
             || (blocked.role == Role::AuthorityOfficer && favour == 1);
@@ -143,7 +156,11 @@ fn told(role: Role, tally: &BTreeMap<(usize, Category), BTreeMap<String, usize>>
         }
         for (counts, categories) in same {
             let counts: Vec<String> = counts.iter().map(|(rule, times)| format!("{rule} {times}")).collect();
-            let kinds = if categories.len() == Category::ALL.len() { "every kind".to_owned() } else { format!("{categories:?}") };
+            let kinds = if categories.len() == Category::ALL.len() {
+                "every kind".to_owned()
+            } else {
+                format!("{categories:?}")
+            };
             writeln!(text, "{role:?} {purpose:?} {activity:?} {kinds}\n    {}", counts.join(", ")).expect("text");
         }
     }

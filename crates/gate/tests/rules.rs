@@ -126,7 +126,7 @@ fn each_role_purpose_and_person() {
         ("mother", Citizen, OpenCase, OwnAccess, &["mother"], "DK-40", Some(NotOpen)), // her result, not the workbench
         ("auditor", Auditor, VerifyLog, OversightAndAdministration, &["child"], "DK-43", Some(CategoryNotOpen)),
         ("auditor", Auditor, OpenCase, OversightAndAdministration, &["child"], "DK-40", Some(NotOpen)),
-        ("insurer", Role::Outsider, OpenCase, Treatment, &["child"], "DK-EMP", Some(Reason::Outsider)),
+        ("insurer", Outsider, OpenCase, Treatment, &["child"], "DK-EMP", Some(Reason::Outsider)),
         ("engineer", Engineer, OpenCase, Treatment, &["child"], "DK-40", Some(NotOpen)),
         ("researcher", Researcher, OpenCase, ResearchAndStatistics, &["child"], "DK-40", Some(NotOpen)),
     ] {
