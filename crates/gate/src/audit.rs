@@ -116,11 +116,13 @@ pub enum ParseAuditEventError {
 pub struct Leaf {
     text: String,
     subject: Option<PersonId>,
+    at: Timestamp,
+    permitted: bool,
 }
 
 impl Leaf {
     pub(crate) fn new(event: &AuditEvent) -> Self {
-        Self { text: event.canonical(), subject: event.subject.clone() }
+        Self { text: event.canonical(), subject: event.subject.clone(), at: event.at, permitted: event.permitted }
     }
 
     /// The canonical bytes as text; for the store that writes them.
@@ -131,6 +133,16 @@ impl Leaf {
     /// Whose line it is; for the store's index.
     pub const fn subject(&self) -> Option<&PersonId> {
         self.subject.as_ref()
+    }
+
+    /// When; for the store's index.
+    pub const fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// The outcome; for the store's index, which nobody reads before the commit.
+    pub const fn permitted(&self) -> bool {
+        self.permitted
     }
 }
 

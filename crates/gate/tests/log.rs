@@ -1,7 +1,8 @@
 //! The log's tree against published vectors, a tree built by definition, and every proof of every small size.
 
 use indgang_gate::log::{
-    Checkpoint, Hash, SigningKey, Tree, empty_root, leaf_hash, node_hash, verify_consistency, verify_inclusion,
+    Checkpoint, Hash, Nodes, SigningKey, Tile, TileId, Tiled, Tree, empty_root, leaf_hash, node_hash,
+    verify_consistency, verify_inclusion,
 };
 use proptest::prelude::*;
 
@@ -88,6 +89,64 @@ fn every_pair_of_sizes_up_to_70_is_consistent_and_a_changed_past_is_not() {
     assert_eq!(tree.consistency(71, 70), None);
 }
 
+/// A tree with more than two levels of tiles, and its complete tiles as they are stored.
+fn tiled(size: u64) -> (Tree, Vec<(TileId, Vec<u8>)>) {
+    let mut tree = Tree::from_hashes(hashes(size));
+    let tiles = tree.take_complete();
+    (tree, tiles.iter().map(|tile| (tile.id, tile.to_bytes())).collect())
+}
+
+#[test]
+fn proofs_out_of_tiles_verify_at_every_seam() {
+    let size = 256 * 256 + 256 + 3;
+    let (tree, tiles) = tiled(size);
+    assert_eq!(tiles.len(), 256 + 1 + 1); // 257 of leaves, one of roots
+    let read = |wanted: std::collections::BTreeSet<TileId>| {
+        assert!(wanted.len() <= 4, "{wanted:?}");
+        let stored = tiles.iter().filter(|(id, _)| wanted.contains(id));
+        Tiled::new(&tree, stored.map(|(id, bytes)| Tile::from_bytes(*id, bytes).unwrap()).collect::<Vec<_>>())
+    };
+    let root_at = |at: u64| read(Tiled::wanted(&tree, |nodes| nodes.root_at(at))).root_at(at).unwrap();
+    assert_eq!(root_at(size), tree.root());
+    let seams = [1, 2, 255, 256, 257, 300, 511, 512, 4096, 65535, 65536, 65537, 65792, 65793, size - 1, size];
+    for at in seams {
+        let root = by_definition(&hashes(at));
+        assert_eq!(root_at(at), root, "{at}");
+        for index in seams.iter().map(|seam| seam - 1).filter(|index| *index < at) {
+            let path = read(Tiled::wanted(&tree, |nodes| nodes.inclusion(index, at))).inclusion(index, at).unwrap();
+            assert!(verify_inclusion(&leaf_hash(&index.to_be_bytes()), index, at, &path, &root), "{index} of {at}");
+        }
+        let path = read(Tiled::wanted(&tree, |nodes| nodes.consistency(at, size))).consistency(at, size).unwrap();
+        assert!(verify_consistency(at, &root, size, &tree.root(), &path), "{at}");
+    }
+}
+
+#[test]
+fn a_tree_goes_on_from_its_edge() {
+    for size in [0, 1, 255, 256, 257, 700, 65535, 65536, 65537, 66000] {
+        let leaves = hashes(size);
+        let mut tiles = Tree::from_hashes(leaves.iter().copied()).take_complete();
+        tiles.sort_by_key(|tile| tile.id);
+        let mut edge = Vec::new();
+        let mut below: Vec<Hash> = leaves;
+        while !below.is_empty() {
+            let roots: Vec<Hash> = tiles.iter().filter(|t| t.id.level == edge.len() as u32).map(|t| t.root).collect();
+            edge.push((roots.len() as u64, below.split_off(256 * roots.len())));
+            below = roots;
+        }
+        let mut again = Tree::from_edge(edge.clone()).unwrap();
+        assert_eq!(again.root(), Tree::from_hashes(hashes(size)).root(), "{size}");
+        again.extend(hashes(size + 600).into_iter().skip(size as usize));
+        let whole = Tree::from_hashes(hashes(size + 600));
+        assert_eq!((again.size(), again.root()), (size + 600, whole.root()), "{size}");
+        if let Some((tiles, _)) = edge.first_mut() {
+            *tiles += 1;
+            assert!(Tree::from_edge(edge).is_none(), "{size}");
+        }
+    }
+    assert!(Tile::from_bytes(TileId { level: 0, index: 0 }, &[0; 31]).is_none());
+}
+
 #[test]
 fn checkpoints_are_signed_over_size_root_and_time() {
     let key = SigningKey::from_bytes(&[7; 32]);
@@ -109,14 +168,10 @@ fn checkpoints_are_signed_over_size_root_and_time() {
 
 proptest! {
     #[test]
-    fn a_tree_is_what_the_definition_says_also_after_a_rollback(n in 0u64..300, lost in 0u64..50, then in 0u64..50) {
-        let mut tree = Tree::from_hashes(hashes(n));
-        tree.extend((0..lost).map(|i| leaf_hash(format!("lost {i}").as_bytes())));
-        tree.truncate(n);
-        tree.extend((0..then).map(|i| leaf_hash(format!("then {i}").as_bytes())));
-        let mut leaves = hashes(n);
-        leaves.extend((0..then).map(|i| leaf_hash(format!("then {i}").as_bytes())));
-        prop_assert_eq!(tree.size(), n + then);
+    fn a_tree_is_what_the_definition_says(n in 0u64..1200) {
+        let leaves = hashes(n);
+        let tree = Tree::from_hashes(leaves.iter().copied());
+        prop_assert_eq!(tree.size(), n);
         prop_assert_eq!(tree.root(), by_definition(&leaves));
     }
 

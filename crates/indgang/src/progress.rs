@@ -10,6 +10,13 @@ pub fn bytes(total: u64, what: &str) -> ProgressBar {
     ProgressBar::new(total).with_style(style).with_message(what.to_owned())
 }
 
+/// A bar over lines or rows, whose number is told later; silent when standard error is not a terminal.
+pub fn lines(what: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg:28} {bar:30} {percent:>3} %  {pos}/{len}  {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style).with_message(what.to_owned())
+}
+
 /// A reader that moves a bar.
 pub struct Counted<R> {
     inner: R,

@@ -59,8 +59,12 @@ pub async fn log_proof(house: &House, clock: &dyn Clock, session: &Session, inde
 ///
 /// # Errors
 /// When the folder holds no house or cannot be read; what does not hold is in the outcome.
-pub async fn verify_log(data_dir: &Path, database: &Database) -> Result<LogVerification, Error> {
-    Ok(log::verify(data_dir, database).await?)
+pub async fn verify_log(
+    data_dir: &Path,
+    database: &Database,
+    progress: impl FnMut(u64, u64) + Send,
+) -> Result<LogVerification, Error> {
+    Ok(log::verify(data_dir, database, progress).await?)
 }
 
 impl LogProof {

@@ -94,7 +94,7 @@ async fn canaries_do_not_sing() {
         &format!(
             "{house:?} {:?} {:?}",
             doctor(&house).await.unwrap(),
-            verify_log(folder.path(), house.database()).await.unwrap()
+            verify_log(folder.path(), house.database(), |_, _| {}).await.unwrap()
         ),
     );
     nothing("the users", &format!("{:?}", demo_users(&house).await.unwrap()));

@@ -74,7 +74,7 @@ async fn kill_minus_nine_loses_nothing_acknowledged() {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let folder = tempfile::tempdir().unwrap();
         let (case, leaf) = killed(folder.path(), (seed >> 60) as usize, (seed >> 33) % 20_000);
-        let outcome = verify_log(folder.path(), &Database::in_folder(folder.path())).await.unwrap();
+        let outcome = verify_log(folder.path(), &Database::in_folder(folder.path()), |_, _| {}).await.unwrap();
         assert!(outcome.holds(), "round {round}: {:?}", outcome.problems);
         assert!(outcome.leaves > leaf, "round {round}: leaf {leaf} of {}", outcome.leaves);
         let house = open(folder.path()).await;
@@ -90,6 +90,9 @@ async fn kill_minus_nine_loses_nothing_acknowledged() {
         assert!(cohort::counts_hold(&house).await.unwrap(), "round {round}");
         // And it goes on from there.
         ingest_case(&house, &clock(), &operator(), &nth(cases.len())).await.unwrap();
-        assert!(verify_log(folder.path(), &Database::in_folder(folder.path())).await.unwrap().holds(), "round {round}");
+        assert!(
+            verify_log(folder.path(), &Database::in_folder(folder.path()), |_, _| {}).await.unwrap().holds(),
+            "round {round}"
+        );
     }
 }

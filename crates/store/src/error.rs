@@ -3,6 +3,7 @@
 use indgang_gate::{NotCovered, WrongReceipt};
 use std::borrow::Cow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A fault of the store. Not found is `Option`, a refusal is a `Decision`; this is neither.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +27,7 @@ pub enum StoreError {
     DiskFull,
     /// The disk failed, or a file came to its largest size.
     #[error("the database's file could not be read or written ({0}); is the disk full, or does it fail?")]
-    Disk(#[source] sqlx::Error),
+    Disk(#[source] Arc<sqlx::Error>),
     /// Another process holds the house.
     #[error("another process is writing to the house and did not finish in time; try again")]
     Busy,
@@ -34,10 +35,13 @@ pub enum StoreError {
     #[error(
         "the connection to the database was lost ({0}); nothing is left half-written. Check that it runs, and try again"
     )]
-    Disconnected(#[source] sqlx::Error),
+    Disconnected(#[source] Arc<sqlx::Error>),
     /// The database.
     #[error("the database failed: {0}")]
-    Database(#[source] sqlx::Error),
+    Database(#[source] Arc<sqlx::Error>),
+    /// The program ends.
+    #[error("the house is being closed; nothing was written. Open it and do it again")]
+    Closing,
     /// The migrations.
     #[error("the database's tables cannot be brought up to date: {0}; is it of a newer program?")]
     Migration(#[source] sqlx::migrate::MigrateError),
@@ -58,25 +62,42 @@ pub enum StoreError {
     Exists(&'static str),
 }
 
+impl StoreError {
+    /// The same for another one whose writing was lost in the same commit.
+    pub(crate) fn again(&self) -> Self {
+        match self {
+            Self::DiskFull => Self::DiskFull,
+            Self::Disk(error) => Self::Disk(Arc::clone(error)),
+            Self::Busy => Self::Busy,
+            Self::LogChanged => Self::LogChanged,
+            Self::Disconnected(error) => Self::Disconnected(Arc::clone(error)),
+            Self::Database(error) => Self::Database(Arc::clone(error)),
+            Self::Corrupt(what) => Self::Corrupt(what),
+            // No other is met between the last statement of a turn and the commit.
+            _ => Self::Closing,
+        }
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::Error as E;
         if matches!(error, E::Io(_) | E::Protocol(_) | E::PoolTimedOut | E::WorkerCrashed | E::Tls(_)) {
-            return Self::Disconnected(error);
+            return Self::Disconnected(Arc::new(error));
         }
         let Some(code) = error.as_database_error().and_then(|e| e.code()).map(Cow::into_owned) else {
-            return Self::Database(error);
+            return Self::Database(Arc::new(error));
         };
         // PostgreSQL's SQLSTATE has five places; SQLite's extended result codes have at most four, and the primary
         // code in their lowest byte: 13 is FULL, 10 is IOERR, 5 is BUSY.
         match (code.as_str(), code.parse::<u32>().map(|code| code & 0xff)) {
             ("53100", _) => Self::DiskFull,
             ("55P03" | "40P01", _) => Self::Busy,
-            (state, _) if state.starts_with("57P") || state.starts_with("08") => Self::Disconnected(error),
+            (state, _) if state.starts_with("57P") || state.starts_with("08") => Self::Disconnected(Arc::new(error)),
             (state, Ok(13)) if state.len() < 5 => Self::DiskFull,
-            (state, Ok(10)) if state.len() < 5 => Self::Disk(error),
+            (state, Ok(10)) if state.len() < 5 => Self::Disk(Arc::new(error)),
             (state, Ok(5)) if state.len() < 5 => Self::Busy,
-            _ => Self::Database(error),
+            _ => Self::Database(Arc::new(error)),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! An open house: the database, the key of the log, and the log's tree in memory.
 
-use crate::{Database, StoreError, key};
+use crate::queue::Queue;
+use crate::{Database, StoreError, key, tiles};
 use indgang_gate::log::{PublicKey, SigningKey, Tree};
 use sqlx::AnyPool;
 use std::path::Path;
 use std::sync::Arc;
-use tokio::sync::Mutex;
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex, watch};
 
 /// An open house. Cheap to clone.
 #[derive(Clone)]
@@ -13,8 +15,12 @@ pub struct House {
     pub(crate) pool: AnyPool,
     pub(crate) database: Arc<Database>,
     pub(crate) key: Arc<SigningKey>,
-    /// The log's tree; who holds it is the only writer of this process.
-    pub(crate) tree: Arc<Mutex<Tree>>,
+    /// Who holds it is the only writer of this process.
+    pub(crate) queue: Arc<Mutex<Queue>>,
+    /// The log's tree as it was last committed, for those who read.
+    pub(crate) published: Arc<watch::Sender<Arc<Tree>>>,
+    /// Where commits are carried through whatever becomes of the request.
+    pub(crate) runtime: Handle,
     folder: Arc<Path>,
 }
 
@@ -47,8 +53,13 @@ impl House {
         let (checkpoints,): (i64,) = sqlx::query_as("select count(*) from log_checkpoints").fetch_one(&pool).await?;
         let key = key::signing_key(data_dir, checkpoints > 0, fresh)?;
         let database = Arc::new(database);
-        let house = Self { pool, database, key: Arc::new(key), tree: Arc::default(), folder: data_dir.into() };
-        // Reads the log once, so that the first passage does not pay for it.
+        let (queue, published) = (Arc::default(), Arc::new(watch::Sender::new(Arc::default())));
+        let (folder, runtime) = (data_dir.into(), Handle::current());
+        let house = Self { pool, database, key: Arc::new(key), queue, published, runtime, folder };
+        let mut tx = house.database.begin(&house.pool).await?;
+        tiles::complete(&mut tx).await?;
+        tx.commit().await?;
+        // Reads the log's edge, so that the first passage does not pay for it.
         house.passage().await?.abandon().await?;
         Ok(house)
     }
@@ -70,6 +81,7 @@ impl House {
 
     /// Closes the database after what is under way.
     pub async fn close(&self) {
+        self.close_group().await;
         self.pool.close().await;
     }
 

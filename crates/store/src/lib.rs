@@ -24,16 +24,19 @@ mod key;
 pub mod log;
 mod passage;
 pub mod persons;
+mod queue;
 pub mod relations;
 pub mod reports;
 pub mod sessions;
+mod tiles;
 pub mod users;
+mod verify;
 pub mod wishes;
 
 pub use database::{Database, Engine, ParseDatabaseError};
 pub use error::StoreError;
 pub use house::House;
-pub use log::LogVerification;
 pub use passage::{Logged, Passage, Writer};
+pub use verify::LogVerification;
 
 pub(crate) use database::Connection;

@@ -1,37 +1,14 @@
-//! Leaves and checkpoints of the log, reading of one's own lines, and verification of the whole.
+//! Leaves and checkpoints of the log, reading of one's own lines, and proofs.
 
 use crate::error::{signed, stored, unsigned};
-use crate::{Connection, Database, House, Passage, StoreError, key};
-use indgang_gate::log::{Appended, Checkpoint, Hash, PublicKey, SignedCheckpoint, Tree, leaf_hash};
-use indgang_gate::{AuditEvent, Grant, Leaf};
-use indgang_model::{Category, PersonId};
-use std::path::Path;
+use crate::queue::Line as NewLine;
+use crate::{Connection, House, Passage, StoreError, tiles};
+use indgang_gate::log::{Checkpoint, Hash, Nodes, SignedCheckpoint, Tiled, Tree};
+use indgang_gate::{AuditEvent, Grant, NotCovered};
+use indgang_model::{Category, PersonId, Timestamp};
+use std::sync::Arc;
 
-/// The outcome of verifying a house's log.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct LogVerification {
-    /// Leaves read.
-    pub leaves: u64,
-    /// Of them, permitted passages.
-    pub permitted: u64,
-    /// Of them, refused passages.
-    pub refused: u64,
-    /// Checkpoints whose signature and root were checked.
-    pub checkpoints: u64,
-    /// The root, 64 hexadecimal digits.
-    pub root: String,
-    /// The log's public key, hexadecimal.
-    pub public_key: String,
-    /// What does not hold, one sentence each; the first hundred.
-    pub problems: Vec<String>,
-}
-
-impl LogVerification {
-    /// True when everything holds.
-    pub fn holds(&self) -> bool {
-        self.problems.is_empty()
-    }
-}
+pub use crate::verify::verify;
 
 /// A line of the log with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,23 +19,61 @@ pub struct Line {
     pub event: AuditEvent,
 }
 
-/// The lines about every person whose log the grant opens, newest first.
+/// Which lines, newest first. The default is the newest hundred.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// At most so many.
+    pub limit: u32,
+    /// Only those before this place: that of the last line of the page before.
+    pub before: Option<u64>,
+    /// Only those at this time or later.
+    pub from: Option<Timestamp>,
+    /// Only those before this time.
+    pub until: Option<Timestamp>,
+    /// Only what was permitted, or only what was refused.
+    pub permitted: Option<bool>,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self { limit: 100, before: None, from: None, until: None, permitted: None }
+    }
+}
+
+/// Every line about every person whose log the grant opens, newest first.
 ///
 /// # Errors
 /// When the database fails or a leaf cannot be read.
 pub async fn lines(house: &House, grant: &Grant) -> Result<Vec<Line>, StoreError> {
+    page(house, grant, &Page { limit: u32::MAX, ..Page::default() }).await
+}
+
+/// A page of the lines about every person whose log the grant opens, newest first.
+///
+/// # Errors
+/// When the database fails or a leaf cannot be read.
+pub async fn page(house: &House, grant: &Grant, page: &Page) -> Result<Vec<Line>, StoreError> {
     let mut lines = Vec::new();
     for person in grant.subjects().filter(|person| grant.covers(person, Category::AuditEvent)) {
-        let rows: Vec<(i64, String)> = sqlx::query_as("select leaf_index, leaf from log_leaves where subject = $1")
-            .bind(&person.0)
-            .fetch_all(&house.pool)
-            .await?;
+        let rows: Vec<(i64, String)> = sqlx::query_as(
+            "select leaf_index, leaf from log_leaves where subject = $1 and leaf_index < $2 and happened_at >= $3 \
+             and happened_at < $4 and permitted <> $5 order by leaf_index desc limit $6",
+        )
+        .bind(&person.0)
+        .bind(page.before.map_or(Ok(i64::MAX), |place| signed("log_leaves", place))?)
+        .bind(page.from.map_or(i64::MIN, |at| at.as_microsecond()))
+        .bind(page.until.map_or(i64::MAX, |at| at.as_microsecond()))
+        .bind(page.permitted.map_or(2, |permitted| i64::from(!permitted)))
+        .bind(i64::from(page.limit))
+        .fetch_all(&house.pool)
+        .await?;
         for (index, leaf) in rows {
             let event = AuditEvent::parse(&leaf).map_err(|_| StoreError::Corrupt("log_leaves"))?;
             lines.push(Line { index: unsigned("log_leaves", index)?, event });
         }
     }
     lines.sort_by_key(|line| std::cmp::Reverse(line.index));
+    lines.truncate(page.limit as usize);
     Ok(lines)
 }
 
@@ -74,7 +89,7 @@ pub async fn leaf(house: &House, grant: &Grant, index: u64) -> Result<Option<Str
             .await?;
     let Some((subject, leaf)) = row else { return Ok(None) };
     let covered = subject.is_some_and(|subject| grant.covers(&PersonId(subject), Category::AuditEvent));
-    if covered { Ok(Some(leaf)) } else { Err(indgang_gate::NotCovered { category: Category::AuditEvent }.into()) }
+    if covered { Ok(Some(leaf)) } else { Err(NotCovered { category: Category::AuditEvent }.into()) }
 }
 
 /// The latest signed checkpoint with the inclusion proof of a leaf under it; `None` when the leaf is not under it.
@@ -82,16 +97,54 @@ pub async fn leaf(house: &House, grant: &Grant, index: u64) -> Result<Option<Str
 /// # Errors
 /// When the database fails.
 pub async fn inclusion(house: &House, index: u64) -> Result<Option<(SignedCheckpoint, Vec<Hash>)>, StoreError> {
-    let mut passage = house.passage().await?;
-    let row: Option<CheckpointRow> =
-        sqlx::query_as("select size, root, signed_at, signature from log_checkpoints order by size desc limit 1")
-            .fetch_optional(passage.connection())
-            .await?;
-    let Some(row) = row else { return Ok(None) };
-    let checkpoint = checkpoint(row)?;
-    let path = passage.tree().inclusion(index, checkpoint.checkpoint.size);
-    passage.abandon().await?;
+    let Some(checkpoint) = checkpoint(house, None).await? else { return Ok(None) };
+    let size = checkpoint.checkpoint.size;
+    let path = asked(house, size, |nodes| nodes.inclusion(index, size)).await?;
     Ok(path.map(|path| (checkpoint, path)))
+}
+
+/// The consistency proof from the first `old` leaves to the first `new`; `None` when `old` is 0 or more than `new`, or
+/// the log has never had so many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn consistency(house: &House, old: u64, new: u64) -> Result<Option<Vec<Hash>>, StoreError> {
+    asked(house, new, |nodes| nodes.consistency(old, new)).await
+}
+
+/// The signed checkpoint at a size, or the latest; `None` when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn checkpoint(house: &House, size: Option<u64>) -> Result<Option<SignedCheckpoint>, StoreError> {
+    let mut connection = house.pool.acquire().await?;
+    match size {
+        None => last_checkpoint(&mut connection).await,
+        Some(size) => {
+            let Ok(size) = i64::try_from(size) else { return Ok(None) };
+            let row: Option<CheckpointRow> =
+                sqlx::query_as("select size, root, signed_at, signature from log_checkpoints where size = $1")
+                    .bind(size)
+                    .fetch_optional(&mut *connection)
+                    .await?;
+            row.map(read_checkpoint).transpose()
+        }
+    }
+}
+
+/// Checkpoints, newest first, before a size.
+///
+/// # Errors
+/// When the database fails.
+pub async fn checkpoints(house: &House, before: Option<u64>, limit: u32) -> Result<Vec<SignedCheckpoint>, StoreError> {
+    let rows: Vec<CheckpointRow> = sqlx::query_as(
+        "select size, root, signed_at, signature from log_checkpoints where size < $1 order by size desc limit $2",
+    )
+    .bind(before.map_or(Ok(i64::MAX), |size| signed("log_checkpoints", size))?)
+    .bind(i64::from(limit))
+    .fetch_all(&house.pool)
+    .await?;
+    rows.into_iter().map(read_checkpoint).collect()
 }
 
 impl Passage {
@@ -109,131 +162,96 @@ impl Passage {
     }
 }
 
-/// Verifies a house's log from the bytes of its leaves: every hash, every checkpoint's root and signature, every
-/// leaf's shape and index. Reads no person data but the leaves, and tells numbers only.
-///
-/// # Errors
-/// When the house cannot be read; what does not hold is in `problems`.
-pub async fn verify(data_dir: &Path, database: &Database) -> Result<LogVerification, StoreError> {
-    let pool = database.connect_to_read().await?;
-    let key = key::existing_key(data_dir)?.public();
-    // One transaction, so that leaves and checkpoints are of the same moment while others write.
-    let mut tx = database.begin_to_read(&pool).await?;
-    let mut check = Check { tree: Tree::default(), permitted: 0, refused: 0, checkpoints: 0, problems: Vec::new() };
-    check.leaves(&mut tx).await?;
-    check.checkpoints(&mut tx, &key).await?;
-    tx.rollback().await?;
-    pool.close().await;
-    check.problems.truncate(100);
-    Ok(LogVerification {
-        leaves: check.tree.size(),
-        permitted: check.permitted,
-        refused: check.refused,
-        checkpoints: check.checkpoints,
-        root: check.tree.root().to_string(),
-        public_key: key.to_string(),
-        problems: check.problems,
-    })
+/// Answers from the tree of at least `size` leaves, reading the tiles that the question needs.
+async fn asked<T>(house: &House, size: u64, ask: impl Fn(&dyn Nodes) -> Option<T>) -> Result<Option<T>, StoreError> {
+    let mut tree = house.tree();
+    if tree.size() < size {
+        // Another process has committed since.
+        let mut tx = house.database.begin_to_read(&house.pool).await?;
+        tree = Arc::new(tiles::load(&mut tx).await?);
+        tx.rollback().await?;
+    }
+    let wanted = Tiled::wanted(&tree, &ask);
+    let mut connection = house.pool.acquire().await?;
+    Ok(ask(&Tiled::new(&tree, tiles::read(&mut connection, wanted).await?)))
 }
 
-struct Check {
-    tree: Tree,
-    permitted: u64,
-    refused: u64,
-    checkpoints: u64,
-    problems: Vec<String>,
-}
+pub(crate) type CheckpointRow = (i64, String, String, String);
 
-/// Leaves read at a time.
-const PAGE: i64 = 10_000;
-
-impl Check {
-    async fn leaves(&mut self, tx: &mut Connection) -> Result<(), StoreError> {
-        let mut next = 0;
-        loop {
-            let rows: Vec<(i64, String, Option<String>, String)> = sqlx::query_as(
-                "select leaf_index, hash, subject, leaf from log_leaves where leaf_index >= $1 order by leaf_index limit $2",
-            )
-            .bind(next)
-            .bind(PAGE)
-            .fetch_all(&mut *tx)
-            .await?;
-            let Some((last, ..)) = rows.last() else { return Ok(()) };
-            next = last + 1;
-            for (index, hash, subject, leaf) in rows {
-                self.leaf(index, &hash, subject, &leaf);
-            }
-        }
-    }
-
-    fn leaf(&mut self, index: i64, hash: &str, subject: Option<String>, leaf: &str) {
-        if u64::try_from(index) != Ok(self.tree.size()) {
-            self.problems.push(format!("leaf {} is missing: the next one is number {index}", self.tree.size()));
-        }
-        let computed = leaf_hash(leaf.as_bytes());
-        if hash.parse() != Ok(computed) {
-            self.problems.push(format!("leaf {index} does not have the hash that was recorded"));
-        }
-        match AuditEvent::parse(leaf) {
-            Ok(event) => {
-                *(if event.permitted { &mut self.permitted } else { &mut self.refused }) += 1;
-                if event.subject.map(|person| person.0) != subject {
-                    self.problems.push(format!("leaf {index} is filed under another person than it names"));
-                }
-            }
-            Err(error) => self.problems.push(format!("leaf {index}: {error}")),
-        }
-        self.tree.extend([computed]);
-    }
-
-    async fn checkpoints(&mut self, tx: &mut Connection, key: &PublicKey) -> Result<(), StoreError> {
-        let rows: Vec<CheckpointRow> =
-            sqlx::query_as("select size, root, signed_at, signature from log_checkpoints order by size")
-                .fetch_all(&mut *tx)
-                .await?;
-        let mut last = 0;
-        for row in rows {
-            let size = row.0;
-            let Ok(signed) = checkpoint(row) else {
-                self.problems.push(format!("the checkpoint at {size} cannot be read"));
-                continue;
-            };
-            self.checkpoints += 1;
-            last = signed.checkpoint.size;
-            if !signed.verify(key) {
-                self.problems.push(format!("the checkpoint at {size} is not signed by the log's key"));
-            }
-            if self.tree.root_at(last) != Some(signed.checkpoint.root) {
-                self.problems.push(format!("the leaves do not give the root that was signed at {size}"));
-            }
-        }
-        if last != self.tree.size() {
-            self.problems.push(format!("{} leaves, but the last checkpoint is at {last}", self.tree.size()));
-        }
-        Ok(())
-    }
-}
-
-type CheckpointRow = (i64, String, String, String);
-
-fn checkpoint((size, root, at, signature): CheckpointRow) -> Result<SignedCheckpoint, StoreError> {
+pub(crate) fn read_checkpoint((size, root, at, signature): CheckpointRow) -> Result<SignedCheckpoint, StoreError> {
     const WHAT: &str = "log_checkpoints";
     let checkpoint = Checkpoint { size: unsigned(WHAT, size)?, root: stored(WHAT, &root)?, at: stored(WHAT, &at)? };
     Ok(SignedCheckpoint { checkpoint, signature })
 }
 
-/// Writes leaves at the places they were appended to.
-pub(crate) async fn insert(tx: &mut Connection, appended: &Appended, leaves: &[Leaf]) -> Result<(), StoreError> {
-    for ((index, hash), leaf) in (appended.first()..).zip(appended.hashes()).zip(leaves) {
-        sqlx::query("insert into log_leaves (leaf_index, hash, subject, leaf) values ($1, $2, $3, $4)")
-            .bind(signed("log_leaves", index)?)
-            .bind(hash.to_string())
-            .bind(leaf.subject().map(|person| person.0.as_str()))
-            .bind(leaf.text())
-            .execute(&mut *tx)
+pub(crate) async fn last_checkpoint(tx: &mut Connection) -> Result<Option<SignedCheckpoint>, StoreError> {
+    let row: Option<CheckpointRow> =
+        sqlx::query_as("select size, root, signed_at, signature from log_checkpoints order by size desc limit 1")
+            .fetch_optional(tx)
             .await?;
+    row.map(read_checkpoint).transpose()
+}
+
+/// Number of leaves.
+pub(crate) async fn size(tx: &mut Connection) -> Result<u64, StoreError> {
+    let (size,): (i64,) =
+        sqlx::query_as("select coalesce(max(leaf_index) + 1, 0) from log_leaves").fetch_one(tx).await?;
+    unsigned("log_leaves", size)
+}
+
+/// Hashes of at most `limit` leaves from a place on, in order.
+pub(crate) async fn hashes(tx: &mut Connection, from: u64, limit: u64) -> Result<Vec<Hash>, StoreError> {
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as("select leaf_index, hash from log_leaves where leaf_index >= $1 order by leaf_index limit $2")
+            .bind(signed("log_leaves", from)?)
+            .bind(signed("log_leaves", limit)?)
+            .fetch_all(tx)
+            .await?;
+    let hash = |(place, (index, hash)): (u64, &(i64, String))| match u64::try_from(*index) {
+        Ok(index) if index == place => stored("log_leaves", hash),
+        _ => Err(StoreError::LogChanged),
+    };
+    (from..).zip(&rows).map(hash).collect()
+}
+
+/// Rows that go in with one statement. Both databases prepare it once; the rest of a batch goes in smaller ones.
+const TOGETHER: [usize; 3] = [64, 8, 1];
+
+/// Writes leaves at the places from `first` on.
+pub(crate) async fn insert(tx: &mut Connection, first: u64, mut lines: &[NewLine]) -> Result<(), StoreError> {
+    let mut place = signed("log_leaves", first)?;
+    for rows in TOGETHER {
+        let sql = insertion(rows);
+        while let Some((together, rest)) = lines.split_at_checked(rows) {
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql.clone()));
+            for NewLine { hash, leaf } in together {
+                query = query
+                    .bind(place)
+                    .bind(hash.to_string())
+                    .bind(leaf.subject().map(|person| person.0.as_str()))
+                    .bind(leaf.text())
+                    .bind(leaf.at().as_microsecond())
+                    .bind(i64::from(leaf.permitted()));
+                place += 1;
+            }
+            query.execute(&mut *tx).await?;
+            lines = rest;
+        }
     }
     Ok(())
+}
+
+fn insertion(rows: usize) -> Arc<str> {
+    let row = |n: usize| {
+        let n = 6 * n;
+        format!("(${}, ${}, ${}, ${}, ${}, ${})", n + 1, n + 2, n + 3, n + 4, n + 5, n + 6)
+    };
+    let rows: Vec<String> = (0..rows).map(row).collect();
+    format!(
+        "insert into log_leaves (leaf_index, hash, subject, leaf, happened_at, permitted) values {}",
+        rows.join(", ")
+    )
+    .into()
 }
 
 pub(crate) async fn insert_checkpoint(
@@ -251,11 +269,38 @@ pub(crate) async fn insert_checkpoint(
     Ok(())
 }
 
-/// Hashes of the leaves from an index on, in order.
-pub(crate) async fn hashes_from(tx: &mut Connection, from: u64) -> Result<Vec<Hash>, StoreError> {
-    let rows: Vec<(String,)> = sqlx::query_as("select hash from log_leaves where leaf_index >= $1 order by leaf_index")
-        .bind(signed("log_leaves", from)?)
-        .fetch_all(tx)
+/// Fills the columns that a page is found by, where a log was begun before there were any.
+pub(crate) async fn fill_columns(tx: &mut Connection) -> Result<(), StoreError> {
+    let mut next = 0;
+    loop {
+        let rows: Vec<(i64, String)> = sqlx::query_as(
+            "select leaf_index, leaf from log_leaves where leaf_index >= $1 and happened_at is null order by leaf_index limit 1000",
+        )
+        .bind(next)
+        .fetch_all(&mut *tx)
         .await?;
-    rows.iter().map(|(hash,)| stored("log_leaves", hash)).collect()
+        let Some((last, _)) = rows.last() else { return Ok(()) };
+        next = last + 1;
+        for (index, leaf) in rows {
+            // One that cannot be read is for verify-log to name.
+            let Ok(event) = AuditEvent::parse(&leaf) else { continue };
+            sqlx::query("update log_leaves set happened_at = $1, permitted = $2 where leaf_index = $3")
+                .bind(event.at.as_microsecond())
+                .bind(i64::from(event.permitted))
+                .bind(index)
+                .execute(&mut *tx)
+                .await?;
+        }
+    }
+}
+
+impl House {
+    /// The tree as this process last saw it committed.
+    fn tree(&self) -> Arc<Tree> {
+        Arc::clone(&self.published.borrow())
+    }
+
+    pub(crate) fn publish(&self, tree: &Arc<Tree>) {
+        self.published.send_replace(Arc::clone(tree));
+    }
 }

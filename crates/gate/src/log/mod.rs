@@ -1,12 +1,14 @@
 //! The log: a Merkle tree as in RFC 6962 (SHA-256; leaf prefix 0x00, node prefix 0x01), with proofs and signed checkpoints.
 
 mod checkpoint;
+mod nodes;
 mod proof;
 mod tree;
 
 pub use checkpoint::{Checkpoint, ParsePublicKeyError, PublicKey, SignedCheckpoint, SigningKey};
+pub use nodes::{Nodes, TileId, Tiled};
 pub use proof::{verify_consistency, verify_inclusion};
-pub use tree::{Appended, Receipt, Tree};
+pub use tree::{Appended, Edge, Receipt, Tile, Tree};
 
 use sha2::{Digest, Sha256};
 

@@ -35,7 +35,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     house::runtime()?.block_on(async {
         let house = house::open(&place).await?;
         let state = indgang_service::doctor(&house).await?;
-        let log = indgang_service::verify_log(&place.folder, &place.database).await?;
+        let log = indgang_service::verify_log(&place.folder, &place.database, |_, _| {}).await?;
         house.close().await;
         println!(
             "  database                     {} ({}), schema {}",

@@ -21,9 +21,15 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         place.may_hold_a_house(),
         "there is no house in `{place}`; name its folder with --data, or add --demo for the demo house"
     );
+    let bar = crate::progress::lines("verifying the log");
+    let progress = |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    };
     let outcome = house::runtime()?
-        .block_on(indgang_service::verify_log(&place.folder, &place.database))
+        .block_on(indgang_service::verify_log(&place.folder, &place.database, progress))
         .with_context(|| format!("cannot read the log of `{place}`"))?;
+    bar.finish_and_clear();
     println!(
         "{} lines: {} permitted, {} refused; {} checkpoints",
         outcome.leaves, outcome.permitted, outcome.refused, outcome.checkpoints

@@ -48,7 +48,7 @@ impl Ground {
     }
 
     pub async fn verify(&self) -> LogVerification {
-        log::verify(self.folder.path(), &self.database()).await.unwrap()
+        log::verify(self.folder.path(), &self.database(), |_, _| {}).await.unwrap()
     }
 
     /// What somebody with a hand in the database does.
