@@ -31,6 +31,12 @@ enum Command {
     Serve(commands::serve::Arguments),
     /// Check that the log of a house is whole
     VerifyLog(commands::verify_log::Arguments),
+    /// Bring the tables of a house up to date
+    Migrate(commands::migrate::Arguments),
+    /// Write a house into one file while it is in use
+    Backup(commands::backup::Arguments),
+    /// Bring a house up out of such a file, on either database
+    Restore(commands::restore::Arguments),
     /// Say what is configured, what is missing and which versions are in use
     Doctor(commands::doctor::Arguments),
 }
@@ -51,6 +57,9 @@ fn main() -> ExitCode {
         Command::Rank(arguments) => commands::rank::run(arguments),
         Command::Serve(arguments) => commands::serve::run(arguments),
         Command::VerifyLog(arguments) => commands::verify_log::run(arguments),
+        Command::Migrate(arguments) => commands::migrate::run(arguments),
+        Command::Backup(arguments) => commands::backup::run(arguments),
+        Command::Restore(arguments) => commands::restore::run(arguments),
         Command::Doctor(arguments) => commands::doctor::run(arguments),
     };
     match outcome {

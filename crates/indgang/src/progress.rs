@@ -17,6 +17,13 @@ pub fn lines(what: &str) -> ProgressBar {
     ProgressBar::new(0).with_style(style).with_message(what.to_owned())
 }
 
+/// A count of rows whose number is not known beforehand; silent when standard error is not a terminal.
+pub fn rows(what: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg:28} {spinner} {pos}  {per_sec}")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner());
+    ProgressBar::new_spinner().with_style(style).with_message(what.to_owned())
+}
+
 /// A reader that moves a bar.
 pub struct Counted<R> {
     inner: R,

@@ -33,4 +33,4 @@ pub use wishes::{citizen_wishes, set_wishes};
 
 pub use indgang_store::cases::{CaseStatus, InputFile};
 pub use indgang_store::users::User as NewUser;
-pub use indgang_store::{Database, Engine, House, LogVerification, StoreError};
+pub use indgang_store::{Archived, Database, Engine, House, LogVerification, StoreError, backup, migrate, restore};

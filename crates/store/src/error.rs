@@ -39,6 +39,20 @@ pub enum StoreError {
     /// The database.
     #[error("the database failed: {0}")]
     Database(#[source] Arc<sqlx::Error>),
+    /// No archive.
+    #[error("`{0}` is not an archive of a house, or it is damaged; nothing was restored. Take another backup")]
+    Archive(PathBuf),
+    /// An archive of a newer program.
+    #[error("the archive has tables up to number `{schema}` and this program knows `{newest}`; use a newer program")]
+    ArchiveNewer {
+        /// Number of the last migration of the archived house.
+        schema: i64,
+        /// Number of the last migration of this program.
+        newest: i64,
+    },
+    /// A house is there.
+    #[error("there is a house here already; restore into an empty data folder and an empty database")]
+    NotEmpty,
     /// The program ends.
     #[error("the house is being closed; nothing was written. Open it and do it again")]
     Closing,

@@ -41,15 +41,8 @@ impl House {
     /// When the folder cannot be written, the database does not answer or is of a newer program, or the key of an
     /// existing log is gone.
     pub async fn open_at(data_dir: &Path, database: Database, fresh: [u8; 32]) -> Result<Self, StoreError> {
-        key::create_folder(data_dir)?;
-        if let Some(path) = database.path() {
-            key::private_file(&path, false).map_err(|source| StoreError::File { path, source })?;
-        }
-        let pool = database.connect().await?;
-        // Two processes may make the same house at once; SQLite's migrations do not wait for each other.
-        let lock = key::migration_lock(data_dir)?;
-        database.migrate(&pool).await?;
-        drop(lock);
+        let pool = connect_here(data_dir, &database).await?;
+        bring_up_to_date(data_dir, &database, &pool).await?;
         let (checkpoints,): (i64,) = sqlx::query_as("select count(*) from log_checkpoints").fetch_one(&pool).await?;
         let key = key::signing_key(data_dir, checkpoints > 0, fresh)?;
         let database = Arc::new(database);
@@ -61,6 +54,7 @@ impl House {
         tx.commit().await?;
         // Reads the log's edge, so that the first passage does not pay for it.
         house.passage().await?.abandon().await?;
+        house.close_group(None).await;
         Ok(house)
     }
 
@@ -81,7 +75,7 @@ impl House {
 
     /// Closes the database after what is under way.
     pub async fn close(&self) {
-        self.close_group().await;
+        self.close_group(None).await;
         self.pool.close().await;
     }
 
@@ -111,6 +105,35 @@ impl House {
         }
         Ok(counts)
     }
+}
+
+/// Brings the tables of a house up to date, or makes them where there are none. Says the number of the last migration
+/// before and after; a second time they are the same.
+///
+/// # Errors
+/// When the folder cannot be written, or the database does not answer or is of a newer program.
+pub async fn migrate(data_dir: &Path, database: &Database) -> Result<(i64, i64), StoreError> {
+    let pool = connect_here(data_dir, database).await?;
+    let numbers = bring_up_to_date(data_dir, database, &pool).await?;
+    pool.close().await;
+    Ok(numbers)
+}
+
+/// Connects to the records of a folder, which is made if need be.
+pub(crate) async fn connect_here(data_dir: &Path, database: &Database) -> Result<AnyPool, StoreError> {
+    key::create_folder(data_dir)?;
+    if let Some(path) = database.path() {
+        key::private_file(&path, false).map_err(|source| StoreError::File { path, source })?;
+    }
+    database.connect().await
+}
+
+async fn bring_up_to_date(data_dir: &Path, database: &Database, pool: &AnyPool) -> Result<(i64, i64), StoreError> {
+    // Two processes may make the same house at once; SQLite's migrations do not wait for each other.
+    let lock = key::migration_lock(data_dir)?;
+    let numbers = database.migrate(pool).await?;
+    drop(lock);
+    Ok(numbers)
 }
 
 impl std::fmt::Debug for House {

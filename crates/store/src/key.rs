@@ -6,6 +6,27 @@ use std::path::{Path, PathBuf};
 
 const KEY: &str = "log.key";
 
+/// The bytes of an existing house's key, for its archive.
+pub(crate) fn existing_bytes(data_dir: &Path) -> Result<[u8; 32], StoreError> {
+    Ok(existing_key(data_dir)?.to_bytes())
+}
+
+/// Whether a house's key lies here.
+pub(crate) fn is_here(data_dir: &Path) -> bool {
+    data_dir.join(KEY).exists()
+}
+
+/// Puts a key where there is none.
+pub(crate) fn place(data_dir: &Path, bytes: &[u8; 32]) -> Result<(), StoreError> {
+    let path = data_dir.join(KEY);
+    write_key(&path, bytes).map_err(|source| StoreError::File { path, source })
+}
+
+/// Takes a key away that was put for records that did not come.
+pub(crate) fn remove(data_dir: &Path) {
+    let _ = std::fs::remove_file(data_dir.join(KEY));
+}
+
 /// The key of an existing house.
 pub(crate) fn existing_key(data_dir: &Path) -> Result<SigningKey, StoreError> {
     let path = data_dir.join(KEY);

@@ -13,8 +13,10 @@
 //!
 //! INVARIANT: [`Passage`] is the only caller of `Appended::after_commit`.
 
+mod archive;
 pub mod cases;
 pub mod cohort;
+mod catalogue;
 pub mod conclusions;
 mod database;
 mod error;
@@ -33,9 +35,10 @@ pub mod users;
 mod verify;
 pub mod wishes;
 
+pub use archive::{Archived, backup, restore};
 pub use database::{Database, Engine, ParseDatabaseError};
 pub use error::StoreError;
-pub use house::House;
+pub use house::{House, migrate};
 pub use passage::{Logged, Passage, Writer};
 pub use verify::LogVerification;
 

@@ -75,6 +75,7 @@ impl Passage {
         Ok(())
     }
 
+    /// For reading only: what is written here would stay in the group when the passage is given up.
     pub(crate) fn connection(&mut self) -> &mut Connection {
         &mut self.turn
     }

@@ -27,6 +27,8 @@ pub(crate) struct Queue {
     /// The log's tree as it was last committed.
     tree: Arc<Tree>,
     group: Option<Group>,
+    /// How many groups there have been.
+    groups: u64,
 }
 
 /// A leaf on its way into the log.
@@ -37,6 +39,7 @@ pub(crate) struct Line {
 
 /// Those whose writings are committed together.
 struct Group {
+    number: u64,
     tx: Transaction<'static, Any>,
     lines: Vec<Line>,
     /// The latest time that one of them gave.
@@ -67,7 +70,8 @@ impl House {
             let mut tx = self.database.begin(&self.pool).await?;
             queue.catch_up(&mut tx).await?;
             self.publish(&queue.tree);
-            queue.group = Some(Group::new(tx));
+            queue.groups += 1;
+            queue.group = Some(Group::new(queue.groups, tx));
         }
         let earlier = queue.group.as_ref().map_or(0, |group| group.lines.len());
         Ok(Turn { house: self.clone(), queue, earlier, savepoint: false, ended: false })
@@ -80,10 +84,12 @@ impl House {
         Ok(Unlogged(turn))
     }
 
-    /// Commits the group that is open, and tells its members.
-    pub(crate) async fn close_group(&self) {
+    /// Commits the group with this number, or whichever is open, and tells its members.
+    pub(crate) async fn close_group(&self, number: Option<u64>) {
         let mut queue = Arc::clone(&self.queue).lock_owned().await;
-        let Some(mut group) = queue.group.take() else { return };
+        let Some(mut group) = queue.group.take_if(|group| number.is_none_or(|number| number == group.number)) else {
+            return;
+        };
         let waiting = std::mem::take(&mut group.waiting);
         let outcome = if waiting.is_empty() {
             group.tx.rollback().await.map_err(StoreError::from)
@@ -138,9 +144,9 @@ impl Queue {
 }
 
 impl Group {
-    const fn new(tx: Transaction<'static, Any>) -> Self {
+    const fn new(number: u64, tx: Transaction<'static, Any>) -> Self {
         let at = Timestamp::MIN;
-        Self { tx, lines: Vec::new(), at, waiting: Vec::new(), given_up: false, closing: false }
+        Self { number, tx, lines: Vec::new(), at, waiting: Vec::new(), given_up: false, closing: false }
     }
 
     async fn go_back(&mut self) -> Result<(), StoreError> {
@@ -200,8 +206,9 @@ impl Drop for Turn {
             group.given_up |= savepoint;
         }
         if !std::mem::replace(&mut group.closing, true) {
+            let number = Some(group.number);
             let house = self.house.clone();
-            self.house.runtime.spawn(async move { house.close_group().await });
+            self.house.runtime.spawn(async move { house.close_group(number).await });
         }
     }
 }

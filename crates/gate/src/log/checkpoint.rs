@@ -51,6 +51,11 @@ impl SigningKey {
         Self(ed25519_dalek::SigningKey::from_bytes(bytes))
     }
 
+    /// The secret bytes; for an archive of the house.
+    pub fn to_bytes(&self) -> [u8; 32] {
+        self.0.to_bytes()
+    }
+
     /// Its public half.
     pub fn public(&self) -> PublicKey {
         PublicKey(self.0.verifying_key())

@@ -1,11 +1,14 @@
 //! The commands, one file each: arguments, then `run`.
 
+pub mod backup;
 pub mod demo;
 pub mod doctor;
 pub mod house;
 pub mod inheritance;
 pub mod interpret;
+pub mod migrate;
 pub mod rank;
+pub mod restore;
 pub mod serve;
 pub mod threads;
 pub mod verify_log;

@@ -62,15 +62,17 @@ impl Ground {
 
 /// Makes each function a test on either database.
 macro_rules! on_both {
-    ($($name:ident),* $(,)?) => {
+    ($($(#[$attribute:meta])* $name:ident),* $(,)?) => {
         mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            $($(#[$attribute])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
                 super::$name($crate::ground::Ground::sqlite()).await;
             })*
         }
         mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            $($(#[$attribute])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
                 if let Some(server) = $crate::server::Server::shared(concat!(module_path!(), "::", stringify!($name))) {
                     super::$name($crate::ground::Ground::postgres(server)).await;

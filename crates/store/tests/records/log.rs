@@ -21,7 +21,7 @@ pub fn question(people: &[&str]) -> Pending {
     question_at(people, at())
 }
 
-fn question_at(people: &[&str], at: Timestamp) -> Pending {
+pub fn question_at(people: &[&str], at: Timestamp) -> Pending {
     let actor = Actor {
         user: UserId("someone".into()),
         person: Some(PersonId("p0".into())),
@@ -182,8 +182,8 @@ async fn passages_that_wait_share_a_commit(ground: Ground) {
     assert_eq!((outcome.leaves, outcome.permitted, outcome.checkpoints), (200, 200, 1));
 }
 
-/// A laboratory's taking-in of a person whose files it holds: a passage that may write.
-fn taking_in(person: &str) -> Pending {
+/// A laboratory's taking-in of a case whose files it holds: a passage that may write.
+pub fn ingest(case: &str, people: &[&str]) -> (Request, Facts) {
     let actor = Actor {
         user: UserId("operator".into()),
         person: None,
@@ -193,15 +193,21 @@ fn taking_in(person: &str) -> Pending {
         organisation: "Klinisk Genetik".into(),
         on_responsibility_of: Some(UserId("doctor".into())),
     };
-    let subjects: BTreeSet<_> = [PersonId(person.into())].into();
-    let facts = Facts { held_by_operator: subjects.clone(), ..Facts::default() };
-    let categories = [Category::Identity, Category::Genome].into();
-    let (activity, purpose, case) = (Activity::Ingest, Purpose::Treatment, Some(CaseId(person.into())));
-    let grounds = Grounds::default();
-    decide(&Request { actor, activity, purpose, categories, subjects, case, grounds, at: at() }, &facts)
+    let subjects: BTreeSet<_> = people.iter().map(|id| PersonId((*id).into())).collect();
+    let responsible = [(UserId("doctor".into()), BTreeSet::new())].into();
+    let facts = Facts { held_by_operator: subjects.clone(), responsible, ..Facts::default() };
+    let categories = [Category::Identity, Category::Genome, Category::Wish].into();
+    let (activity, purpose, grounds) = (Activity::Ingest, Purpose::Treatment, Grounds::default());
+    let case = Some(CaseId(case.into()));
+    (Request { actor, activity, purpose, categories, subjects, case, grounds, at: at() }, facts)
 }
 
-async fn add(logged: &mut Logged, person: &str, cpr: &str) -> Result<(), StoreError> {
+pub fn taking_in(person: &str) -> Pending {
+    let (request, facts) = ingest(person, &[person]);
+    decide(&request, &facts)
+}
+
+pub async fn add(logged: &mut Logged, person: &str, cpr: &str) -> Result<(), StoreError> {
     let identity = Identity { name: Sensitive::new(person.to_owned()), cpr: cpr.parse().unwrap() };
     logged.writer().await?.expect("permitted").add_person(&PersonId(person.into()), &identity).await
 }

@@ -1,7 +1,10 @@
 //! The records on both databases: each test here runs on SQLite and, where it is installed, on PostgreSQL.
 
 mod cohort;
+mod archive;
+mod entities;
 mod faults;
 mod ground;
 mod log;
 mod server;
+mod speed;
