@@ -15,7 +15,8 @@ const POLICIES: &str = include_str!("../../policies/indgang.cedar");
 const SCHEMA: &str = include_str!("../../policies/indgang.cedarschema");
 
 /// Facts whose appearance may only close.
-const CLOSING: [&str; 5] = ["blocked", "blocked_category", "tissue_refused", "genetic_refused", "secondary_use_refused"];
+const CLOSING: [&str; 5] =
+    ["blocked", "blocked_category", "tissue_refused", "genetic_refused", "secondary_use_refused"];
 
 /// Facts whose disappearance may only close.
 const OPENING: [&str; 11] = [
@@ -56,8 +57,16 @@ fn properties() -> Result<Vec<Property>, Box<dyn Error>> {
             "context.blocked && context.purpose != Purpose::\"treatment\" && context.role != Role::\"citizen\" && \
              context.role != Role::\"auditor\" && context.role != Role::\"authority_officer\"",
         )?,
+        only(
+            "the glass is broken by authorised professionals only",
+            "(context.blocked || context.blocked_category) && context.role != Role::\"citizen\" && context.role != Role::\"auditor\" && \
+             context.role != Role::\"authority_officer\" && context.role != Role::\"authorised_health_professional\"",
+        )?,
         only("no row of a person is exported", "action == Action::\"export_rows\"")?,
-        only("nobody is recontacted who did not wish it", "action == Action::\"recontact\" && !context.wishes_recontact")?,
+        only(
+            "nobody is recontacted who did not wish it",
+            "action == Action::\"recontact\" && !context.wishes_recontact",
+        )?,
     ];
     for (facts, closing) in [(&CLOSING[..], true), (&OPENING[..], false)] {
         for fact in facts {
@@ -69,11 +78,25 @@ fn properties() -> Result<Vec<Property>, Box<dyn Error>> {
             });
         }
     }
+    for fact in ["turned_15", "under_15", "custody", "own", "proxy"] {
+        for holds in [true, false] {
+            let others = "\nforbid (principal, action, resource) when { context.role == Role::\"citizen\" };";
+            all.push(Property {
+                name: format!("that `{fact}` is {holds} opens nothing to others than citizens"),
+                narrow: format!("{}{others}", supposing_text(fact, holds)).parse()?,
+                wide: Some(supposing(fact, !holds)?),
+            });
+        }
+    }
     Ok(all)
 }
 
 /// The policies in a world where the fact holds, or does not.
 fn supposing(fact: &str, holds: bool) -> Result<PolicySet, Box<dyn Error>> {
+    Ok(supposing_text(fact, holds).parse()?)
+}
+
+fn supposing_text(fact: &str, holds: bool) -> String {
     let name = format!("context.{fact}");
     let mut text = String::new();
     let mut rest = POLICIES;
@@ -81,11 +104,17 @@ fn supposing(fact: &str, holds: bool) -> Result<PolicySet, Box<dyn Error>> {
         let end = at + name.len();
         let whole = !rest[end..].starts_with(|c: char| c == '_' || c.is_ascii_alphanumeric());
         text.push_str(&rest[..at]);
-        text.push_str(if whole && holds { "true" } else if whole { "false" } else { &name });
+        text.push_str(if whole && holds {
+            "true"
+        } else if whole {
+            "false"
+        } else {
+            &name
+        });
         rest = &rest[end..];
     }
     text.push_str(rest);
-    Ok(text.parse()?)
+    text
 }
 
 fn solver() -> Result<LocalSolver, Box<dyn Error>> {

@@ -122,7 +122,7 @@ fn each_role_purpose_and_person() {
         ("mother", Citizen, ReadResult, OwnAccess, &["daughter"], "DK-17", Some(DecidesHerself)), // 16 years
         ("daughter", Citizen, ReadResult, OwnAccess, &["daughter"], "DK-37", None),
         ("child", Citizen, ReadResult, OwnAccess, &["child"], "DK-17", Some(Under15)),
-        ("daughter", Citizen, OpenCase, OwnAccess, &["child", "mother"], "DK-40", Some(NotOwnData)),
+        ("daughter", Citizen, OpenCase, OwnAccess, &["child", "mother"], "DK-40", Some(NotOpen)),
         ("mother", Citizen, OpenCase, OwnAccess, &["mother"], "DK-40", Some(NotOpen)), // her result, not the workbench
         ("auditor", Auditor, VerifyLog, OversightAndAdministration, &["child"], "DK-43", Some(CategoryNotOpen)),
         ("auditor", Auditor, OpenCase, OversightAndAdministration, &["child"], "DK-40", Some(NotOpen)),

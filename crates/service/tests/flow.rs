@@ -175,7 +175,7 @@ async fn a_refused_attempt_shows_in_the_others_log_with_its_proof() {
     let house = ingested(folder.path()).await;
     let stranger = session(&house, "stranger").await;
     let Err(Error::Refused(refusal)) = open_case(&house, &clock(), &stranger, &fam()).await else { panic!("opened") };
-    assert_eq!((refusal.rule.rule.as_str(), refusal.reason), ("DK-40", Reason::NotOwnData));
+    assert_eq!((refusal.rule.rule.as_str(), refusal.reason), ("DK-40", Reason::NotOpen));
     let mother = session(&house, "mother").await;
     let lines = citizen_log(&house, &clock(), &mother).await.unwrap();
     let refused: Vec<_> = lines.iter().filter(|line| !line.permitted).collect();
