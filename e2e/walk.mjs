@@ -65,13 +65,14 @@ async function signIn(name) {
 }
 
 async function signOut() {
-  await page.getByRole("button", { name: "Log ud" }).click();
+  await page.getByRole("button", { name: "Log ud", exact: true }).click();
   await page.waitForURL("**/sign-in");
 }
 
 // What the walk needs to know of the house: the demo's people and the case of its citizen, or another's by environment.
 const people = JSON.parse(process.env.PEOPLE ?? "null") ?? {
   laboratory: "Lars Laboratorium (demo)", citizen: "Knut Odvar Test Mosebryggersen", outsider: "Finn Forsikring (demo)",
+  clinician: "Karen Klinisk (demo)",
   case: "ashkenazi-trio", gene: "NRAS",
 };
 
@@ -116,6 +117,21 @@ await page.getByRole("heading", { name: "Adgang afvist" }).waitFor();
 heard.splice(0, heard.length, ...heard.filter((line) => !line.includes("403")));
 await check("refused");
 await signOut();
+
+if (people.clinician) {
+  // Who would break the glass confirms who she is, says on which ground, and writes why.
+  await signIn(people.clinician);
+  await page.goto(`${caseUrl}/glass`);
+  await check("step-up");
+  await page.getByRole("button", { name: "Bekræft" }).click();
+  await page.waitForURL("**/glass");
+  await check("glass");
+  await page.getByRole("radio", { name: /^Livet/ }).check();
+  await page.getByRole("textbox", { name: "Hvorfor" }).fill("Bevidstløs på akutmodtagelsen");
+  await page.getByRole("button", { name: "Åbn sagen" }).click();
+  await page.waitForURL(caseUrl);
+  await signOut();
+}
 
 await signIn(people.citizen);
 const result = await page.locator("main").innerText();

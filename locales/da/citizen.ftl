@@ -81,3 +81,6 @@ log-older = Ældre linjer
 log-times = { $count } gange
 log-pages = Logens sider
 log-each = Hver læsning
+log-glass-patient_permits = Du skal have givet lov
+log-glass-essential_interest = Livet eller væsentlige hensyn
+log-follow-up = Bedømmes bagefter

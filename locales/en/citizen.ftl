@@ -81,3 +81,6 @@ log-older = Older lines
 log-times = { $count } times
 log-pages = Pages of the log
 log-each = Each reading
+log-glass-patient_permits = You are said to have permitted it
+log-glass-essential_interest = Life, or an essential interest
+log-follow-up = Is judged afterwards

@@ -1,6 +1,7 @@
 //! The binary: command line, configuration, wiring. The only crate that sees everything.
 
 mod commands;
+mod configuration;
 mod data_folder;
 mod demo_files;
 mod output;
@@ -29,6 +30,8 @@ enum Command {
     Rank(commands::rank::RankArgs),
     /// Open the portal of a house
     Serve(commands::serve::Arguments),
+    /// Take a user's access away, or give it back
+    User(commands::user::Arguments),
     /// Check that the log of a house is whole
     VerifyLog(commands::verify_log::Arguments),
     /// Bring the tables of a house up to date
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::Inheritance(arguments) => commands::inheritance::run(arguments),
         Command::Rank(arguments) => commands::rank::run(arguments),
         Command::Serve(arguments) => commands::serve::run(arguments),
+        Command::User(arguments) => commands::user::run(arguments),
         Command::VerifyLog(arguments) => commands::verify_log::run(arguments),
         Command::Migrate(arguments) => commands::migrate::run(arguments),
         Command::Backup(arguments) => commands::backup::run(arguments),

@@ -9,6 +9,7 @@
 
 mod assets;
 pub mod format;
+pub mod identity;
 mod locale;
 pub mod page;
 mod pages;

@@ -163,7 +163,7 @@ fn head(cx: &Cx) -> Markup {
                         }
                         form.who method="post" action="/sign-out" {
                             (cx.csrf_field())
-                            span { (reader.name) ", " (role(cx, reader.role)) }
+                            a href="/access" { (reader.name) ", " (role(cx, reader.role)) }
                             button.button.button-secondary type="submit" { (cx.t("sign-out")) }
                         }
                     }

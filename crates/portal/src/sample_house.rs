@@ -30,12 +30,15 @@ fn users() -> Vec<NewUser> {
         display_name: name.to_owned(),
         role,
         person: person.map(|p| PersonId(p.to_owned())),
+        profession: None,
+        place: None,
         organisation: if role == Role::Citizen { String::new() } else { "Testkøbing Hospital".to_owned() },
         on_responsibility_of: responsible.map(|r| UserId(r.to_owned())),
     };
     vec![
         user("laboratory", "Gry Genetiker", Role::LaboratoryGeneticist, None, Some("clinician")),
         user("clinician", "Lis Læge", Role::AuthorisedHealthProfessional, None, None),
+        user("other-clinician", "Ole Overlæge", Role::AuthorisedHealthProfessional, None, None),
         user("bioinformatician", "Bo Bioinformatiker", Role::Bioinformatician, None, Some("clinician")),
         user("insurer", "Finn Forsikring", Role::Outsider, None, None),
         user("asta", "Asta Prøve", Role::Citizen, Some("p-child"), None),

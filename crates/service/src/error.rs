@@ -13,6 +13,15 @@ pub enum Error {
     /// Nobody to sign in as.
     #[error("there is no user `{0}`; choose one of the users of the house")]
     UnknownUser(String),
+    /// The provider vouches for her, but the house does not let her in.
+    #[error("you have no access to this house, or it was taken from you; ask your administrator")]
+    NotAdmitted,
+    /// She has not just proved who she is, or may not declare anything.
+    #[error("prove again who you are, and do it within a few minutes")]
+    NotSteppedUp,
+    /// No reason that is one.
+    #[error("the reason is too short; write at least {} characters", indgang_gate::BreakingGlass::SHORTEST_REASON)]
+    ShortReason,
     /// The gate refused, and the refusal stands in the log.
     #[error("{0}")]
     Refused(Refusal),

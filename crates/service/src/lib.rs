@@ -7,6 +7,7 @@
 //! This crate knows neither SQL nor pages nor files of genomes.
 
 mod ask;
+mod break_glass;
 mod citizen;
 mod conclude;
 mod doctor;
@@ -19,6 +20,7 @@ mod session;
 mod views;
 mod wishes;
 
+pub use break_glass::{Declaration, GLASS_MINUTES, declare, may_declare};
 pub use citizen::citizen_result;
 pub use conclude::{Judgement, conclude, sign_report};
 pub use doctor::doctor;
@@ -27,7 +29,11 @@ pub use ingest::{Ingested, NewCase, NewPerson, Operator, begin_reading, ingest_c
 pub use list::list_cases;
 pub use log::{citizen_log, log_proof, professional_names, verify_log};
 pub use open::open_case;
-pub use session::{Session, demo_users, register_users, resume, sign_in, sign_out};
+pub use session::{
+    ATTEMPT_SECONDS, Attempt, ProviderLogout, Session, SessionLimits, Vouched, begin_attempt, demo_users, disable_user,
+    person_with, provider_logout, register_users, resume, sign_in, sign_in_vouched, sign_out, sign_out_everywhere,
+    step_up, take_attempt, vouched_as,
+};
 pub use views::*;
 pub use wishes::{citizen_wishes, set_wishes};
 

@@ -102,5 +102,7 @@ fn to_view(line: log::Line, names: &BTreeMap<UserId, String>) -> Option<LogLine>
         case: event.case,
         permitted: event.permitted,
         rule: LegalBasis { rule: event.rule, paragraph: event.paragraph },
+        breaking_glass: event.breaking_glass,
+        follow_up: event.follow_up,
     })
 }

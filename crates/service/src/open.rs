@@ -14,10 +14,12 @@ use indgang_store::{House, cases, conclusions, persons, reports, users, wishes};
 /// # Errors
 /// [`Error::Refused`], [`Error::NotInterpreted`], or when the store fails.
 pub async fn open_case(house: &House, clock: &dyn Clock, session: &Session, case: &CaseId) -> Result<CaseView, Error> {
+    let now = clock.now();
     let mut passage = house.passage().await?;
     let members = passage.members_of(case).await?;
     let categories = ask::case_categories(session.role());
-    let request = ask::request(session, Activity::OpenCase, categories, members, Some(case), clock.now());
+    let mut request = ask::request(session, Activity::OpenCase, categories, members, Some(case), now);
+    request.grounds = passage.grounds(session.key(), case, now).await?;
     let (grant, rule) = ask::read(passage, &request).await?;
     view(house, &grant, rule, session, case).await
 }

@@ -1,6 +1,6 @@
 //! What a page or a command gets: data already filtered to what the one who asks may see.
 
-use indgang_gate::{Activity, UserId};
+use indgang_gate::{Activity, BrokenGlass, UserId};
 use indgang_interpret::report::{Report, ResultKind, SecondaryFinding};
 use indgang_model::{
     CaseId, Category, LegalBasis, PersonId, PhenotypicFeature, Purpose, Role, SecondaryFindingWish, Sensitive,
@@ -248,6 +248,10 @@ pub struct LogLine {
     pub permitted: bool,
     /// Rule and paragraph.
     pub rule: LegalBasis,
+    /// On which ground the glass was broken, and why.
+    pub breaking_glass: Option<BrokenGlass>,
+    /// True when the reading is judged afterwards.
+    pub follow_up: bool,
 }
 
 /// What is needed to verify one line without the house.

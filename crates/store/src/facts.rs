@@ -1,6 +1,6 @@
 //! Gathers what bears on a request. What is gathered goes to the gate and nowhere else.
 
-use crate::{Connection, StoreError, error, relations, users, wishes};
+use crate::{Connection, StoreError, error, follow_ups, relations, users, wishes};
 use indgang_gate::{Assignment, Facts, Request};
 use indgang_model::{CaseId, Cpr, PersonId, Role};
 use std::collections::BTreeSet;
@@ -13,6 +13,9 @@ pub(crate) async fn gather(tx: &mut Connection, request: &Request) -> Result<Fac
         facts.custody.extend(relations::custody_of(tx, person).await?);
         if let Some(date) = birth_date(tx, person).await? {
             facts.born.insert(person.clone(), date);
+        }
+        if follow_ups::any_open(tx, person).await? {
+            facts.to_be_followed_up.insert(person.clone());
         }
         if let Some(version) = wishes::current(tx, person).await? {
             facts.wishes.insert(person.clone(), version.wishes);

@@ -14,13 +14,16 @@
 //! INVARIANT: [`Passage`] is the only caller of `Appended::after_commit`.
 
 mod archive;
+pub mod attempts;
 pub mod cases;
-pub mod cohort;
 mod catalogue;
+pub mod cohort;
 pub mod conclusions;
 mod database;
 mod error;
 mod facts;
+pub mod follow_ups;
+pub mod grounds;
 mod house;
 mod key;
 pub mod log;

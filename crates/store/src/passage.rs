@@ -103,6 +103,15 @@ impl Logged {
         Ok(Some(Writer { grant, tx: &mut self.turn }))
     }
 
+    /// The leaves of this passage with their places in the log.
+    pub(crate) fn leaves(&self) -> Vec<(u64, String)> {
+        (self.appended.first()..).zip(self.pending.leaves().iter().map(|leaf| leaf.text().to_owned())).collect()
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut Connection {
+        &mut self.turn
+    }
+
     /// Commits leaves and writings together, under a signed checkpoint, and tells the decision.
     ///
     /// # Errors

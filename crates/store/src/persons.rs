@@ -28,6 +28,16 @@ pub async fn identity(house: &House, grant: &Grant, person: &PersonId) -> Result
     row.map(|(name, cpr)| Ok(Identity { name: Sensitive::new(name), cpr: error::stored("persons", &cpr)? })).transpose()
 }
 
+/// The identifier of the person with a CPR number, for one whose provider has proved that it is hers.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_cpr(house: &House, cpr: &Cpr) -> Result<Option<PersonId>, StoreError> {
+    let row: Option<(String,)> =
+        sqlx::query_as("select id from persons where cpr = $1").bind(cpr.expose()).fetch_optional(&house.pool).await?;
+    Ok(row.map(|(id,)| PersonId(id)))
+}
+
 impl Writer<'_> {
     /// Adds a person; one who is known with the same number and name is left as she is.
     ///

@@ -47,7 +47,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         runtime.block_on(opened.close());
         return Ok(());
     }
-    serve::serve(&runtime, opened, &arguments.address, true)
+    serve::serve(&runtime, opened, &arguments.address, serve::Door::Demo)
 }
 
 /// One line of the table.
@@ -243,6 +243,8 @@ fn staff(demo: &DemoHouse) -> anyhow::Result<Vec<NewUser>> {
                 display_name: user.name.clone(),
                 role: user.role,
                 person: None,
+                profession: None,
+                place: None,
                 organisation: organisation(demo, &user.organisation)?,
                 on_responsibility_of: user.responsible.clone().map(UserId),
             })
@@ -260,6 +262,8 @@ fn citizen_user(sample: &str, citizen: &DemoCitizen) -> NewUser {
         display_name: citizen.name.expose().clone(),
         role: Role::Citizen,
         person: Some(PersonId(sample.to_owned())),
+        profession: None,
+        place: None,
         organisation: String::new(),
         on_responsibility_of: None,
     }

@@ -11,4 +11,5 @@ pub mod rank;
 pub mod restore;
 pub mod serve;
 pub mod threads;
+pub mod user;
 pub mod verify_log;

@@ -1,12 +1,15 @@
 //! `indgang serve`: the portal of a house, on this machine only.
 
 use super::house;
+use crate::configuration::Configuration;
 use crate::data_folder::DataFolder;
 use anyhow::Context as _;
 use indgang_model::SystemClock;
 use indgang_portal::PortalState;
+use indgang_portal::identity::Provider;
 use indgang_service::House;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -23,6 +26,9 @@ pub struct Address {
 pub struct Arguments {
     #[command(flatten)]
     data: DataFolder,
+    /// Configuration with the OpenID provider [default: `indgang.toml` in the data folder]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(flatten)]
     address: Address,
 }
@@ -34,26 +40,51 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         place.may_hold_a_house(),
         "there is no house in `{place}`; name its folder with --data, or make a demo house with `indgang demo`"
     );
+    let provider = Configuration::read(arguments.config.as_deref(), &place.folder)?.provider()?;
     let runtime = house::runtime()?;
     let opened = runtime.block_on(house::open(&place))?;
-    serve(&runtime, opened, &arguments.address, false)
+    serve(
+        &runtime,
+        opened,
+        &arguments.address,
+        provider.map_or(Door::Closed, |provider| Door::Provider(provider.into())),
+    )
 }
 
-/// Serves until interrupted. Only the demo has people to sign in as.
-pub fn serve(runtime: &tokio::runtime::Runtime, opened: House, address: &Address, demo: bool) -> anyhow::Result<()> {
+/// How people come in.
+pub enum Door {
+    /// As whoever they choose to be: the demo's people, on this machine only.
+    Demo,
+    /// By an OpenID provider.
+    Provider(Box<Provider>),
+    /// Not at all.
+    Closed,
+}
+
+/// Serves until interrupted.
+pub fn serve(runtime: &tokio::runtime::Runtime, opened: House, address: &Address, door: Door) -> anyhow::Result<()> {
     runtime.block_on(async {
-        let listener = listen(address.port).await?;
+        // A provider sends people back to one address: another port would be nobody's.
+        let listener = listen(address.port, matches!(door, Door::Provider(_))).await?;
         println!("The portal is open on http://{}/ (Ctrl-C closes it)", listener.local_addr()?);
-        if demo {
-            println!("Sign in as:");
-            for user in indgang_service::demo_users(&opened).await? {
-                println!("  {:34} {}", user.display_name.expose(), role_words(user.role));
+        let (clock, house) = (Arc::new(SystemClock), opened.clone());
+        let state = match door {
+            Door::Demo => {
+                println!("Sign in as:");
+                for user in indgang_service::demo_users(&opened).await? {
+                    println!("  {:34} {}", user.display_name.expose(), role_words(user.role));
+                }
+                PortalState::demo(house, clock)
             }
-        } else {
-            println!("Nobody can sign in yet: an OpenID provider is configured in a later release; `indgang demo` has demo people.");
-        }
-        let clock = Arc::new(SystemClock);
-        let state = if demo { PortalState::demo(opened.clone(), clock) } else { PortalState::new(opened.clone(), clock) };
+            Door::Provider(provider) => {
+                println!("People sign in with {}", provider.issuer());
+                PortalState::with_provider(house, clock, *provider)
+            }
+            Door::Closed => {
+                println!("Nobody can sign in: name an OpenID provider in indgang.toml (docs/reference/identity.md), or try `indgang demo`.");
+                PortalState::new(house, clock)
+            }
+        };
         let stop = async {
             let _ = tokio::signal::ctrl_c().await;
         };
@@ -63,12 +94,12 @@ pub fn serve(runtime: &tokio::runtime::Runtime, opened: House, address: &Address
     })
 }
 
-/// The wished port, else any free one.
-async fn listen(port: u16) -> anyhow::Result<TcpListener> {
+/// The wished port, else any free one unless it must be that one.
+async fn listen(port: u16, that_one: bool) -> anyhow::Result<TcpListener> {
     let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     match TcpListener::bind(at(port)).await {
         Ok(listener) => Ok(listener),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse && !that_one => {
             TcpListener::bind(at(0)).await.context("no port is free on 127.0.0.1")
         }
         Err(error) => Err(error).with_context(|| format!("cannot listen on port {port}; choose another with --port")),

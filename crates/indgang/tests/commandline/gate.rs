@@ -53,3 +53,32 @@ fn a_folder_that_is_no_house_is_refused() {
     workshop.run("verify-log --data nowhere").refused_with(&["`nowhere`", "--data"]);
     assert!(!workshop.path().join("nowhere").exists());
 }
+
+#[test]
+fn only_the_demo_lets_people_choose_who_they_are() {
+    let workshop = one();
+    workshop.interpret(PEOPLE).succeeded();
+    let refused = workshop.run("serve --data house --demo");
+    assert!(!refused.ok && refused.err.contains("--demo"), "{}", refused.err);
+    let identity = |issuer: &str, secret: &str| {
+        format!(
+            "[identity]\nissuer = \"{issuer}\"\nclient_id = \"indgang\"\n{secret}\n\
+             redirect_url = \"http://127.0.0.1:8080/sign-in/callback\"\n\
+             [[identity.role]]\nvalue = \"a\"\nrole = \"auditor\"\n"
+        )
+    };
+    let file = "client_secret_file = \"secret\"";
+    for (text, parts) in [
+        (identity("demo", file), &["indgang.toml", "`issuer = \"demo\"` is not an address"][..]),
+        (identity("http://login.example", file), &["would send tokens in clear"]),
+        (identity("https://login.example", "client_secret = \"canary\""), &["indgang.toml", "unknown field"]),
+        (identity("https://login.example", file), &["cannot read the client's secret", "secret"]),
+        ("[identity]\nprovider = \"demo\"".to_owned(), &["unknown field `provider`"]),
+        ("[demo]".to_owned(), &["unknown field `demo`"]),
+    ] {
+        workshop.write("house/indgang.toml", &text);
+        workshop.run("serve --data house --port 0").refused_with(parts);
+    }
+    workshop.run("serve --data house --config nowhere.toml").refused_with(&["cannot read `nowhere.toml`"]);
+    workshop.run("user disable nobody --data house").refused_with(&["there is no user `nobody`"]);
+}

@@ -22,6 +22,13 @@ impl Page for AccessPage {
                 input #case name="case" required maxlength="64" autocomplete="off";
                 button.button.button-secondary type="submit" { (cx.t("other-open")) }
             }
+            h2 { (cx.t("everywhere-title")) }
+            p { (cx.t("everywhere-text")) }
+            form.form method="post" action="/sign-out" {
+                (cx.csrf_field())
+                input type="hidden" name="everywhere" value="yes";
+                button.button.button-secondary type="submit" { (cx.t("everywhere-now")) }
+            }
         }
     }
 }

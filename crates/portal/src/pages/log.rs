@@ -4,7 +4,7 @@ use crate::format::{day, moment};
 use crate::page::{Cx, Page, Sample, role};
 use crate::parts::words;
 use crate::sample;
-use indgang_gate::Activity;
+use indgang_gate::{Activity, BreakingGlassGround, BrokenGlass};
 use indgang_model::{Category, LegalBasis, Purpose, Role, Timestamp};
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -40,6 +40,10 @@ pub struct LogLine {
     pub permitted: bool,
     /// Rule and paragraph.
     pub basis: LegalBasis,
+    /// On which ground the glass was broken, and why.
+    pub breaking_glass: Option<BrokenGlass>,
+    /// True when the reading is judged afterwards.
+    pub follow_up: bool,
 }
 
 /// Which lines to show.
@@ -168,7 +172,7 @@ fn row(cx: &Cx, group: &[&LogLine]) -> Markup {
             }
             td data-label=(cx.t("log-purpose")) { (words::purpose(cx, line.purpose)) }
             td data-label=(cx.t("log-basis")) { span { (line.basis.paragraph) br; small.mono { (line.basis.rule) } } }
-            td data-label=(cx.t("log-outcome")) { (words::permitted(cx, line.permitted)) }
+            td data-label=(cx.t("log-outcome")) { span { (words::permitted(cx, line.permitted)) (beyond(cx, line)) } }
             td data-label=(cx.t("log-proof")) {
                 (proof(cx, line))
                 @if group.len() > 1 {
@@ -179,6 +183,19 @@ fn row(cx: &Cx, group: &[&LogLine]) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// How somebody came past a refusal, in her own words.
+fn beyond(cx: &Cx, line: &LogLine) -> Markup {
+    html! {
+        @if let Some(broken) = &line.breaking_glass {
+            br; small { (cx.t(match broken.ground {
+                BreakingGlassGround::PatientPermits => "log-glass-patient_permits",
+                BreakingGlassGround::EssentialInterest => "log-glass-essential_interest",
+            })) ": " q { (broken.reason) } }
+        }
+        @if line.follow_up { br; small { (cx.t("log-follow-up")) } }
     }
 }
 
@@ -223,7 +240,7 @@ const fn is_reading(activity: Activity) -> bool {
 /// What two readings of one group have in common. Words stand for types that have no order.
 fn likeness(line: &LogLine) -> (Date, bool, String) {
     let said = (&line.who, line.role, &line.organisation, &line.on_behalf_of, &line.about);
-    let done = (line.activity, line.purpose, &line.categories, &line.basis);
+    let done = (line.activity, line.purpose, &line.categories, &line.basis, &line.breaking_glass, line.follow_up);
     (day(line.at), line.permitted, format!("{said:?} {done:?}"))
 }
 
@@ -242,6 +259,8 @@ pub(crate) fn sample_lines() -> Vec<LogLine> {
         categories: vec![Category::Genome, Category::Phenotype],
         permitted,
         basis: LegalBasis { rule: rule.to_owned(), paragraph: paragraph.to_owned() },
+        breaking_glass: None,
+        follow_up: false,
     };
     vec![
         line(12, "Gry Genetiker", Role::LaboratoryGeneticist, true, "DK-42a", "Sundhedsloven § 42 a, stk. 1"),
@@ -249,10 +268,19 @@ pub(crate) fn sample_lines() -> Vec<LogLine> {
     ]
 }
 
+/// A line of somebody who broke the glass.
+fn broken_glass() -> LogLine {
+    let reason = "Bevidstløs på akutmodtagelsen".to_owned();
+    let breaking_glass = Some(BrokenGlass { ground: BreakingGlassGround::EssentialInterest, reason });
+    let mut lines = sample_lines();
+    LogLine { breaking_glass, follow_up: true, ..lines.remove(0) }
+}
+
 impl Sample for LogPage {
     fn samples() -> Vec<(&'static str, Self)> {
         vec![
             ("all", Self { lines: sample_lines(), only: Only::All, page: 1 }),
+            ("glass", Self { lines: vec![broken_glass()], only: Only::All, page: 1 }),
             ("refused-only", Self { lines: sample_lines(), only: Only::Refused, page: 1 }),
             ("nothing", Self { lines: Vec::new(), only: Only::Permitted, page: 1 }),
         ]

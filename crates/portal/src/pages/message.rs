@@ -1,6 +1,6 @@
 //! What is shown instead of a page: refused, not found, a form that cannot be trusted, an error.
 
-use crate::page::{Cx, Page, Sample};
+use crate::page::{Cx, Page, Sample, encode};
 use indgang_gate::Reason;
 use indgang_model::LegalBasis;
 use maud::{Markup, html};
@@ -16,6 +16,18 @@ pub enum MessagePage {
         reason: Reason,
         /// Index of the refusal in the log.
         leaf: u64,
+        /// The case, when the reader may declare that a lawful way past the refusal is hers.
+        declare: Option<String>,
+    },
+    /// The provider vouches for nobody.
+    SignInFailed {
+        /// Trace id.
+        trace: String,
+    },
+    /// The provider vouches for somebody who has no access here.
+    NotAdmitted {
+        /// Trace id.
+        trace: String,
     },
     /// No such page, or nothing there that the reader may know of.
     NotFound,
@@ -34,6 +46,8 @@ impl Page for MessagePage {
     fn title(&self, cx: &Cx) -> String {
         cx.t(match self {
             Self::Refused { .. } => "refused-title",
+            Self::SignInFailed { .. } => "sign-in-failed-title",
+            Self::NotAdmitted { .. } => "not-admitted-title",
             Self::NotFound => "not-found-title",
             Self::Forged => "forged-title",
             Self::BadRequest => "bad-request-title",
@@ -44,7 +58,19 @@ impl Page for MessagePage {
     fn body(&self, cx: &Cx) -> Markup {
         html! {
             @match self {
-                Self::Refused { basis, reason, leaf } => { (refused(cx, basis, *reason, *leaf)) }
+                Self::Refused { basis, reason, leaf, declare } => {
+                    (refused(cx, basis, *reason, *leaf))
+                    @if let Some(case) = declare { (lawful_ways(cx, case)) }
+                }
+                Self::SignInFailed { trace } => {
+                    p.lead { (cx.t("sign-in-failed-text")) }
+                    p { (cx.t("fault-trace")) ": " strong.mono { (trace) } }
+                    p { a href="/sign-in" { (cx.t("sign-in-title")) } }
+                }
+                Self::NotAdmitted { trace } => {
+                    p.lead { (cx.t("not-admitted-text")) }
+                    p { (cx.t("fault-trace")) ": " strong.mono { (trace) } }
+                }
                 Self::NotFound => { p.lead { (cx.t("not-found-text")) } }
                 Self::Forged => { p.lead { (cx.t("forged-text")) } }
                 Self::BadRequest => { p.lead { (cx.t("bad-request-text")) } }
@@ -71,6 +97,14 @@ fn refused(cx: &Cx, basis: &LegalBasis, reason: Reason, leaf: u64) -> Markup {
             dt { (cx.t("refused-needed")) } dd { (cx.t(needed)) }
         }
         p { (cx.tf("refused-logged", &[("leaf", leaf.into())])) }
+    }
+}
+
+fn lawful_ways(cx: &Cx, case: &str) -> Markup {
+    html! {
+        h2 { (cx.t("glass-ways")) }
+        p { (cx.t("glass-ways-text")) }
+        p { a.button.button-secondary href={ "/cases/" (encode(case).replace('/', "%2F")) "/glass" } { (cx.t("glass-title")) } }
     }
 }
 
@@ -105,6 +139,7 @@ impl Sample for MessagePage {
             basis: LegalBasis { rule: "DK-42a".to_owned(), paragraph: "Sundhedsloven § 42 a, stk. 1".to_owned() },
             reason,
             leaf: 7,
+            declare: matches!(reason, Reason::Blocked).then(|| "family-1".to_owned()),
         };
         vec![
             ("refused", refused(Reason::NoTreatmentRelation)),
@@ -126,6 +161,8 @@ impl Sample for MessagePage {
             ("refused-took-no-part", refused(Reason::TookNoPart)),
             ("refused-no-mandate", refused(Reason::NoMandate)),
             ("refused-nothing-to-follow-up", refused(Reason::NothingToFollowUp)),
+            ("sign-in-failed", Self::SignInFailed { trace: "4f1c2a90".to_owned() }),
+            ("not-admitted", Self::NotAdmitted { trace: "4f1c2a90".to_owned() }),
             ("not-found", Self::NotFound),
             ("forged", Self::Forged),
             ("bad-request", Self::BadRequest),

@@ -22,6 +22,8 @@ pub struct Person {
 pub struct SignInPage {
     /// Those who can sign in. Only the demo's provider lists people; without it the list is empty.
     pub people: Vec<Person>,
+    /// True when an OpenID provider is configured.
+    pub provider: bool,
 }
 
 impl Page for SignInPage {
@@ -32,7 +34,13 @@ impl Page for SignInPage {
     fn body(&self, cx: &Cx) -> Markup {
         html! {
             p.lead { (cx.t("house-lead")) }
-            @if self.people.is_empty() {
+            @if self.provider {
+                p { (cx.t("sign-in-provider")) }
+                form.form method="post" action="/sign-in" {
+                    (cx.csrf_field())
+                    button.button.button-primary type="submit" { (cx.t("sign-in-title")) }
+                }
+            } @else if self.people.is_empty() {
                 div.alert.alert-info { p { (cx.t("sign-in-nobody")) } }
             } @else {
                 div.alert.alert-info { p { (cx.t("sign-in-demo")) } }
@@ -94,9 +102,11 @@ impl Sample for SignInPage {
                         person("stranger", "Uve Uvedkommende", Role::Outsider),
                         person("citizen", "Asta Prøve", Role::Citizen),
                     ],
+                    provider: false,
                 },
             ),
-            ("nobody", Self { people: Vec::new() }),
+            ("provider", Self { people: Vec::new(), provider: true }),
+            ("nobody", Self { people: Vec::new(), provider: false }),
         ]
     }
 }

@@ -153,6 +153,8 @@ fn lines_of(visit: &Visit, session: &Session, lines: Vec<indgang_service::LogLin
             categories: line.categories.into_iter().collect(),
             permitted: line.permitted,
             basis: line.rule,
+            breaking_glass: line.breaking_glass,
+            follow_up: line.follow_up,
         })
         .collect()
 }
@@ -186,6 +188,8 @@ fn line_json(line: &indgang_service::LogLine) -> serde_json::Value {
         "permitted": line.permitted,
         "rule": line.rule.rule,
         "paragraph": line.rule.paragraph,
+        "breaking_glass": line.breaking_glass,
+        "follow_up": line.follow_up,
     })
 }
 
@@ -221,6 +225,8 @@ pub(super) async fn proof(State(state): State<PortalState>, visit: Visit, Path(l
         categories: event.categories.into_iter().collect(),
         permitted: event.permitted,
         basis: LegalBasis { rule: event.rule, paragraph: event.paragraph },
+        breaking_glass: event.breaking_glass,
+        follow_up: event.follow_up,
     };
     let holds = proof.verify(&proof.public_key);
     Ok(visit.page(&ProofPage {

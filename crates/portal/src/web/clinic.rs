@@ -92,7 +92,7 @@ async fn open(state: &PortalState, visit: &Visit, case: String) -> Result<CaseVi
     let case = CaseId(case);
     indgang_service::open_case(&state.house, &*state.clock, session, &case)
         .await
-        .map_err(|error| visit.fail(&error).into())
+        .map_err(|error| visit.fail_at(&error, &case.0).into())
 }
 
 fn names(view: &CaseView) -> BTreeMap<String, String> {

@@ -4,8 +4,8 @@ use crate::Locale;
 use crate::pages::access::AccessPage;
 use crate::pages::message::MessagePage;
 use crate::pages::sign_in::{Person, SignInPage};
-use crate::web::PortalState;
 use crate::web::visit::{Answered, FORM, LANGUAGE, SESSION, Visit, hex, random, set_cookie};
+use crate::web::{PortalState, federated};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 const YEAR: u32 = 31_536_000;
 /// As long as the service lets a session last.
-const SESSION_SECONDS: u32 = 8 * 3600;
+const SESSION_SECONDS: u64 = 8 * 3600;
 
 /// `GET /`: to the reader's own first page.
 pub(super) async fn front(visit: Visit) -> Response {
@@ -54,11 +54,14 @@ pub(super) async fn sign_in_page(State(state): State<PortalState>, mut visit: Vi
     if fresh.is_some() {
         visit.form.clone_from(&fresh);
     }
-    let mut response = visit.page(&SignInPage { people });
+    let mut response = visit.page(&SignInPage { people, provider: state.provider.is_some() });
     if let Some(secret) = fresh {
-        set_cookie(&mut response, &state, FORM, &secret, SESSION_SECONDS);
+        set_cookie(&mut response, &state, FORM, &secret, federated::seconds(SESSION_SECONDS));
     }
-    response
+    match &state.provider {
+        Some(provider) => federated::leading_to(&state, provider, response).await,
+        None => response,
+    }
 }
 
 /// The sign-in form.
@@ -70,31 +73,37 @@ pub(super) struct SignInForm {
     person: String,
 }
 
-/// `POST /sign-in`: the demo's provider.
+/// `POST /sign-in`: to the provider; in the demo house, as the person who was chosen.
 pub(super) async fn sign_in(
     State(state): State<PortalState>,
     visit: Visit,
     form: Result<Form<SignInForm>, FormRejection>,
 ) -> Answered {
-    if !state.demo {
+    if !state.demo && state.provider.is_none() {
         return Ok(visit.message(StatusCode::NOT_FOUND, &MessagePage::NotFound));
     }
     let Ok(Form(form)) = form else { return Ok(visit.bad_request()) };
     visit.trusts(&form.csrf)?;
+    if let Some(provider) = &state.provider {
+        return federated::send(&state, &visit, provider, None, "/").await.map_err(Into::into);
+    }
     let secret = match random() {
         Ok(bytes) => bytes,
         Err(error) => return Ok(visit.fault(&error)),
     };
     let user = UserId(form.person);
     Ok(match indgang_service::sign_in(&state.house, &*state.clock, &user, secret).await {
-        Ok(signed_in) => {
-            let mut response = Redirect::to("/").into_response();
-            set_cookie(&mut response, &state, SESSION, signed_in.token.expose(), SESSION_SECONDS);
-            set_cookie(&mut response, &state, FORM, "", 0);
-            response
-        }
+        Ok(signed_in) => begin_cookies(&state, signed_in.token.expose(), SESSION_SECONDS),
         Err(error) => visit.fail(&error),
     })
+}
+
+/// To the front page with the cookie of a new session.
+pub(super) fn begin_cookies(state: &PortalState, token: &str, seconds: u64) -> Response {
+    let mut response = Redirect::to("/").into_response();
+    set_cookie(&mut response, state, SESSION, token, federated::seconds(seconds));
+    set_cookie(&mut response, state, FORM, "", 0);
+    response
 }
 
 /// A form that carries nothing but its token.
@@ -104,18 +113,30 @@ pub(super) struct TokenForm {
     pub csrf: String,
 }
 
-/// `POST /sign-out`.
+/// The form of signing out.
+#[derive(Deserialize)]
+pub(super) struct SignOutForm {
+    #[serde(default)]
+    csrf: String,
+    #[serde(default)]
+    everywhere: String,
+}
+
+/// `POST /sign-out`: this session, or every session of hers.
 pub(super) async fn sign_out(
     State(state): State<PortalState>,
     visit: Visit,
-    form: Result<Form<TokenForm>, FormRejection>,
+    form: Result<Form<SignOutForm>, FormRejection>,
 ) -> Answered {
     let Ok(Form(form)) = form else { return Ok(visit.bad_request()) };
-    visit.signed_in()?;
+    let session = visit.signed_in()?;
     visit.trusts(&form.csrf)?;
-    if let Some(token) = &visit.token
-        && let Err(error) = indgang_service::sign_out(&state.house, token).await
-    {
+    let ended = match (&visit.token, form.everywhere.as_str()) {
+        (_, "yes") => indgang_service::sign_out_everywhere(&state.house, session).await,
+        (Some(token), _) => indgang_service::sign_out(&state.house, token).await,
+        (None, _) => Ok(()),
+    };
+    if let Err(error) = ended {
         return Ok(visit.fail(&error));
     }
     let mut response = Redirect::to("/sign-in").into_response();
@@ -157,7 +178,7 @@ pub(super) async fn not_found(visit: Visit) -> Response {
 }
 
 /// The destination when it is a path of the portal, else the front page: nobody is sent to another house.
-fn local(to: &str) -> &str {
+pub(super) fn local(to: &str) -> &str {
     let plain = to.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     if to.starts_with('/') && !to.starts_with("//") && plain { to } else { "/" }
 }

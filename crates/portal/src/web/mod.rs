@@ -3,12 +3,19 @@
 mod citizen;
 mod clinic;
 mod entrance;
+mod federated;
+#[cfg(test)]
+mod federated_tests;
+mod glass;
 mod security;
 #[cfg(test)]
 mod tests;
 mod visit;
 
+pub(crate) use visit::equal;
+
 use crate::assets;
+use crate::identity::Provider;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
@@ -20,23 +27,42 @@ use std::sync::Arc;
 /// The longest body of a form: a conclusion of some thirty pages.
 const LONGEST_FORM: usize = 128 * 1024;
 
+/// Where the provider says that somebody has logged out.
+const BACK_CHANNEL: &str = "/back-channel-logout";
+
 /// What every handler has.
 #[derive(Clone)]
 pub struct PortalState {
     pub(crate) house: House,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) demo: bool,
+    /// True when browsers see the portal over https.
+    pub(crate) secure: bool,
+    /// Host and port that requests must name, when they are known.
+    pub(crate) host: Option<Arc<str>>,
+    pub(crate) provider: Option<Arc<Provider>>,
 }
 
 impl PortalState {
     /// The demo house: its users sign in by choice from a list, so it answers on loopback addresses only.
     pub fn demo(house: House, clock: Arc<dyn Clock>) -> Self {
-        Self { house, clock, demo: true }
+        Self { house, clock, demo: true, secure: false, host: None, provider: None }
     }
 
     /// A house without the demo's provider: until another provider is configured, nobody can sign in.
     pub fn new(house: House, clock: Arc<dyn Clock>) -> Self {
-        Self { house, clock, demo: false }
+        Self { house, clock, demo: false, secure: true, host: None, provider: None }
+    }
+
+    /// A house whose people sign in with an OpenID provider.
+    pub fn with_provider(house: House, clock: Arc<dyn Clock>, provider: Provider) -> Self {
+        let (secure, host) = (provider.settings().is_secure(), provider.settings().host().into());
+        Self { house, clock, demo: false, secure, host: Some(host), provider: Some(Arc::new(provider)) }
+    }
+
+    /// The name of a cookie: over https with the prefix that ties it to this host (RFC 6265bis).
+    pub(crate) fn cookie_name(&self, name: &str) -> String {
+        if self.secure { format!("__Host-{name}") } else { name.to_owned() }
     }
 }
 
@@ -45,7 +71,10 @@ pub fn router(state: PortalState) -> Router {
     Router::new()
         .route("/", get(entrance::front))
         .route("/sign-in", get(entrance::sign_in_page).post(entrance::sign_in))
+        .route("/sign-in/callback", get(federated::callback))
         .route("/sign-out", post(entrance::sign_out))
+        .route(BACK_CHANNEL, post(federated::back_channel_logout))
+        .route("/step-up", get(glass::step_up_page).post(glass::step_up))
         .route("/language/{code}", get(entrance::language))
         .route("/access", get(entrance::access))
         .route("/find", get(clinic::find))
@@ -54,6 +83,7 @@ pub fn router(state: PortalState) -> Router {
         .route("/cases/{case}/findings/{rank}", get(clinic::finding))
         .route("/cases/{case}/conclusion", post(clinic::conclude))
         .route("/cases/{case}/sign", get(clinic::sign_page).post(clinic::sign))
+        .route("/cases/{case}/glass", get(glass::page).post(glass::declare))
         .route("/my/result", get(citizen::result))
         .route("/my/wishes", get(citizen::wishes).post(citizen::set_wishes))
         .route("/my/log", get(citizen::log))

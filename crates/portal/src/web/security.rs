@@ -1,6 +1,7 @@
-//! What holds for every answer: headers that tell the browser to trust little, and for the demo house loopback only.
+//! What holds for every answer: headers that tell the browser to trust little, and a host that is the portal's own.
 
-use crate::web::PortalState;
+use crate::web::federated::FormLeadsTo;
+use crate::web::{BACK_CHANNEL, PortalState};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -19,21 +20,41 @@ const HEADERS: [(&str, &str); 7] = [
     ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
-/// Refuses names that are not loopback in the demo house, and lays the headers on every answer.
+/// Refuses hosts that are not the portal's own, and lays the headers on every answer.
 pub(super) async fn guard(State(state): State<PortalState>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
-    // A foreign name that resolves to 127.0.0.1 would let its pages talk to the demo house in the visitor's browser.
-    let mut response = if state.demo && !is_loopback(host) {
-        (StatusCode::MISDIRECTED_REQUEST, "the demo house answers to localhost and 127.0.0.1 only\n").into_response()
-    } else {
-        next.run(request).await
+    // A foreign name that resolves to this machine would let its pages talk to the house in the visitor's browser.
+    let foreign = match &state.host {
+        // The provider may come by a name of its own; what it says is signed.
+        Some(own) => !host.eq_ignore_ascii_case(own) && request.uri().path() != BACK_CHANNEL,
+        None => state.demo && !is_loopback(host),
     };
+    let mut response = match (foreign, state.demo) {
+        (false, _) => next.run(request).await,
+        (true, true) => refused("the demo house answers to localhost and 127.0.0.1 only\n"),
+        (true, false) => refused("the portal answers to the host of its redirect_url only\n"),
+    };
+    let leads_to = response.extensions_mut().remove::<FormLeadsTo>();
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    if let Some(FormLeadsTo(origin)) = leads_to {
+        // A form whose answer redirects is held against the policy of the page it stands on.
+        let policy = POLICY.replace("form-action 'self'", &format!("form-action 'self' {origin}"));
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+    if state.secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+fn refused(why: &'static str) -> Response {
+    (StatusCode::MISDIRECTED_REQUEST, why).into_response()
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -12,12 +12,12 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 /// A browser without pictures: it keeps cookies and remembers the last page.
-struct Browser {
+pub(super) struct Browser {
     router: Router,
-    cookies: BTreeMap<String, String>,
+    pub(super) cookies: BTreeMap<String, String>,
     status: StatusCode,
-    headers: axum::http::HeaderMap,
-    page: String,
+    pub(super) headers: axum::http::HeaderMap,
+    pub(super) page: String,
     _folder: Arc<tempfile::TempDir>,
 }
 
@@ -27,8 +27,13 @@ impl Browser {
         let house = House::open(folder.path(), [7; 32]).await.unwrap();
         let clock = Arc::new(FixedClock(crate::sample::now()));
         sample_house::furnish(&house, &*clock).await.unwrap();
+        Self::at(router(PortalState::demo(house, clock)), folder)
+    }
+
+    /// In front of a portal whose house lies in the folder.
+    pub(super) fn at(router: Router, folder: tempfile::TempDir) -> Self {
         Self {
-            router: router(PortalState::demo(house, clock)),
+            router,
             cookies: BTreeMap::new(),
             status: StatusCode::OK,
             headers: axum::http::HeaderMap::new(),
@@ -48,7 +53,7 @@ impl Browser {
         self.headers = response.headers().clone();
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let (pair, rest) = cookie.to_str().unwrap().split_once(';').unwrap();
-            assert!(rest.contains("HttpOnly") && rest.contains("SameSite=Strict"), "{rest}");
+            assert!(rest.contains("HttpOnly") && rest.contains("SameSite=Lax"), "{rest}");
             let (name, value) = pair.split_once('=').unwrap();
             if value.is_empty() {
                 self.cookies.remove(name)
@@ -60,23 +65,28 @@ impl Browser {
         self.page = String::from_utf8(bytes.to_vec()).unwrap();
     }
 
-    async fn get(&mut self, path: &str) -> StatusCode {
+    /// What a request that no browser sends is answered with.
+    pub(super) async fn status_of(&self, request: Request<String>) -> StatusCode {
+        self.router.clone().oneshot(request).await.unwrap().status()
+    }
+
+    pub(super) async fn get(&mut self, path: &str) -> StatusCode {
         self.send(Request::get(path), String::new()).await;
         self.status
     }
 
-    async fn post(&mut self, path: &str, fields: &str) -> StatusCode {
+    pub(super) async fn post(&mut self, path: &str, fields: &str) -> StatusCode {
         let form = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(form, fields.to_owned()).await;
         self.status
     }
 
     /// The token of the last page's forms.
-    fn token(&self) -> String {
+    pub(super) fn token(&self) -> String {
         self.page.split(r#"name="csrf" value=""#).nth(1).and_then(|p| p.split('"').next()).unwrap().to_owned()
     }
 
-    fn went_to(&self) -> &str {
+    pub(super) fn went_to(&self) -> &str {
         self.headers.get(header::LOCATION).map_or("", |l| l.to_str().unwrap())
     }
 
@@ -235,7 +245,7 @@ async fn without_session_every_door_leads_to_sign_in() {
         assert_eq!(browser.get(path).await, StatusCode::SEE_OTHER, "{path}");
         assert_eq!(browser.went_to(), "/sign-in", "{path}");
     }
-    for path in ["/cases/x/conclusion", "/cases/x/sign", "/my/wishes", "/sign-out"] {
+    for path in ["/cases/x/conclusion", "/cases/x/sign", "/my/wishes", "/sign-out", "/step-up", "/cases/x/glass"] {
         let fields = "csrf=1&text=x&person=x&secondary_findings=all";
         assert_eq!(browser.post(path, fields).await, StatusCode::SEE_OTHER, "{path}");
         assert_eq!(browser.went_to(), "/sign-in", "{path}");
@@ -304,6 +314,68 @@ async fn outside_the_demo_nobody_signs_in_by_choice() {
         .body(Body::from("person=laboratory"))
         .unwrap();
     assert_eq!(router.oneshot(post).await.unwrap().status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_glass_is_broken_with_a_reason_and_a_confirmation() {
+    let mut browser = Browser::new().await;
+    let (case, glass) = (format!("/cases/{CASE}"), format!("/cases/{CASE}/glass"));
+    browser.sign_in("other-clinician").await;
+    assert_eq!(browser.get(&case).await, StatusCode::FORBIDDEN);
+    assert!(browser.page.contains(&format!("href=\"{glass}\"")), "the lawful ways are offered");
+    assert!(!browser.page.contains("Prøve"));
+    assert_eq!(browser.get(&glass).await, StatusCode::SEE_OTHER);
+    let step_up = browser.went_to().to_owned();
+    assert_eq!(step_up, format!("/step-up?to={glass}"));
+    browser.get(&step_up).await;
+    let old = browser.cookies.clone();
+    let fields = format!("to={glass}");
+    assert_eq!(browser.post("/step-up", &fields).await, StatusCode::FORBIDDEN, "without its token");
+    browser.get(&step_up).await;
+    let fields = format!("csrf={}&to={glass}", browser.token());
+    assert_eq!(browser.post("/step-up", &fields).await, StatusCode::SEE_OTHER);
+    assert_eq!(browser.went_to(), glass);
+    assert_ne!(browser.cookies, old, "the session goes on under a new secret");
+
+    assert_eq!(browser.get(&glass).await, StatusCode::OK);
+    let csrf = browser.token();
+    let reason = "reason=bevidstl%C3%B8s+p%C3%A5+akutmodtagelsen";
+    for (fields, status) in [
+        (format!("way=essential_interest&{reason}"), StatusCode::FORBIDDEN),
+        (format!("csrf={csrf}&way=curiosity&{reason}"), StatusCode::BAD_REQUEST),
+        (format!("csrf={csrf}&way=essential_interest&reason=kort"), StatusCode::BAD_REQUEST),
+        (format!("csrf={csrf}&way=current_treatment&{reason}"), StatusCode::FORBIDDEN),
+    ] {
+        assert_eq!(browser.post(&glass, &fields).await, status, "{fields}");
+        assert_eq!(browser.get(&case).await, StatusCode::FORBIDDEN, "{fields}");
+    }
+    let fields = format!("csrf={csrf}&way=essential_interest&{reason}");
+    assert_eq!(browser.post(&glass, &fields).await, StatusCode::SEE_OTHER);
+    assert_eq!(browser.get(&case).await, StatusCode::OK);
+    assert!(browser.page.contains("FGFR2"));
+
+    let stepped_up = std::mem::replace(&mut browser.cookies, old);
+    assert_eq!(browser.get(&case).await, StatusCode::SEE_OTHER, "the old secret is worth nothing");
+    browser.cookies = stepped_up;
+    for person in ["laboratory", "insurer", "asta"] {
+        browser.sign_in(person).await;
+        assert_eq!(browser.get(&glass).await, StatusCode::NOT_FOUND, "{person}");
+    }
+    browser.get("/my/log").await;
+    assert!(browser.page.contains("bevidstløs på akutmodtagelsen") && browser.page.contains("Bedømmes bagefter"));
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_ends_every_session() {
+    let mut browser = Browser::new().await;
+    browser.sign_in("asta").await;
+    let elsewhere = browser.cookies.clone();
+    browser.sign_in("asta").await;
+    browser.get("/access").await;
+    let fields = format!("csrf={}&everywhere=yes", browser.token());
+    assert_eq!(browser.post("/sign-out", &fields).await, StatusCode::SEE_OTHER);
+    browser.cookies = elsewhere;
+    assert_eq!(browser.get("/my/result").await, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

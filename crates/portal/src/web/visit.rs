@@ -1,6 +1,7 @@
 //! One visit: the language, the session, the token of forms; and the answers that are the same everywhere.
 
 use crate::Locale;
+use crate::identity::ProviderError;
 use crate::page::{Cx, Page, Reader, document};
 use crate::pages::message::MessagePage;
 use crate::web::PortalState;
@@ -9,13 +10,16 @@ use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use indgang_service::{Error, Session, resume};
+use indgang_gate::Reason;
+use indgang_service::{Error, Refusal, Session, resume};
 use sha2::{Digest, Sha256};
 
 /// The session's cookie.
 pub(super) const SESSION: &str = "indgang_session";
 /// The cookie of the sign-in form's token, before there is a session.
 pub(super) const FORM: &str = "indgang_form";
+/// The secret of a sign-in that is on its way through the provider.
+pub(super) const ATTEMPT: &str = "indgang_attempt";
 /// The choice of language.
 pub(super) const LANGUAGE: &str = "indgang_language";
 
@@ -47,6 +51,8 @@ pub(super) struct Visit {
     pub token: Option<String>,
     /// The secret of the sign-in form, when one is sent.
     pub form: Option<String>,
+    /// The secret of a sign-in on its way, when one is sent.
+    pub attempt: Option<String>,
     /// Who it is, when signed in.
     pub session: Option<Session>,
     demo: bool,
@@ -56,12 +62,13 @@ impl FromRequestParts<PortalState> for Visit {
     type Rejection = Instead;
 
     async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, Instead> {
-        let cookie = |name| cookie(&parts.headers, name);
+        let cookie = |name| cookie(&parts.headers, &state.cookie_name(name));
         let mut visit = Self {
             locale: cookie(LANGUAGE).and_then(|code| Locale::from_code(&code)).unwrap_or_default(),
             path: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             token: cookie(SESSION),
             form: cookie(FORM),
+            attempt: cookie(ATTEMPT),
             session: None,
             demo: state.demo,
         };
@@ -122,15 +129,15 @@ impl Visit {
     pub fn fail(&self, error: &Error) -> Response {
         match error {
             Error::SignedOut => Redirect::to("/sign-in").into_response(),
-            Error::Refused(refusal) => self.message(
-                StatusCode::FORBIDDEN,
-                &MessagePage::Refused { basis: refusal.rule.clone(), reason: refusal.reason, leaf: refusal.log_index },
-            ),
+            Error::Refused(refusal) => self.refused(refusal, None),
+            Error::NotAdmitted => self.not_admitted(error),
+            Error::NotSteppedUp => self.message(StatusCode::FORBIDDEN, &MessagePage::Forged),
             Error::NotInterpreted => self.message(StatusCode::NOT_FOUND, &MessagePage::NotFound),
             Error::UnknownUser(_)
             | Error::AlreadySigned
             | Error::NoConclusion
             | Error::EmptyConclusion
+            | Error::ShortReason
             | Error::NoCause
             | Error::CauseOfNothing
             | Error::NoSuchFinding
@@ -144,18 +151,57 @@ impl Visit {
         self.message(StatusCode::BAD_REQUEST, &MessagePage::BadRequest)
     }
 
+    /// The answer to a failure at one case: an authorised health professional is shown the lawful ways past a block or
+    /// a treatment relation that is missing.
+    pub fn fail_at(&self, error: &Error, case: &str) -> Response {
+        match (error, &self.session) {
+            (Error::Refused(refusal), Some(session))
+                if indgang_service::may_declare(session)
+                    && matches!(refusal.reason, Reason::Blocked | Reason::NoTreatmentRelation) =>
+            {
+                self.refused(refusal, Some(case.to_owned()))
+            }
+            _ => self.fail(error),
+        }
+    }
+
+    fn refused(&self, refusal: &Refusal, declare: Option<String>) -> Response {
+        let (basis, reason, leaf) = (refusal.rule.clone(), refusal.reason, refusal.log_index);
+        self.message(StatusCode::FORBIDDEN, &MessagePage::Refused { basis, reason, leaf, declare })
+    }
+
     /// A fault of the house.
     pub fn fault(&self, error: &dyn std::fmt::Display) -> Response {
-        let trace = random().map_or_else(|_| "–".to_owned(), |bytes| hex(&bytes[..6]));
+        let trace = trace();
         tracing::error!(trace, error = %error, "a page could not be made");
         self.message(StatusCode::INTERNAL_SERVER_ERROR, &MessagePage::Fault { trace })
     }
+
+    /// The provider vouches for nobody. Why, is for the log.
+    pub fn sign_in_failed(&self, error: &ProviderError) -> Response {
+        let trace = trace();
+        tracing::warn!(trace, error = %error, "a sign-in failed");
+        self.message(StatusCode::FORBIDDEN, &MessagePage::SignInFailed { trace })
+    }
+
+    /// The provider vouches for somebody who is nobody here. Why, is for the log.
+    pub fn not_admitted(&self, reason: &dyn std::fmt::Display) -> Response {
+        let trace = trace();
+        tracing::warn!(trace, reason = %reason, "somebody was not admitted");
+        self.message(StatusCode::FORBIDDEN, &MessagePage::NotAdmitted { trace })
+    }
 }
 
-/// A cookie of the portal: not readable by scripts, not sent from other sites.
+fn trace() -> String {
+    random().map_or_else(|_| "–".to_owned(), |bytes| hex(&bytes[..6]))
+}
+
+/// A cookie of the portal: not readable by scripts, not sent with what other sites post or embed.
 pub(super) fn set_cookie(response: &mut Response, state: &PortalState, name: &str, value: &str, seconds: u32) {
-    let secure = if state.demo { "" } else { "; Secure" };
-    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
+    let secure = if state.secure { "; Secure" } else { "" };
+    let name = state.cookie_name(name);
+    // Lax: who comes back from the provider comes from another site, and must be known again.
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     // INVARIANT: names are constants and values are hexadecimal or a language code, which a header may hold.
     if let Ok(value) = HeaderValue::from_str(&text) {
         response.headers_mut().append(SET_COOKIE, value);
@@ -186,6 +232,6 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// Compares without telling by the time it takes where the difference is.
-fn equal(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (x, y)| difference | (x ^ y)) == 0
 }

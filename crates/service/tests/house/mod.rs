@@ -145,6 +145,8 @@ fn user(id: &str, role: Role, person: Option<&str>, helper: bool) -> NewUser {
         display_name: if role == Role::Citizen { format!("Kanarie {id}") } else { format!("Medarbejder {id}") },
         role,
         person: person.map(|id| PersonId(id.into())),
+        profession: None,
+        place: None,
         organisation: "Klinisk Genetik".into(),
         on_responsibility_of: helper.then(|| UserId("doctor".into())),
     }

@@ -1,10 +1,11 @@
 //! The records on both databases: each test here runs on SQLite and, where it is installed, on PostgreSQL.
 
-mod cohort;
 mod archive;
+mod cohort;
 mod entities;
 mod faults;
 mod ground;
 mod log;
 mod server;
+mod sessions;
 mod speed;
