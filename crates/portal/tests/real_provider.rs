@@ -156,7 +156,7 @@ impl Place {
     }
 
     /// From the portal's button, or any address of the provider, to the address it sends the browser back to.
-    async fn to_the_provider_and_back(&mut self, person: &str) -> String {
+    async fn there_and_back(&mut self, person: &str) -> String {
         for _ in 0..10 {
             let back = self.browser.location.clone();
             if back.starts_with(&self.portal) {
@@ -178,7 +178,7 @@ impl Place {
         self.browser.cookies.clear();
         self.get("/sign-in").await;
         assert_eq!(self.post("/sign-in", "").await, 303);
-        let back = self.to_the_provider_and_back(person).await;
+        let back = self.there_and_back(person).await;
         self.browser.ask(&back, None).await
     }
 }
@@ -209,7 +209,7 @@ async fn a_real_provider_signs_in_steps_up_and_logs_out() {
     let step_up = place.browser.location.strip_prefix(&place.portal).unwrap().to_owned();
     place.get(&step_up).await;
     assert_eq!(place.post("/step-up", &format!("to={glass}")).await, 303);
-    let back = place.to_the_provider_and_back("clinician").await;
+    let back = place.there_and_back("clinician").await;
     assert_eq!(place.browser.ask(&back, None).await, 303);
     assert!(place.browser.location.ends_with(&glass), "{}", place.browser.location);
     assert_eq!(place.get(&glass).await, 200);
@@ -249,7 +249,7 @@ async fn a_real_provider_refuses_what_is_changed_on_the_way() {
     place.browser.cookies.clear();
     place.get("/sign-in").await;
     place.post("/sign-in", "").await;
-    let stolen = place.to_the_provider_and_back("laboratory").await;
+    let stolen = place.there_and_back("laboratory").await;
     let code = stolen.split("code=").nth(1).and_then(|rest| rest.split('&').next()).unwrap().to_owned();
     place.browser.cookies.clear();
     place.get("/sign-in").await;
@@ -262,7 +262,7 @@ async fn a_real_provider_refuses_what_is_changed_on_the_way() {
     place.browser.cookies.clear();
     place.get("/sign-in").await;
     place.post("/sign-in", "").await;
-    let back = place.to_the_provider_and_back("laboratory").await;
+    let back = place.there_and_back("laboratory").await;
     let attempt = place.browser.cookies.clone();
     assert_eq!(place.browser.ask(&back, None).await, 303);
     place.browser.cookies = attempt;

@@ -55,7 +55,7 @@ pub async fn begin(
     .bind(expires.to_string())
     .execute(&mut *tx)
     .await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Takes an attempt out. `None` when there is none, it has expired, or it was taken before.

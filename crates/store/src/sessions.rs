@@ -66,7 +66,7 @@ pub async fn begin(house: &House, token: &str, beginning: &Beginning<'_>) -> Res
     .bind(beginning.expires.to_string())
     .execute(&mut *tx)
     .await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 type Row = (String, String, String, i64, String, Option<String>);

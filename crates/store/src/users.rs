@@ -189,7 +189,7 @@ pub async fn register(house: &House, users: &[User]) -> Result<(), StoreError> {
     for user in users {
         write(&mut tx, user).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 async fn write(tx: &mut Connection, user: &User) -> Result<(), StoreError> {

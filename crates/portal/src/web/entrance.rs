@@ -85,7 +85,7 @@ pub(super) async fn sign_in(
     let Ok(Form(form)) = form else { return Ok(visit.bad_request()) };
     visit.trusts(&form.csrf)?;
     if let Some(provider) = &state.provider {
-        return federated::send(&state, &visit, provider, None, "/").await.map_err(Into::into);
+        return federated::send(&state, &visit, provider, None, "/").await;
     }
     let secret = match random() {
         Ok(bytes) => bytes,

@@ -26,7 +26,7 @@ pub enum Forged {
     OtherKey,
     UnknownKey,
     Changed,
-    Retired(SigningKey),
+    Retired(Box<SigningKey>),
 }
 
 pub struct Made {
@@ -74,11 +74,11 @@ impl Made {
     }
 
     /// Another key from now on; gives the one before.
-    pub fn rotate(&self) -> SigningKey {
+    pub fn rotate(&self) -> Box<SigningKey> {
         let mut inside = self.inside.lock().unwrap();
         inside.generation += 1;
         let new = SigningKey::from_bytes(&[inside.generation; 32]);
-        std::mem::replace(&mut inside.key, new)
+        Box::new(std::mem::replace(&mut inside.key, new))
     }
 
     pub fn away(&self) {
