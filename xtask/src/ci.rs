@@ -39,6 +39,11 @@ pub fn run(root: &Path, without_e2e: bool) -> Result<()> {
     step("cargo clippy of the tests", &|| cargo(root, &CLIPPY_OF_TESTS));
     step("tidy", &|| tidy::run(root));
     step("cargo test --workspace", &|| cargo(root, &["test", "--workspace"]));
+    if std::env::var_os("CVC5_PYTHON").is_some() {
+        step("proof of the policies", &|| cargo(root, &["run", "--quiet", "--manifest-path", "proofs/Cargo.toml"]));
+    } else {
+        println!("\nskipped: proof of the policies (CVC5_PYTHON names no Python with the package cvc5)");
+    }
     if without_e2e {
         println!("\nskipped: browser test (--without-e2e)");
     } else {
@@ -77,9 +82,7 @@ fn call(root: &Path, program: &str, arguments: &[&str]) -> Result<()> {
         // A test that finds no PostgreSQL then fails, rather than naming itself as skipped.
         command.env("INDGANG_DEMAND_POSTGRES", "true");
     }
-    let status = command
-        .status()
-        .with_context(|| format!("starting {program}"))?;
+    let status = command.status().with_context(|| format!("starting {program}"))?;
     if !status.success() {
         bail!("`{program} {}` ended with {status}", arguments.join(" "));
     }

@@ -134,7 +134,7 @@ impl<'a> Case<'a> {
             (Condition::Proxy, own.is_some_and(|own| facts.is_proxy(own, person, at))),
             (Condition::Turned15, age == Some(true)),
             (Condition::Under15, age == Some(false)),
-            (Condition::Blocked, self.blocked(person)),
+            (Condition::Blocked, facts.is_blocked(actor, person, at)),
             (Condition::TissueRefused, refusals.tissue),
             (Condition::GeneticRefused, refusals.genetic),
             (Condition::SecondaryUseRefused, refusals.secondary_use),
@@ -185,19 +185,6 @@ impl<'a> Case<'a> {
     fn for_a_patient(&self) -> bool {
         let members = self.request.case.as_ref().and_then(|case| self.facts.members.get(case));
         members.is_some_and(|all| all.iter().any(|p| self.relation(p, self.request.at) >= RelationGrade::B))
-    }
-
-    fn blocked(&self, person: &PersonId) -> bool {
-        let actor = &self.request.actor;
-        let responsible = self.responsible();
-        self.blocks_of(person).any(|target| match target {
-            BlockTarget::Professional(user) => *user == actor.user || actor.on_responsibility_of.as_ref() == Some(user),
-            BlockTarget::Place(place) => {
-                self.facts.places.contains(place) || responsible.is_some_and(|(_, places)| places.contains(place))
-            }
-            BlockTarget::Everybody => true,
-            BlockTarget::Category(_) | BlockTarget::Period { .. } => false,
-        })
     }
 
     fn blocks_category(&self, person: &PersonId, category: Category) -> bool {

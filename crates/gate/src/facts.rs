@@ -1,6 +1,6 @@
 //! What the house knows that bears on a request.
 
-use crate::choices::{Block, Consent, Refusals};
+use crate::choices::{Block, BlockTarget, Consent, Refusals};
 use crate::relation::{CareContact, RelationGrade, grade};
 use crate::{Actor, UserId};
 use indgang_model::{CaseId, Category, PermitId, PersonId, PlaceId, Purpose, Timestamp, Wishes};
@@ -136,17 +136,32 @@ impl Facts {
     }
 
     /// True when the holder has custody of the child.
-    pub(crate) fn has_custody(&self, holder: &PersonId, child: &PersonId) -> bool {
+    pub fn has_custody(&self, holder: &PersonId, child: &PersonId) -> bool {
         self.custody.iter().any(|custody| custody.holder == *holder && custody.child == *child)
     }
 
     /// True when the holder has the person's power of attorney at the moment.
-    pub(crate) fn is_proxy(&self, holder: &PersonId, person: &PersonId, at: Timestamp) -> bool {
+    pub fn is_proxy(&self, holder: &PersonId, person: &PersonId, at: Timestamp) -> bool {
         self.proxies.iter().any(|proxy| {
             proxy.holder == *holder
                 && proxy.person == *person
                 && proxy.from <= at
                 && proxy.until.is_none_or(|until| at < until)
+        })
+    }
+
+    /// True when the person has blocked the one who asks, on whose responsibility she acts, a place of either, or
+    /// everybody.
+    pub fn is_blocked(&self, actor: &Actor, person: &PersonId, at: Timestamp) -> bool {
+        let responsible = actor.on_responsibility_of.as_ref();
+        let places = responsible.and_then(|user| self.responsible.get(user));
+        self.blocks.iter().filter(|block| block.person == *person && block.holds(at)).any(|block| match &block.target {
+            BlockTarget::Professional(user) => *user == actor.user || responsible == Some(user),
+            BlockTarget::Place(place) => {
+                self.places.contains(place) || places.is_some_and(|places| places.contains(place))
+            }
+            BlockTarget::Everybody => true,
+            BlockTarget::Category(_) | BlockTarget::Period { .. } => false,
         })
     }
 

@@ -50,6 +50,7 @@ mod audit;
 pub mod choices;
 mod decide;
 mod facts;
+pub mod fhir;
 mod grant;
 mod guarded;
 pub mod ledger;

@@ -87,8 +87,7 @@ fn each_role_purpose_and_person() {
     use Activity::*;
     use Purpose::*;
     use Reason::{
-        CategoryNotOpen, DecidesHerself, NoSubject, NoTreatmentRelation, NotAssigned, NotOpen, NotOwnData, NotWished,
-        Under15,
+        CategoryNotOpen, DecidesHerself, NoSubject, NoTreatmentRelation, NotAssigned, NotOpen, NotWished, Under15,
     };
     use Role::*;
     let doctor = AuthorisedHealthProfessional;

@@ -76,6 +76,11 @@ pub fn frequency(locale: Locale, share: f64) -> String {
     percent(locale, share, decimals as usize)
 }
 
+/// The first moment of a day in Denmark; `None` outside the calendar.
+pub fn midnight(day: jiff::civil::Date) -> Option<Timestamp> {
+    day.to_zoned(COPENHAGEN.clone()).ok().map(|zoned| zoned.timestamp())
+}
+
 /// A moment in Danish civil time: `23. november 2026 kl. 14.05` or `23 November 2026 at 14:05`.
 pub fn moment(locale: Locale, at: Timestamp) -> String {
     let local = at.to_zoned(COPENHAGEN.clone());

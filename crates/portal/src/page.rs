@@ -198,7 +198,7 @@ fn foot(cx: &Cx) -> Markup {
 /// The entries of the menu for a role.
 fn menu(role: Role) -> &'static [(&'static str, &'static str)] {
     match role {
-        Role::Citizen => &[("/my/result", "menu-result"), ("/my/wishes", "menu-wishes"), ("/my/log", "menu-log")],
+        Role::Citizen => &[("/my/result", "menu-result"), ("/my/choices", "menu-choices"), ("/my/log", "menu-log")],
         Role::LaboratoryGeneticist | Role::AuthorisedHealthProfessional | Role::Bioinformatician => {
             &[("/cases", "menu-cases")]
         }

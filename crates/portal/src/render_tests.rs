@@ -3,7 +3,7 @@
 use crate::Locale;
 use crate::locale::MISSING;
 use crate::page::{Cx, Page, Reader, Sample, document};
-use crate::pages::{access, case, cases, finding, glass, log, message, proof, result, sign, sign_in, step_up, wishes};
+use crate::pages::{access, case, cases, choices, finding, glass, log, message, proof, result, sign, sign_in, step_up};
 use indgang_model::Role;
 
 fn cx(locale: Locale, role: Option<Role>) -> Cx {
@@ -37,7 +37,7 @@ fn every(check: &mut dyn FnMut(&str, &str)) {
     each::<glass::GlassPage>("glass", Some(Role::AuthorisedHealthProfessional), check);
     each::<step_up::StepUpPage>("step-up", Some(Role::AuthorisedHealthProfessional), check);
     each::<result::ResultPage>("result", citizen, check);
-    each::<wishes::WishesPage>("wishes", citizen, check);
+    each::<choices::ChoicesPage>("choices", citizen, check);
     each::<log::LogPage>("log", citizen, check);
     each::<proof::ProofPage>("proof", citizen, check);
     each::<message::MessagePage>("message", lab, check);

@@ -70,7 +70,8 @@ pub(crate) fn answer(decision: Decision) -> Result<(Grant, LegalBasis), Error> {
     }
 }
 
-/// Herself, and the children in her custody who are not yet 15, for a question about what is a citizen's own.
+/// Herself, the children in her custody who are not yet 15, and who has given her power of attorney, for a question
+/// about what is a citizen's own.
 pub(crate) async fn own_people(
     passage: &mut Passage,
     session: &Session,
@@ -79,13 +80,22 @@ pub(crate) async fn own_people(
     at: Timestamp,
 ) -> Result<Request, Error> {
     let own = session.person().cloned();
-    let children = match &own {
-        Some(own) if session.role() == Role::Citizen => passage.children_of(own).await?,
+    let others = match &own {
+        Some(own) if session.role() == Role::Citizen => {
+            let mut others = passage.children_of(own).await?;
+            others.extend(passage.principals_of(own).await?);
+            others
+        }
         _ => Vec::new(),
     };
-    let all = own.iter().cloned().chain(children);
+    let all = own.iter().cloned().chain(others);
     let mut request = request(session, activity, categories.iter().copied(), all, None, at);
     let facts = passage.facts(&request).await?;
-    request.subjects.retain(|person| own.as_ref() == Some(person) || facts.has_turned(15, person, at) == Some(false));
+    request.subjects.retain(|person| match (&own, facts.has_turned(15, person, at)) {
+        (Some(own), _) if own == person => true,
+        (Some(own), Some(true)) => facts.is_proxy(own, person, at),
+        (Some(own), Some(false)) => facts.has_custody(own, person),
+        _ => false,
+    });
     Ok(request)
 }

@@ -1,5 +1,6 @@
 //! Why a wish was not fulfilled. No message names a person.
 
+use indgang_gate::ledger::LedgerError;
 use indgang_gate::{NotCovered, Reason};
 use indgang_model::LegalBasis;
 use indgang_store::StoreError;
@@ -43,12 +44,19 @@ pub enum Error {
     /// A rank that the report has not.
     #[error("the report ranks no such finding; choose one of its list")]
     NoSuchFinding,
+    /// Somebody of the family withholds what the answer cannot be given without. Whether that may be told to the one who
+    /// asks is a matter of law: an authorised health professional in treatment may know, and may break the glass.
+    #[error("a person of the case withholds data that the answer cannot be given without")]
+    Withheld,
     /// No report yet.
     #[error("the case is not interpreted yet")]
     NotInterpreted,
     /// The case to take in does not hang together.
     #[error("the case cannot be taken in: {0}")]
     Input(String),
+    /// A choice that does not hang together; nothing was entered.
+    #[error(transparent)]
+    Choice(#[from] LedgerError),
     /// The store failed; nothing was done or answered.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -1,6 +1,7 @@
 //! What the operator of the command line does with files she holds: interpret them, and take a case into the house.
 
 use crate::{Error, ask};
+use indgang_gate::ledger::{Draft, Statement};
 use indgang_gate::{Activity, Actor, Facts, Grant, Grounds, Request, UserId};
 use indgang_genomics::cohort::CallSet;
 use indgang_interpret::own_cohort::OwnCohort;
@@ -205,8 +206,10 @@ fn check(case: &NewCase) -> Result<(), Error> {
 async fn write(writer: &mut Writer<'_>, operator: &Operator, case: &NewCase, at: Timestamp) -> Result<(), Error> {
     for person in &case.people {
         writer.add_person(&person.id, &Identity { name: person.name.clone(), cpr: person.cpr.clone() }).await?;
-        if !writer.has_wishes(&person.id).await? {
-            writer.set_wishes(&person.id, person.wishes, &operator.user, at).await?;
+        let ledger = writer.ledger(&person.id).await?;
+        if !ledger.entries().iter().any(|entry| matches!(entry.statement, Statement::Wishes(_))) {
+            let wishes = Draft::from(Statement::Wishes(person.wishes), at);
+            writer.add_choice(&ledger.next(wishes, &operator.user, at)?).await?;
         }
         for professional in &case.treated_by {
             writer.begin_treatment(professional, &person.id, at).await?;

@@ -7,36 +7,52 @@
 //! This crate knows neither SQL nor pages nor files of genomes.
 
 mod ask;
+mod block;
 mod break_glass;
+mod choices;
+mod choose;
 mod citizen;
 mod conclude;
+mod consent;
 mod doctor;
 mod error;
+mod exchange;
 mod ingest;
 mod list;
 mod log;
 mod open;
+mod power;
+mod refuse;
 mod session;
+mod undo;
 mod views;
 mod wishes;
 
+pub use block::set_block;
 pub use break_glass::{Declaration, GLASS_MINUTES, declare, may_declare};
+pub use choices::my_choices;
 pub use citizen::citizen_result;
 pub use conclude::{Judgement, conclude, sign_report};
+pub use consent::give_consent;
 pub use doctor::doctor;
 pub use error::{Error, Refusal};
+pub use exchange::{export_choices, import_choices};
 pub use ingest::{Ingested, NewCase, NewPerson, Operator, begin_reading, ingest_case, known_inputs, own_cohort};
 pub use list::list_cases;
 pub use log::{citizen_log, log_proof, professional_names, verify_log};
 pub use open::open_case;
+pub use power::give_power_of_attorney;
+pub use refuse::set_refusals;
 pub use session::{
     ATTEMPT_SECONDS, Attempt, ProviderLogout, Session, SessionLimits, Vouched, begin_attempt, demo_users, disable_user,
     person_with, provider_logout, register_users, resume, sign_in, sign_in_vouched, sign_out, sign_out_everywhere,
     step_up, take_attempt, vouched_as,
 };
+pub use undo::undo_choice;
 pub use views::*;
-pub use wishes::{citizen_wishes, set_wishes};
+pub use wishes::set_wishes;
 
 pub use indgang_store::cases::{CaseStatus, InputFile};
+pub use indgang_store::places::Place;
 pub use indgang_store::users::User as NewUser;
 pub use indgang_store::{Archived, Database, Engine, House, LogVerification, StoreError, backup, migrate, restore};

@@ -9,7 +9,8 @@ use indgang_store::{House, Passage, cases, conclusions, persons, reports};
 
 /// The cases assigned to her or whose proband she treats, oldest first.
 ///
-/// A case whose treatment relation has ended is left out rather than closing the whole list.
+/// A case whose treatment relation has ended, or whose proband has blocked her, is left out rather than closing the
+/// whole list; so is one that was recorded in a period which the proband has blocked.
 ///
 /// # Errors
 /// [`Error::Refused`] when no rule opens the list to her capacity, or when the store fails.
@@ -42,17 +43,28 @@ async fn current(
     let request = ask::request(session, Activity::ListCases, [], probands, None, now);
     let facts = passage.facts(&request).await?;
     let professional = session.on_responsibility_of().unwrap_or(session.user());
-    near.retain(|(_, proband)| facts.relation(professional, &facts.places, proband, now) >= RelationGrade::B);
+    let places = facts.responsible.get(professional).unwrap_or(&facts.places);
+    near.retain(|(_, proband)| {
+        facts.relation(professional, places, proband, now) >= RelationGrade::B
+            && !facts.is_blocked(&request.actor, proband, now)
+    });
     Ok(near)
 }
 
 async fn line(house: &House, grant: &Grant, id: &CaseId, proband: &PersonId) -> Result<Option<CaseLine>, Error> {
     let Some(case) = cases::by_id(house, grant, id).await? else { return Ok(None) };
-    let name = match grant.obliges(Obligation::Pseudonymise) {
-        true => None,
-        false => persons::identity(house, grant, proband).await?.map(|identity| identity.name),
+    if grant.withholds_time(proband, case.created) {
+        return Ok(None);
+    }
+    let named = grant.covers(proband, Category::Identity) && !grant.obliges(Obligation::Pseudonymise);
+    let name = match named {
+        false => None,
+        true => persons::identity(house, grant, proband).await?.map(|identity| identity.name),
     };
-    let summary = reports::of_proband_genome(house, id).await?.map(|summary| open(&summary, grant)).transpose()?;
+    let summary = match grant.covers(proband, Category::Genome) {
+        true => reports::of_proband_genome(house, id).await?.map(|summary| open(&summary, grant)).transpose()?,
+        false => None,
+    };
     let Summary { result, first_finding, signs } = summary.unwrap_or_default();
     let signs = if grant.covers(proband, Category::Phenotype) { signs } else { Vec::new() };
     Ok(Some(CaseLine {

@@ -2,17 +2,17 @@
 
 use crate::{CasePerson, CaseView, Conclusion, Error, Session, Signature, ask};
 use indgang_gate::{Activity, Grant, Obligation};
-use indgang_model::{CaseId, Category, Clock, LegalBasis, PersonId, Role};
-use indgang_store::cases::{CaseStatus, Member};
+use indgang_model::{CaseId, Category, Clock, LegalBasis, PersonId, Role, Timestamp};
+use indgang_store::cases::{Case, CaseStatus, Member};
 use indgang_store::conclusions::Causes;
-use indgang_store::{House, cases, conclusions, persons, reports, users, wishes};
+use indgang_store::{House, cases, choices, conclusions, persons, reports, users};
 
 /// Opens a case with its interpretation.
 ///
 /// A case that does not exist is refused like one that is not hers, so that nobody learns which cases there are.
 ///
 /// # Errors
-/// [`Error::Refused`], [`Error::NotInterpreted`], or when the store fails.
+/// [`Error::Refused`], [`Error::Withheld`], [`Error::NotInterpreted`], or when the store fails.
 pub async fn open_case(house: &House, clock: &dyn Clock, session: &Session, case: &CaseId) -> Result<CaseView, Error> {
     let now = clock.now();
     let mut passage = house.passage().await?;
@@ -21,7 +21,7 @@ pub async fn open_case(house: &House, clock: &dyn Clock, session: &Session, case
     let mut request = ask::request(session, Activity::OpenCase, categories, members, Some(case), now);
     request.grounds = passage.grounds(session.key(), case, now).await?;
     let (grant, rule) = ask::read(passage, &request).await?;
-    view(house, &grant, rule, session, case).await
+    view(house, &grant, rule, session, case, request.at).await
 }
 
 async fn view(
@@ -30,8 +30,10 @@ async fn view(
     rule: LegalBasis,
     session: &Session,
     id: &CaseId,
+    now: Timestamp,
 ) -> Result<CaseView, Error> {
     let case = cases::by_id(house, grant, id).await?.ok_or(Error::NotInterpreted)?;
+    withheld(grant, &case)?;
     let mut report = reports::latest(house, id).await?.ok_or(Error::NotInterpreted)?.into_open(grant)?;
     let relations_visible = !grant.obliges(Obligation::WithholdRelations);
     if !relations_visible {
@@ -42,7 +44,7 @@ async fn view(
     }
     let mut people = Vec::with_capacity(case.members.len());
     for member in &case.members {
-        people.push(person(house, grant, id, member).await?);
+        people.push(person(house, grant, id, member, now).await?);
     }
     let role_may = matches!(session.role(), Role::LaboratoryGeneticist | Role::AuthorisedHealthProfessional);
     Ok(CaseView {
@@ -61,7 +63,23 @@ async fn view(
     })
 }
 
-async fn person(house: &House, grant: &Grant, case: &CaseId, member: &Member) -> Result<CasePerson, Error> {
+/// A report is about the whole family: what one of them withholds of it cannot be taken out, so the case stays closed.
+fn withheld(grant: &Grant, case: &Case) -> Result<(), Error> {
+    let needed = [Category::Phenotype, Category::Genome, Category::DiagnosticReport];
+    let mut people = case.members.iter().map(|member| &member.person);
+    let closed = |person: &PersonId| {
+        grant.withholds_time(person, case.created) || grant.withheld(person).any(|category| needed.contains(&category))
+    };
+    if people.any(closed) { Err(Error::Withheld) } else { Ok(()) }
+}
+
+async fn person(
+    house: &House,
+    grant: &Grant,
+    case: &CaseId,
+    member: &Member,
+    now: Timestamp,
+) -> Result<CasePerson, Error> {
     let id = &member.person;
     let mut secondary_findings = reports::secondary_findings(house, grant, case, id).await?;
     if grant.obliges(Obligation::WithholdRelations) {
@@ -73,7 +91,7 @@ async fn person(house: &House, grant: &Grant, case: &CaseId, member: &Member) ->
         false => None,
     };
     let wish = match grant.covers(id, Category::Wish) {
-        true => Some(wishes::history(house, grant, id).await?.pop().map(|v| v.wishes).unwrap_or_default()),
+        true => Some(choices::ledger(house, grant, id).await?.present(now).wishes().unwrap_or_default()),
         false => None,
     };
     Ok(CasePerson {

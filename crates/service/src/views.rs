@@ -1,15 +1,17 @@
 //! What a page or a command gets: data already filtered to what the one who asks may see.
 
-use indgang_gate::{Activity, BrokenGlass, UserId};
+use indgang_gate::ledger::Statement;
+use indgang_gate::{Activity, BrokenGlass, Refusals, UserId};
 use indgang_interpret::report::{Report, ResultKind, SecondaryFinding};
 use indgang_model::{
     CaseId, Category, LegalBasis, PersonId, PhenotypicFeature, Purpose, Role, SecondaryFindingWish, Sensitive,
     Timestamp, Wishes,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indgang_store::cases::CaseStatus;
+use indgang_store::places::Place;
 
 /// Somebody who can be chosen at the demo's sign-in page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -275,19 +277,68 @@ pub struct LogProof {
     pub public_key: String,
 }
 
-/// The wishes of one person a citizen decides for.
+/// The choices of everybody a citizen reads or decides for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonWishes {
+pub struct MyChoices {
+    /// Herself first.
+    pub people: Vec<PersonChoices>,
+    /// Professionals by identifier, as the house shows them: whom one can block or consent to.
+    pub professionals: BTreeMap<UserId, String>,
+    /// The units of the house.
+    pub places: Vec<Place>,
+}
+
+/// The choices of one person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonChoices {
     /// The person.
     pub id: PersonId,
     /// Name.
     pub name: Sensitive<String>,
     /// True for the citizen herself.
     pub herself: bool,
-    /// What holds.
+    /// False for who only reads, by power of attorney.
+    pub may_choose: bool,
+    /// The wishes that hold.
     pub wishes: Wishes,
     /// Since when; `None` when nothing was ever said.
-    pub since: Option<Timestamp>,
+    pub wishes_since: Option<Timestamp>,
+    /// The refusals that hold.
+    pub refusals: Refusals,
+    /// Everything that was said, in order.
+    pub choices: Vec<Choice>,
+}
+
+/// One thing that was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Its number in the person's ledger.
+    pub sequence: u64,
+    /// What.
+    pub statement: Statement,
+    /// First moment.
+    pub from: Timestamp,
+    /// First moment after it, as far as is known.
+    pub until: Option<Timestamp>,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// True when the one who reads this recorded it herself.
+    pub by_the_reader: bool,
+    /// Whether it holds.
+    pub state: ChoiceState,
+    /// True when it can be taken back.
+    pub may_undo: bool,
+}
+
+/// Whether something that was said holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChoiceState {
+    /// Now.
+    Holds,
+    /// Later.
+    ToCome,
+    /// No longer: withdrawn, lapsed, or followed by another.
+    Ended,
 }
 
 /// State of the house, for `indgang doctor`.

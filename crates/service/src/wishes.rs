@@ -1,36 +1,13 @@
-//! The citizen's wishes: hers, and those of the children she decides for.
+//! What she wishes to know, and what her result may serve.
 
-use crate::{Error, PersonWishes, Session, ask};
+use crate::{Error, Session, choose};
 use indgang_gate::Activity;
-use indgang_model::{Category, Clock, PersonId, Sensitive, Wishes};
-use indgang_store::{House, persons, wishes};
+use indgang_gate::ledger::{Draft, Statement};
+use indgang_model::{Clock, PersonId, Wishes};
+use indgang_store::House;
 
-/// What holds for her and for the children under 15 in her custody.
-///
-/// # Errors
-/// [`Error::Refused`], or when the store fails.
-pub async fn citizen_wishes(house: &House, clock: &dyn Clock, session: &Session) -> Result<Vec<PersonWishes>, Error> {
-    let mut passage = house.passage().await?;
-    let categories = [Category::Identity, Category::Wish];
-    let request = ask::own_people(&mut passage, session, Activity::ReadWishes, &categories, clock.now()).await?;
-    let (grant, _) = ask::read(passage, &request).await?;
-    let mut all = Vec::new();
-    for person in grant.subjects() {
-        let identity = persons::identity(house, &grant, person).await?;
-        let latest = wishes::history(house, &grant, person).await?.pop();
-        all.push(PersonWishes {
-            id: person.clone(),
-            name: identity.map_or_else(|| Sensitive::new(String::new()), |identity| identity.name),
-            herself: session.person() == Some(person),
-            wishes: latest.as_ref().map(|version| version.wishes).unwrap_or_default(),
-            since: latest.map(|version| version.recorded_at),
-        });
-    }
-    all.sort_by_key(|person| !person.herself);
-    Ok(all)
-}
-
-/// Changes the wishes of herself or of a child under 15 in her custody.
+/// Changes the wishes of herself or of a child under 15 in her custody. The number of the entry; `None` when the same
+/// was said before.
 ///
 /// # Errors
 /// [`Error::Refused`], or when the store fails.
@@ -40,15 +17,9 @@ pub async fn set_wishes(
     session: &Session,
     person: &PersonId,
     wishes: Wishes,
-) -> Result<(), Error> {
-    let now = clock.now();
-    let mut passage = house.passage().await?;
-    let request = ask::request(session, Activity::SetWishes, [Category::Wish], [person.clone()], None, now);
-    let facts = passage.facts(&request).await?;
-    let mut logged = ask::log(passage, &request, &facts).await?;
-    if let Some(mut writer) = logged.writer().await? {
-        writer.set_wishes(person, wishes, session.user(), now).await?;
-    }
-    ask::answer(logged.commit(now).await?)?;
-    Ok(())
+) -> Result<Option<u64>, Error> {
+    let said = choose::enter(house, clock, session, Activity::SetWishes, person, |_, now| {
+        Ok(vec![Draft::from(Statement::Wishes(wishes), now)])
+    });
+    Ok(said.await?.first().copied())
 }

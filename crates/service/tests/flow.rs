@@ -215,9 +215,9 @@ async fn wishes_are_hers_and_take_effect_at_once() {
         ..Wishes::default()
     };
     set_wishes(&house, &clock(), &mother, &boy, narrow).await.unwrap();
-    let wishes = citizen_wishes(&house, &clock(), &mother).await.unwrap();
+    let wishes = my_choices(&house, &clock(), &mother).await.unwrap();
     assert_eq!(
-        wishes.iter().map(|w| (w.herself, w.wishes)).collect::<Vec<_>>(),
+        wishes.people.iter().map(|w| (w.herself, w.wishes)).collect::<Vec<_>>(),
         [(true, Wishes::default()), (false, narrow)]
     );
     let father = PersonId("father".into());
@@ -226,7 +226,7 @@ async fn wishes_are_hers_and_take_effect_at_once() {
     // From 15 the boy decides for himself (born 2020).
     let later = FixedClock("2035-01-02T00:00:00Z".parse().unwrap());
     assert!(matches!(set_wishes(&house, &later, &mother, &boy, narrow).await, Err(Error::Refused(_))));
-    assert_eq!(citizen_wishes(&house, &later, &mother).await.unwrap().len(), 1);
+    assert_eq!(my_choices(&house, &later, &mother).await.unwrap().people.len(), 1);
 }
 
 #[tokio::test]
@@ -302,5 +302,5 @@ async fn a_session_ends() {
     assert!(matches!(resume(&house, &clock(), token).await, Err(Error::SignedOut)));
     let nobody = sign_in(&house, &clock(), &indgang_gate::UserId("nobody".into()), [78; 32]).await;
     assert!(matches!(nobody, Err(Error::UnknownUser(_))));
-    assert_eq!(demo_users(&house).await.unwrap().len(), 9);
+    assert_eq!(demo_users(&house).await.unwrap().len(), 10);
 }

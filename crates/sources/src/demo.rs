@@ -47,6 +47,8 @@ pub struct DemoFamily {
     pub responsible: String,
     /// The helpers' users.
     pub team: Vec<String>,
+    /// The sample of a citizen who has given, withdrawn and blocked something, so that her page has something to show.
+    pub chooser: Option<String>,
 }
 
 /// Who can sign in.

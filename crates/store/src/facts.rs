@@ -1,53 +1,181 @@
 //! Gathers what bears on a request. What is gathered goes to the gate and nowhere else.
+//!
+//! One question for the places of those who act, one for the case, one for the permit, and one for each person.
 
-use crate::{Connection, StoreError, error, follow_ups, relations, users, wishes};
-use indgang_gate::{Assignment, Facts, Request};
-use indgang_model::{CaseId, Cpr, PersonId, Role};
-use std::collections::BTreeSet;
+use crate::{Connection, StoreError, choices, error, permits};
+use indgang_gate::ledger::Ledger;
+use indgang_gate::{Assignment, CareContact, CareContactKind, Custody, Facts, Mandate, Request, UserId};
+use indgang_model::{CaseId, Cpr, PersonId, PlaceId, Timestamp};
 
-/// The facts about a request's subjects, its case, and the cases assigned to the one who asks.
+/// Everything about one person that a decision can rest on, a row each. The first word says what kind of row it is.
+const ABOUT_PERSON: &str = "\
+    select 'born' as kind, 0 as n, '' as a, '' as b, '' as since, '' as until, cpr as text from persons where id = $1 \
+    union all select 'custody', 0, holder, '', '', '', '' from custody where child = $1 \
+    union all select 'course', 0, professional, '', valid_from, coalesce(valid_until, ''), '' \
+        from treatment_relations where person_id = $1 \
+    union all select kind, 0, professional, place, valid_from, coalesce(valid_until, ''), '' \
+        from care_contacts where person_id = $1 \
+    union all select 'choice', sequence, recorded_at, recorded_by, valid_from, coalesce(valid_until, ''), statement \
+        from choices where person_id = $1 \
+    union all select 'mandate', 0, '', '', valid_from, valid_until, categories \
+        from mandates where person_id = $1 and officer = $2 \
+    union all select 'follow_up', 0, '', '', '', '', '' \
+        from follow_ups where person_id = $1 and judged_at is null";
+
+/// The unit of the one who asks, the units of the authorised professional on whose responsibility she acts, and all
+/// units above; an empty unit says that the professional is known.
+const PLACES: &str = "\
+    with recursive up(who, id) as (\
+        select 'own', cast($1 as text) \
+        union select 'responsible', coalesce(place, '') from users \
+            where id = $2 and role = 'authorised_health_professional' \
+        union select up.who, places.parent from places join up on places.id = up.id where places.parent is not null\
+    ) select who, id from up";
+
+const OF_CASE: &str = "\
+    select m.case_id, m.person_id, a.user_id from case_members m \
+    left join assignments a on a.case_id = m.case_id and a.user_id = $1 where m.case_id = $2";
+
+const OF_ASSIGNED: &str = "\
+    select m.case_id, m.person_id, a.user_id from assignments a \
+    join case_members m on m.case_id = a.case_id where a.user_id = $1";
+
+/// The facts about a request's subjects, its case, its permit, and the cases assigned to the one who asks.
 pub(crate) async fn gather(tx: &mut Connection, request: &Request) -> Result<Facts, StoreError> {
     let mut facts = Facts::default();
     for person in &request.subjects {
-        facts.care_contacts.extend(relations::treatment_of(tx, person).await?);
-        facts.custody.extend(relations::custody_of(tx, person).await?);
-        if let Some(date) = birth_date(tx, person).await? {
-            facts.born.insert(person.clone(), date);
-        }
-        if follow_ups::any_open(tx, person).await? {
-            facts.to_be_followed_up.insert(person.clone());
-        }
-        if let Some(version) = wishes::current(tx, person).await? {
-            facts.wishes.insert(person.clone(), version.wishes);
-        }
+        about(tx, request, person, &mut facts).await?;
     }
-    if let Some(professional) = &request.actor.on_responsibility_of
-        && users::role_of(tx, professional).await? == Some(Role::AuthorisedHealthProfessional)
-    {
-        facts.responsible.insert(professional.clone(), BTreeSet::new());
-    }
-    if let Some(case) = &request.case {
-        facts.members.insert(case.clone(), members(tx, case).await?);
-    }
-    for case in relations::assigned_to(tx, &request.actor.user).await? {
-        if request.case.as_ref().is_some_and(|asked| *asked != case) {
-            continue;
-        }
-        facts.members.insert(case.clone(), members(tx, &case).await?);
-        facts.assignments.insert(Assignment { user: request.actor.user.clone(), case });
+    places(tx, request, &mut facts).await?;
+    cases(tx, request, &mut facts).await?;
+    if let Some(permit) = &request.grounds.permit {
+        facts.permits.extend(permits::of_member(tx, permit, &request.actor.user).await?);
     }
     Ok(facts)
 }
 
-async fn members(tx: &mut Connection, case: &CaseId) -> Result<BTreeSet<PersonId>, StoreError> {
-    let rows: Vec<(String,)> =
-        sqlx::query_as("select person_id from case_members where case_id = $1").bind(&case.0).fetch_all(tx).await?;
-    Ok(rows.into_iter().map(|(id,)| PersonId(id)).collect())
+type About = (String, i64, String, String, String, String, String);
+
+async fn about(tx: &mut Connection, request: &Request, person: &PersonId, facts: &mut Facts) -> Result<(), StoreError> {
+    let rows: Vec<About> =
+        sqlx::query_as(ABOUT_PERSON).bind(&person.0).bind(&request.actor.user.0).fetch_all(tx).await?;
+    let mut entries = Vec::new();
+    for (kind, number, a, b, from, until, text) in rows {
+        match kind.as_str() {
+            // The number itself stays here.
+            "born" => {
+                facts.born.insert(person.clone(), error::stored::<Cpr>("persons", &text)?.birth_date());
+            }
+            "custody" => {
+                facts.custody.insert(Custody { holder: PersonId(a), child: person.clone() });
+            }
+            "choice" => {
+                let until = Some(until).filter(|until| !until.is_empty());
+                entries.push(choices::entry(person, (number, a, b, from, until, text))?);
+            }
+            "mandate" => {
+                facts.mandates.insert(Mandate {
+                    officer: request.actor.user.clone(),
+                    person: person.clone(),
+                    categories: error::stored_json("mandates", &text)?,
+                    from: error::stored("mandates", &from)?,
+                    until: error::stored("mandates", &until)?,
+                });
+            }
+            "follow_up" => {
+                facts.to_be_followed_up.insert(person.clone());
+            }
+            _ => {
+                facts.care_contacts.insert(contact(person, kind, (a, b), (&from, &until))?);
+            }
+        }
+    }
+    if !entries.is_empty() {
+        let ledger = Ledger::new(person.clone(), entries).map_err(|_| StoreError::Corrupt("choices"))?;
+        ledger.present(request.at).tell(request.at, facts);
+    }
+    Ok(())
 }
 
-/// The birth date in the CPR number; the number itself stays here.
-async fn birth_date(tx: &mut Connection, person: &PersonId) -> Result<Option<(u16, u8, u8)>, StoreError> {
-    let row: Option<(String,)> =
-        sqlx::query_as("select cpr from persons where id = $1").bind(&person.0).fetch_optional(tx).await?;
-    row.map(|(cpr,)| Ok(error::stored::<Cpr>("persons", &cpr)?.birth_date())).transpose()
+fn contact(
+    person: &PersonId,
+    kind: String,
+    (professional, place): (String, String),
+    (from, until): (&str, &str),
+) -> Result<CareContact, StoreError> {
+    let some = |text: String| Some(text).filter(|text| !text.is_empty());
+    let until = Some(until).filter(|until| !until.is_empty());
+    Ok(CareContact {
+        kind: error::from_word::<CareContactKind>("care_contacts", kind)?,
+        person: person.clone(),
+        professional: some(professional).map(UserId),
+        place: some(place).map(PlaceId),
+        from: error::stored("care_contacts", from)?,
+        until: until.map(|until| error::stored::<Timestamp>("care_contacts", until)).transpose()?,
+    })
+}
+
+async fn places(tx: &mut Connection, request: &Request, facts: &mut Facts) -> Result<(), StoreError> {
+    let actor = &request.actor;
+    let (own, responsible) = (actor.place.as_ref(), actor.on_responsibility_of.as_ref());
+    if own.is_none() && responsible.is_none() {
+        return Ok(());
+    }
+    let rows: Vec<(String, String)> = sqlx::query_as(PLACES)
+        .bind(own.map_or("", |place| place.0.as_str()))
+        .bind(responsible.map_or("", |user| user.0.as_str()))
+        .fetch_all(tx)
+        .await?;
+    for (who, id) in rows {
+        let places = match (who.as_str(), responsible) {
+            ("responsible", Some(user)) => facts.responsible.entry(user.clone()).or_default(),
+            _ => &mut facts.places,
+        };
+        if !id.is_empty() {
+            places.insert(PlaceId(id));
+        }
+    }
+    Ok(())
+}
+
+async fn cases(tx: &mut Connection, request: &Request, facts: &mut Facts) -> Result<(), StoreError> {
+    let user = &request.actor.user;
+    let query = match &request.case {
+        Some(case) => sqlx::query_as(OF_CASE).bind(&user.0).bind(&case.0),
+        None => sqlx::query_as(OF_ASSIGNED).bind(&user.0),
+    };
+    let rows: Vec<(String, String, Option<String>)> = query.fetch_all(tx).await?;
+    for (case, member, assigned) in rows {
+        let case = CaseId(case);
+        if assigned.is_some() {
+            facts.assignments.insert(Assignment { user: user.clone(), case: case.clone() });
+        }
+        facts.members.entry(case).or_default().insert(PersonId(member));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::House;
+
+    #[tokio::test]
+    async fn every_look_up_goes_by_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let house = House::open(folder.path(), [3; 32]).await.unwrap();
+        for sql in [ABOUT_PERSON, PLACES, OF_CASE, OF_ASSIGNED] {
+            let explain = format!("explain query plan {sql}");
+            let plan: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(sqlx::AssertSqlSafe(explain)).bind("x").bind("y").fetch_all(&house.pool).await.unwrap();
+            for (.., step) in &plan {
+                // The recursion's own queue is read from its beginning; it is no table.
+                assert!(
+                    !step.starts_with("SCAN") || ["SCAN up", "SCAN CONSTANT ROW"].contains(&step.as_str()),
+                    "{step}"
+                );
+            }
+            assert!(plan.iter().any(|(.., step)| step.contains("INDEX")), "{sql}: {plan:?}");
+        }
+    }
 }

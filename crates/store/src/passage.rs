@@ -108,8 +108,10 @@ impl Logged {
         (self.appended.first()..).zip(self.pending.leaves().iter().map(|leaf| leaf.text().to_owned())).collect()
     }
 
-    pub(crate) fn connection(&mut self) -> &mut Connection {
-        &mut self.turn
+    /// For what is written with the leaves and is taken back with them.
+    pub(crate) async fn writing(&mut self) -> Result<&mut Connection, StoreError> {
+        self.turn.savepoint().await?;
+        Ok(&mut self.turn)
     }
 
     /// Commits leaves and writings together, under a signed checkpoint, and tells the decision.

@@ -1,7 +1,7 @@
 //! Who treats whom, who works on which case, who has custody of whom.
 
-use crate::{Connection, Passage, StoreError, Writer, error};
-use indgang_gate::{CareContact, CareContactKind, Custody, UserId};
+use crate::{Passage, StoreError, Writer, error};
+use indgang_gate::{CareContact, UserId};
 use indgang_model::{CaseId, Category, PersonId, Timestamp};
 
 impl Passage {
@@ -44,8 +44,14 @@ impl Writer<'_> {
         from: Timestamp,
     ) -> Result<(), StoreError> {
         self.demand(person, Category::Identity)?;
-        let running = treatment_of(self.tx, person).await?;
-        if running.iter().any(|relation| relation.professional.as_ref() == Some(who) && relation.until.is_none()) {
+        let (running,): (i64,) = sqlx::query_as(
+            "select count(*) from treatment_relations where person_id = $1 and professional = $2 and valid_until is null",
+        )
+        .bind(&person.0)
+        .bind(&who.0)
+        .fetch_one(&mut *self.tx)
+        .await?;
+        if running > 0 {
             return Ok(());
         }
         sqlx::query("insert into treatment_relations (professional, person_id, valid_from) values ($1, $2, $3)")
@@ -54,6 +60,28 @@ impl Writer<'_> {
             .bind(from.to_string())
             .execute(&mut *self.tx)
             .await?;
+        Ok(())
+    }
+
+    /// Records a contact with the health service; one that is known by its beginning is brought up to date.
+    ///
+    /// # Errors
+    /// When the grant does not open the person's identity, or the database fails.
+    pub async fn add_care_contact(&mut self, contact: &CareContact) -> Result<(), StoreError> {
+        self.demand(&contact.person, Category::Identity)?;
+        sqlx::query(
+            "insert into care_contacts (person_id, kind, professional, place, valid_from, valid_until) \
+             values ($1, $2, $3, $4, $5, $6) on conflict (person_id, kind, professional, place, valid_from) \
+             do update set valid_until = excluded.valid_until",
+        )
+        .bind(&contact.person.0)
+        .bind(error::to_word("care_contacts", &contact.kind)?)
+        .bind(contact.professional.as_ref().map_or("", |user| user.0.as_str()))
+        .bind(contact.place.as_ref().map_or("", |place| place.0.as_str()))
+        .bind(contact.from.to_string())
+        .bind(contact.until.map(|until| until.to_string()))
+        .execute(&mut *self.tx)
+        .await?;
         Ok(())
     }
 
@@ -86,37 +114,4 @@ impl Writer<'_> {
         .await?;
         Ok(())
     }
-}
-
-pub(crate) async fn treatment_of(tx: &mut Connection, person: &PersonId) -> Result<Vec<CareContact>, StoreError> {
-    let rows: Vec<(String, String, Option<String>)> =
-        sqlx::query_as("select professional, valid_from, valid_until from treatment_relations where person_id = $1")
-            .bind(&person.0)
-            .fetch_all(tx)
-            .await?;
-    let relation = |(professional, from, until): (String, String, Option<String>)| {
-        Ok(CareContact {
-            kind: CareContactKind::Course,
-            person: person.clone(),
-            professional: Some(UserId(professional)),
-            place: None,
-            from: error::stored("treatment_relations", &from)?,
-            until: until.map(|text| error::stored("treatment_relations", &text)).transpose()?,
-        })
-    };
-    rows.into_iter().map(relation).collect()
-}
-
-pub(crate) async fn custody_of(tx: &mut Connection, child: &PersonId) -> Result<Vec<Custody>, StoreError> {
-    let rows: Vec<(String,)> =
-        sqlx::query_as("select holder from custody where child = $1").bind(&child.0).fetch_all(tx).await?;
-    Ok(rows.into_iter().map(|(holder,)| Custody { holder: PersonId(holder), child: child.clone() }).collect())
-}
-
-pub(crate) async fn assigned_to(tx: &mut Connection, user: &UserId) -> Result<Vec<CaseId>, StoreError> {
-    let rows: Vec<(String,)> = sqlx::query_as("select case_id from assignments where user_id = $1 order by case_id")
-        .bind(&user.0)
-        .fetch_all(tx)
-        .await?;
-    Ok(rows.into_iter().map(|(id,)| CaseId(id)).collect())
 }

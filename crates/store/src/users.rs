@@ -166,12 +166,6 @@ pub async fn admit(house: &House, issuer: &str, subject: &str, user: &User) -> R
     Ok(Admission::Admitted(admitted))
 }
 
-pub(crate) async fn role_of(tx: &mut Connection, id: &UserId) -> Result<Option<Role>, StoreError> {
-    let row: Option<(String,)> =
-        sqlx::query_as("select role from users where id = $1").bind(&id.0).fetch_optional(tx).await?;
-    row.map(|(role,)| from_word("users", role)).transpose()
-}
-
 /// A user's name as it is shown; her identifier when the house does not know her.
 ///
 /// # Errors

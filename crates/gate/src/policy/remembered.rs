@@ -61,7 +61,7 @@ mod tests {
         let table = Remembered::default();
         let answers = [Answer::Closed, Answer::Open(0), Answer::Open(49), Answer::Forbidden(0), Answer::Forbidden(63)];
         for (situation, answer) in
-            (0u64..).map(|n| n * 0x1234_5678_9ab % (1 << 48)).zip(answers.iter().cycle()).take(5000)
+            (0u64..).map(|n| n * 0x0123_4567_89ab % (1 << 48)).zip(answers.iter().cycle()).take(5000)
         {
             table.put(situation, *answer);
             assert_eq!(table.get(situation), Some(*answer));

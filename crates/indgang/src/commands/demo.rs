@@ -1,6 +1,7 @@
 //! `indgang demo`: the demo house, from nothing to an open portal.
 
 use super::{house, interpret, serve};
+use crate::commands::demo_choices;
 use crate::data_folder::DataFolder;
 use crate::{demo_files, output};
 use anyhow::Context as _;
@@ -96,6 +97,10 @@ fn take_in(
             runtime.block_on(indgang_service::ingest_case(opened, &SystemClock, &operator(demo, family)?, &case))?;
         if matches!(ingested, Ingested::New(_)) {
             rows.push(row);
+            if let Some(chooser) = &family.chooser {
+                let (person, doctor) = (PersonId(chooser.clone()), UserId(family.responsible.clone()));
+                runtime.block_on(demo_choices::choose(opened, &citizen_id(chooser), &person, &doctor))?;
+            }
         }
     }
     Ok(rows)
@@ -243,10 +248,10 @@ fn staff(demo: &DemoHouse) -> anyhow::Result<Vec<NewUser>> {
                 display_name: user.name.clone(),
                 role: user.role,
                 person: None,
-                profession: None,
-                place: None,
                 organisation: organisation(demo, &user.organisation)?,
                 on_responsibility_of: user.responsible.clone().map(UserId),
+                profession: None,
+                place: None,
             })
         })
         .collect()
@@ -256,9 +261,13 @@ fn organisation(demo: &DemoHouse, key: &str) -> anyhow::Result<String> {
     demo.organisations.get(key).cloned().with_context(|| format!("demo/demo.toml: no organisation `{key}`"))
 }
 
+fn citizen_id(sample: &str) -> UserId {
+    UserId(format!("citizen-{}", sample.to_lowercase()))
+}
+
 fn citizen_user(sample: &str, citizen: &DemoCitizen) -> NewUser {
     NewUser {
-        id: UserId(format!("citizen-{}", sample.to_lowercase())),
+        id: citizen_id(sample),
         display_name: citizen.name.expose().clone(),
         role: Role::Citizen,
         person: Some(PersonId(sample.to_owned())),

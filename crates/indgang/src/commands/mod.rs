@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod demo;
+mod demo_choices;
 pub mod doctor;
 pub mod house;
 pub mod inheritance;

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod case;
 pub(crate) mod cases;
+pub(crate) mod choices;
 pub(crate) mod finding;
 pub(crate) mod glass;
 pub(crate) mod log;
@@ -13,4 +14,3 @@ pub(crate) mod result;
 pub(crate) mod sign;
 pub(crate) mod sign_in;
 pub(crate) mod step_up;
-pub(crate) mod wishes;

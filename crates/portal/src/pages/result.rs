@@ -112,7 +112,7 @@ fn answer(cx: &Cx, answer: &Answer) -> Markup {
                 } } }
                 p { (cx.t("plain-secondary-talk")) }
             }
-            p { a href="/my/wishes" { (cx.t("change-wishes")) } }
+            p { a href="/my/choices" { (cx.t("change-wishes")) } }
             p.hint { (cx.tf("signed-by-at", &[("by", answer.by.clone().into()), ("at", moment(cx.locale, answer.at).into())])) }
         }
     }

@@ -1,18 +1,16 @@
-//! The citizen's own pages: result, wishes, log.
+//! The citizen's own pages: result and log.
 
 use crate::pages::log::{LogLine, LogPage, Only};
 use crate::pages::proof::ProofPage;
 use crate::pages::result::{Answer, Found, MyCase, MyPerson, ResultPage};
-use crate::pages::wishes::{CHOICES, Decider, WishesPage};
 use crate::web::PortalState;
 use crate::web::visit::{Answered, Instead, Visit};
-use axum::extract::rejection::FormRejection;
+use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
-use axum::response::{IntoResponse, Redirect};
-use axum::{Form, Json};
+use axum::response::IntoResponse;
 use indgang_gate::{AuditEvent, UserId};
-use indgang_model::{LegalBasis, PersonId, Wishes};
+use indgang_model::LegalBasis;
 use indgang_service::{CitizenFinding, CitizenResult, LogProof, Session};
 use serde::Deserialize;
 
@@ -49,66 +47,6 @@ fn answer(signed: CitizenResult) -> Answer {
         by: signed.signature.by_name,
         at: signed.signature.at,
     }
-}
-
-/// Whether wishes were just kept.
-#[derive(Deserialize)]
-pub(super) struct Saved {
-    #[serde(default)]
-    saved: String,
-}
-
-/// `GET /my/wishes`.
-pub(super) async fn wishes(State(state): State<PortalState>, visit: Visit, Query(saved): Query<Saved>) -> Answered {
-    let session = visit.signed_in()?;
-    Ok(match indgang_service::citizen_wishes(&state.house, &*state.clock, session).await {
-        Ok(people) => visit.page(&WishesPage {
-            people: people
-                .into_iter()
-                .map(|p| Decider { person: p.id.0, name: p.name.expose().clone(), wishes: p.wishes, since: p.since })
-                .collect(),
-            saved: saved.saved == "yes",
-        }),
-        Err(error) => visit.fail(&error),
-    })
-}
-
-/// The wishes' form. A box that is not ticked is not sent.
-#[derive(Deserialize)]
-pub(super) struct WishesForm {
-    #[serde(default)]
-    csrf: String,
-    person: String,
-    secondary_findings: String,
-    recontact: Option<String>,
-    research: Option<String>,
-    shared_database: Option<String>,
-}
-
-/// `POST /my/wishes`.
-pub(super) async fn set_wishes(
-    State(state): State<PortalState>,
-    visit: Visit,
-    form: Result<Form<WishesForm>, FormRejection>,
-) -> Answered {
-    let session = visit.signed_in()?;
-    let Ok(Form(form)) = form else { return Ok(visit.bad_request()) };
-    visit.trusts(&form.csrf)?;
-    let Some((secondary_findings, _)) = CHOICES.into_iter().find(|(_, value)| *value == form.secondary_findings) else {
-        return Ok(visit.bad_request());
-    };
-    let yes = |value: Option<String>| value.as_deref() == Some("yes");
-    let wishes = Wishes {
-        secondary_findings,
-        recontact: yes(form.recontact),
-        research: yes(form.research),
-        shared_database: yes(form.shared_database),
-    };
-    let person = PersonId(form.person);
-    Ok(match indgang_service::set_wishes(&state.house, &*state.clock, session, &person, wishes).await {
-        Ok(()) => Redirect::to("/my/wishes?saved=yes").into_response(),
-        Err(error) => visit.fail(&error),
-    })
 }
 
 /// The log's filter.

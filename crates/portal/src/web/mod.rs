@@ -1,5 +1,6 @@
 //! The wiring: what is asked for, which function of the service answers it, and the page that says it.
 
+mod choices;
 mod citizen;
 mod clinic;
 mod entrance;
@@ -85,7 +86,10 @@ pub fn router(state: PortalState) -> Router {
         .route("/cases/{case}/sign", get(clinic::sign_page).post(clinic::sign))
         .route("/cases/{case}/glass", get(glass::page).post(glass::declare))
         .route("/my/result", get(citizen::result))
-        .route("/my/wishes", get(citizen::wishes).post(citizen::set_wishes))
+        .route("/my/wishes", get(choices::moved))
+        .route("/my/choices", get(choices::page))
+        .route("/my/choices.json", get(choices::export))
+        .route("/my/choices/{what}", post(choices::choose))
         .route("/my/log", get(citizen::log))
         .route("/my/log.json", get(citizen::log_json))
         .route("/my/log/{leaf}", get(citizen::proof))

@@ -176,24 +176,68 @@ async fn from_sign_in_to_the_citizens_log() {
 }
 
 #[tokio::test]
-async fn wishes_are_kept_and_shown() {
+async fn choices_are_kept_shown_and_undone() {
     let mut browser = Browser::new().await;
     browser.sign_in("asta").await;
-    browser.get("/my/wishes").await;
+    browser.get("/my/choices").await;
     let token = browser.token();
     let fields = |csrf: &str| format!("csrf={csrf}&person=p-child&secondary_findings=all&recontact=yes");
-    assert_eq!(browser.post("/my/wishes", &fields("0000")).await, StatusCode::FORBIDDEN);
-    assert_eq!(browser.post("/my/wishes", &fields(&token)).await, StatusCode::SEE_OTHER);
-    browser.get("/my/wishes?saved=yes").await;
-    assert!(browser.page.contains(r#"value="all" checked"#), "{}", browser.page);
-    let other = format!("csrf={token}&person=p-mother&secondary_findings=none");
-    assert_eq!(
-        browser.post("/my/wishes", &other).await,
-        StatusCode::FORBIDDEN,
-        "another's wishes are not hers to change"
-    );
-    let nonsense = format!("csrf={token}&person=p-child&secondary_findings=everything");
-    assert_eq!(browser.post("/my/wishes", &nonsense).await, StatusCode::BAD_REQUEST);
+    assert_eq!(browser.post("/my/choices/wishes", &fields("0000")).await, StatusCode::FORBIDDEN);
+    assert_eq!(browser.post("/my/choices/wishes", &fields(&token)).await, StatusCode::SEE_OTHER);
+    assert_eq!(browser.went_to(), "/my/choices?for=p-child&done=2");
+    let page = browser.went_to().to_owned();
+    browser.get(&page).await;
+    assert!(browser.page.contains(r#"value="all" checked"#) && browser.page.contains("Fra nu får du det at vide"));
+    let another = format!("csrf={token}&person=p-mother");
+    for (what, rest) in [
+        ("wishes", "secondary_findings=none"),
+        ("block", "target=everybody"),
+        ("refusals", "tissue=yes"),
+        ("consent", "text=look-up.1&recipient=professional:clinician"),
+        ("undo", "number=1"),
+    ] {
+        let status = browser.post(&format!("/my/choices/{what}"), &format!("{another}&{rest}")).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "another's {what} are not hers to change");
+    }
+    let own = format!("csrf={token}&person=p-child");
+    for (what, rest) in [
+        ("wishes", "secondary_findings=everything"),
+        ("consent", "text=look-up.99"),
+        ("consent", "text=quality.1&recipient="),
+        ("period", "first=2026-02-01&last=2026-01-01"),
+        ("undo", "number=77"),
+        ("nothing", ""),
+    ] {
+        let status = browser.post(&format!("/my/choices/{what}"), &format!("{own}&{rest}")).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{what} {rest}");
+    }
+
+    // A block closes the case to the clinician until it is undone.
+    let case = format!("/cases/{CASE}");
+    browser.post("/my/choices/block", &format!("{own}&target=professional:clinician")).await;
+    let page = browser.went_to().to_owned();
+    browser.get(&page).await;
+    assert!(browser.page.contains("Spærret for Lis Læge") && browser.page.contains("afvisningen står i din log"));
+    let number = page.rsplit('=').next().unwrap().to_owned();
+    browser.sign_in("clinician").await;
+    assert_eq!(browser.get(&case).await, StatusCode::FORBIDDEN);
+    assert!(browser.page.contains("Personen har spærret for det."));
+    browser.sign_in("asta").await;
+    browser.get("/my/choices").await;
+    let token = browser.token();
+    browser.post("/my/choices/undo", &format!("csrf={token}&person=p-child&number={number}")).await;
+    browser.sign_in("clinician").await;
+    assert_eq!(browser.get(&case).await, StatusCode::OK);
+
+    // What was recorded in a blocked period is as if it were not there.
+    browser.sign_in("asta").await;
+    browser.get("/my/choices").await;
+    let period = format!("csrf={}&person=p-child&first=2026-11-23&last=2026-11-23", browser.token());
+    assert_eq!(browser.post("/my/choices/period", &period).await, StatusCode::SEE_OTHER);
+    browser.sign_in("clinician").await;
+    assert_eq!(browser.get(&case).await, StatusCode::NOT_FOUND);
+    browser.get("/cases").await;
+    assert!(!browser.page.contains(&case));
 }
 
 #[tokio::test]
@@ -236,7 +280,7 @@ async fn without_session_every_door_leads_to_sign_in() {
         "/cases/x/sign",
         "/access",
         "/my/result",
-        "/my/wishes",
+        "/my/choices",
         "/my/log",
         "/my/log/1",
         "/my/proof/1",
@@ -245,7 +289,8 @@ async fn without_session_every_door_leads_to_sign_in() {
         assert_eq!(browser.get(path).await, StatusCode::SEE_OTHER, "{path}");
         assert_eq!(browser.went_to(), "/sign-in", "{path}");
     }
-    for path in ["/cases/x/conclusion", "/cases/x/sign", "/my/wishes", "/sign-out", "/step-up", "/cases/x/glass"] {
+    for path in ["/cases/x/conclusion", "/cases/x/sign", "/my/choices/block", "/sign-out", "/step-up", "/cases/x/glass"]
+    {
         let fields = "csrf=1&text=x&person=x&secondary_findings=all";
         assert_eq!(browser.post(path, fields).await, StatusCode::SEE_OTHER, "{path}");
         assert_eq!(browser.went_to(), "/sign-in", "{path}");

@@ -132,7 +132,7 @@ impl Visit {
             Error::Refused(refusal) => self.refused(refusal, None),
             Error::NotAdmitted => self.not_admitted(error),
             Error::NotSteppedUp => self.message(StatusCode::FORBIDDEN, &MessagePage::Forged),
-            Error::NotInterpreted => self.message(StatusCode::NOT_FOUND, &MessagePage::NotFound),
+            Error::NotInterpreted | Error::Withheld => self.message(StatusCode::NOT_FOUND, &MessagePage::NotFound),
             Error::UnknownUser(_)
             | Error::AlreadySigned
             | Error::NoConclusion
@@ -141,6 +141,7 @@ impl Visit {
             | Error::NoCause
             | Error::CauseOfNothing
             | Error::NoSuchFinding
+            | Error::Choice(_)
             | Error::Input(_) => self.bad_request(),
             Error::Store(_) => self.fault(error),
         }

@@ -9,7 +9,8 @@ use indgang_interpret::report::{
     Scores, SecondaryFinding,
 };
 use indgang_model::{
-    Assembly, CaseId, FixedClock, ModeOfInheritance, PersonId, Role, SecondaryFindingWish, Sensitive, Variant, Wishes,
+    Assembly, CaseId, FixedClock, ModeOfInheritance, PersonId, PlaceId, Role, SecondaryFindingWish, Sensitive, Variant,
+    Wishes,
 };
 use indgang_service::{
     House, InputFile, Judgement, NewCase, NewPerson, NewUser, Operator, Session, register_users, resume, sign_in,
@@ -145,10 +146,10 @@ fn user(id: &str, role: Role, person: Option<&str>, helper: bool) -> NewUser {
         display_name: if role == Role::Citizen { format!("Kanarie {id}") } else { format!("Medarbejder {id}") },
         role,
         person: person.map(|id| PersonId(id.into())),
-        profession: None,
-        place: None,
         organisation: "Klinisk Genetik".into(),
         on_responsibility_of: helper.then(|| UserId("doctor".into())),
+        profession: None,
+        place: (id == "doctor").then(|| PlaceId("ward".into())),
     }
 }
 
@@ -161,6 +162,7 @@ pub async fn open(folder: &Path) -> House {
         user("bioinformatician", Role::Bioinformatician, None, true),
         user("mother", Role::Citizen, Some("mother"), false),
         user("father", Role::Citizen, Some("father"), false),
+        user("friend", Role::Citizen, Some("friend"), false),
         user("stranger", Role::Citizen, Some("stranger"), false),
         user("insurer", Role::Outsider, None, false),
         user("auditor", Role::Auditor, None, false),

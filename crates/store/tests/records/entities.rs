@@ -2,10 +2,11 @@
 
 use crate::ground::{Ground, on_both};
 use crate::log::{add, at, ingest};
+use indgang_gate::ledger::{Draft, Statement};
 use indgang_gate::{Decision, Facts, Request, UserId, decide};
 use indgang_model::{CaseId, PersonId, SecondaryFindingWish, Wishes};
 use indgang_store::cases::{self, Case, CaseStatus, InputFile, Member};
-use indgang_store::{House, Writer, persons, wishes};
+use indgang_store::{House, Writer, choices, persons};
 
 on_both!(a_family_is_written_and_read_again, lists_sort_by_bytes);
 
@@ -51,9 +52,9 @@ async fn relate(writer: &mut Writer<'_>, case: &Case, people: &[&str]) {
         writer.begin_treatment(&UserId("doctor".into()), &id, at()).await.unwrap();
         let wish = if n == 0 { SecondaryFindingWish::All } else { SecondaryFindingWish::None };
         let wishes = Wishes { secondary_findings: wish, ..Wishes::default() };
-        for _ in 0..2 {
-            writer.set_wishes(&id, wishes, &UserId("operator".into()), at()).await.unwrap();
-        }
+        let ledger = writer.ledger(&id).await.unwrap();
+        let draft = Draft::from(Statement::Wishes(wishes), at());
+        writer.add_choice(&ledger.next(draft, &UserId("operator".into()), at()).unwrap()).await.unwrap();
     }
     for user in ["zeta", "alpha"] {
         writer.assign(&UserId(user.into()), &case.id).await.unwrap();
@@ -91,8 +92,8 @@ async fn a_family_is_written_and_read_again(ground: Ground) {
     assert_eq!(case.created, at());
     let inputs = [InputFile { name: "vcf".into(), sha256: format!("{:0>64}", "one") }];
     assert_eq!(cases::by_inputs(&house, &inputs).await.unwrap(), Some(CaseId("one".into())));
-    let versions = wishes::history(&house, &grant, &person("mother")).await.unwrap();
-    assert_eq!(versions.iter().map(|version| version.version).collect::<Vec<_>>(), [1]);
+    let ledger = choices::ledger(&house, &grant, &person("mother")).await.unwrap();
+    assert_eq!(ledger.entries().iter().map(|entry| entry.sequence).collect::<Vec<_>>(), [1]);
     assert!(ground.verify().await.holds());
 }
 

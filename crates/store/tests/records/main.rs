@@ -1,6 +1,7 @@
 //! The records on both databases: each test here runs on SQLite and, where it is installed, on PostgreSQL.
 
 mod archive;
+mod choices;
 mod cohort;
 mod entities;
 mod faults;

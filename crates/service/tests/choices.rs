@@ -1,0 +1,189 @@
+//! What a citizen chooses, for whom, and that it decides at once.
+
+mod house;
+
+use house::{clock, family, open, operator, session};
+use indgang_gate::ledger::{LedgerError, TemplateVersion};
+use indgang_gate::{BlockTarget, Reason, Recipient, Refusals, UserId};
+use indgang_model::{CaseId, Category, FixedClock, PersonId, PlaceId};
+use indgang_service::{
+    ChoiceState, Error, House, Place, citizen_log, export_choices, give_consent, import_choices, ingest_case,
+    my_choices, open_case, set_block, set_refusals, undo_choice,
+};
+
+async fn ingested(folder: &std::path::Path) -> House {
+    let house = open(folder).await;
+    ingest_case(&house, &clock(), &operator(), &family()).await.unwrap();
+    house
+}
+
+fn person(id: &str) -> PersonId {
+    PersonId(id.into())
+}
+
+fn professional(id: &str) -> BlockTarget {
+    BlockTarget::Professional(UserId(id.into()))
+}
+
+fn later(text: &str) -> FixedClock {
+    FixedClock(text.parse().unwrap())
+}
+
+#[tokio::test]
+async fn a_block_closes_at_once_and_is_undone() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = ingested(folder.path()).await;
+    let (mother, doctor) = (session(&house, "mother").await, session(&house, "doctor").await);
+    let (own, fam) = (person("mother"), CaseId("fam".into()));
+    indgang_store::places::register(
+        &house,
+        &[
+            Place { id: PlaceId("ward".into()), name: "Ward".into(), parent: Some(PlaceId("hospital".into())) },
+            Place { id: PlaceId("hospital".into()), name: "Hospital".into(), parent: None },
+        ],
+    )
+    .await
+    .unwrap();
+    open_case(&house, &clock(), &doctor, &fam).await.unwrap();
+    for target in [professional("doctor"), BlockTarget::Place(PlaceId("hospital".into())), BlockTarget::Everybody] {
+        let number = set_block(&house, &clock(), &mother, &own, target.clone(), None).await.unwrap()[0];
+        assert_eq!(
+            set_block(&house, &clock(), &mother, &own, target.clone(), None).await.unwrap(),
+            [0u64; 0],
+            "said already"
+        );
+        let refused = open_case(&house, &clock(), &doctor, &fam).await.unwrap_err();
+        let Error::Refused(refusal) = refused else { panic!("{target:?}: {refused}") };
+        assert_eq!(refusal.reason, Reason::Blocked, "{target:?}");
+        let choices = my_choices(&house, &clock(), &mother).await.unwrap();
+        let choice = &choices.people[0].choices[usize::try_from(number).unwrap() - 1];
+        assert!(choice.state == ChoiceState::Holds && choice.may_undo && choice.by_the_reader);
+        let lifted = undo_choice(&house, &clock(), &mother, &own, number).await.unwrap()[0];
+        open_case(&house, &clock(), &doctor, &fam).await.unwrap();
+        // Undone by mistake: said again, and lifted again.
+        let again = undo_choice(&house, &clock(), &mother, &own, lifted).await.unwrap()[0];
+        assert!(open_case(&house, &clock(), &doctor, &fam).await.is_err());
+        undo_choice(&house, &clock(), &mother, &own, again).await.unwrap();
+    }
+    // A kind of data is left out rather than the passage refused.
+    let genome = BlockTarget::Category(Category::Genome);
+    let until = Some("2026-04-01T00:00:00Z".parse().unwrap());
+    set_block(&house, &clock(), &mother, &own, genome, until).await.unwrap();
+    let withheld = open_case(&house, &clock(), &doctor, &fam).await.unwrap_err();
+    assert!(matches!(withheld, Error::Withheld), "the report needs everybody's genome: {withheld}");
+    open_case(&house, &later("2026-04-01T00:00:00Z"), &doctor, &fam).await.unwrap();
+    let missing = undo_choice(&house, &clock(), &mother, &own, 999).await.unwrap_err();
+    assert!(matches!(missing, Error::Choice(LedgerError::NothingToWithdraw(999))));
+    let log = citizen_log(&house, &clock(), &mother).await.unwrap();
+    assert!(log.iter().filter(|line| line.activity == indgang_gate::Activity::SetChoices).count() >= 13);
+}
+
+#[tokio::test]
+async fn each_refusal_is_its_own_and_withdrawn_by_leaving_it_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = ingested(folder.path()).await;
+    let mother = session(&house, "mother").await;
+    let own = person("mother");
+    for (tissue, genetic, secondary_use, entries) in [
+        (true, true, false, 2),
+        (true, true, false, 0),
+        (false, true, true, 2),
+        (false, false, false, 2),
+        (true, false, false, 1),
+    ] {
+        let refusals = Refusals { tissue, genetic, secondary_use };
+        let said = set_refusals(&house, &clock(), &mother, &own, refusals).await.unwrap();
+        assert_eq!(said.len(), entries, "{refusals:?}");
+        assert_eq!(my_choices(&house, &clock(), &mother).await.unwrap().people[0].refusals, refusals);
+    }
+}
+
+#[tokio::test]
+async fn a_consent_stands_on_a_text_and_is_withdrawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = ingested(folder.path()).await;
+    let mother = session(&house, "mother").await;
+    let own = person("mother");
+    let text = |id: &str, version| TemplateVersion { id: id.into(), version };
+    let colleague = || Some(Recipient::Professional(UserId("colleague".into())));
+    let number = give_consent(&house, &clock(), &mother, &own, text("look-up", 1), colleague()).await.unwrap()[0];
+    let unknown = give_consent(&house, &clock(), &mother, &own, text("look-up", 9), colleague()).await.unwrap_err();
+    assert!(matches!(unknown, Error::Choice(LedgerError::UnknownTemplate(..))));
+    let nobody = give_consent(&house, &clock(), &mother, &own, text("quality", 1), None).await.unwrap_err();
+    assert!(matches!(nobody, Error::Choice(LedgerError::NoRecipient)));
+    let held = async |clock: FixedClock| {
+        let choices = my_choices(&house, &clock, &mother).await.unwrap();
+        let choices = choices.people.into_iter().next().unwrap().choices;
+        choices.into_iter().find(|choice| choice.sequence == number).unwrap().state
+    };
+    assert_eq!(held(clock()).await, ChoiceState::Holds);
+    undo_choice(&house, &clock(), &mother, &own, number).await.unwrap();
+    assert_eq!(held(clock()).await, ChoiceState::Ended);
+}
+
+#[tokio::test]
+async fn parents_decide_for_a_child_under_15_and_nobody_for_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = ingested(folder.path()).await;
+    let block = || professional("colleague");
+    for (user, whose, at, permitted) in [
+        ("mother", "boy", "2026-03-01T12:00:00Z", true),
+        ("mother", "mother", "2026-03-01T12:00:00Z", true),
+        ("mother", "father", "2026-03-01T12:00:00Z", false),
+        ("father", "boy", "2026-03-01T12:00:00Z", false), // no custody
+        ("mother", "boy", "2034-12-31T12:00:00Z", true),
+        ("mother", "boy", "2035-01-01T12:00:00Z", false), // 15 that day
+        ("doctor", "mother", "2026-03-01T12:00:00Z", false),
+        ("insurer", "mother", "2026-03-01T12:00:00Z", false),
+    ] {
+        let who = session(&house, user).await;
+        let outcome = set_block(&house, &later(at), &who, &person(whose), block(), None).await;
+        assert_eq!(outcome.is_ok(), permitted, "{user} for {whose} at {at}");
+        assert!(permitted || matches!(outcome, Err(Error::Refused(_))));
+    }
+}
+
+#[tokio::test]
+async fn who_has_power_of_attorney_reads_and_decides_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = ingested(folder.path()).await;
+    let (mother, friend) = (session(&house, "mother").await, session(&house, "friend").await);
+    let own = person("mother");
+    assert!(my_choices(&house, &clock(), &friend).await.is_err(), "the house does not know her age");
+    let given =
+        indgang_service::give_power_of_attorney(&house, &clock(), &mother, &own, &person("father")).await.unwrap();
+    let father = session(&house, "father").await;
+    let seen = my_choices(&house, &clock(), &father).await.unwrap().people;
+    assert_eq!(
+        seen.iter().map(|p| (p.id.0.as_str(), p.may_choose)).collect::<Vec<_>>(),
+        [("father", true), ("mother", false)]
+    );
+    let outcome = set_block(&house, &clock(), &father, &own, professional("doctor"), None).await;
+    assert!(matches!(outcome, Err(Error::Refused(_))));
+    undo_choice(&house, &clock(), &mother, &own, given[0]).await.unwrap();
+    assert_eq!(my_choices(&house, &clock(), &father).await.unwrap().people.len(), 1);
+}
+
+#[tokio::test]
+async fn choices_go_to_another_house_and_come_from_one() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (one, other) = (ingested(one.path()).await, ingested(other.path()).await);
+    let (mother, there) = (session(&one, "mother").await, session(&other, "mother").await);
+    let own = person("mother");
+    set_block(&one, &clock(), &mother, &own, professional("doctor"), None).await.unwrap();
+    set_refusals(&one, &clock(), &mother, &own, Refusals { genetic: true, ..Refusals::default() }).await.unwrap();
+    let text = export_choices(&one, &clock(), &mother, &own).await.unwrap();
+    assert_eq!(import_choices(&other, &clock(), &there, &own, &text).await.unwrap().len(), 2);
+    assert_eq!(import_choices(&other, &clock(), &there, &own, &text).await.unwrap(), [0u64; 0], "it holds already");
+    // Numbers and times are each house's own; what is said is the same.
+    let said = |text: &str| indgang_gate::fhir::read(text, &own, clock().0).unwrap();
+    assert_eq!(said(&export_choices(&other, &clock(), &there, &own).await.unwrap()), said(&text));
+    let doctor = session(&other, "doctor").await;
+    assert!(open_case(&other, &clock(), &doctor, &CaseId("fam".into())).await.is_err());
+    for (who, whose) in [(&there, "father"), (&doctor, "mother")] {
+        let outcome = export_choices(&other, &clock(), who, &person(whose)).await;
+        assert!(matches!(outcome, Err(Error::Refused(_))), "{whose}");
+    }
+    let others = import_choices(&other, &clock(), &there, &person("boy"), &text).await;
+    assert!(matches!(others, Err(Error::Input(_))), "it is about the mother");
+}

@@ -1,0 +1,82 @@
+//! Permits to use data for research, statistics or planning, and their members. No person data.
+
+use crate::{Connection, House, StoreError, error};
+use indgang_gate::{Permit, UserId};
+use indgang_model::{Category, PermitId, Purpose, Timestamp};
+use std::collections::BTreeSet;
+
+/// A permit with everybody who works under it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPermit {
+    /// The permit.
+    pub id: PermitId,
+    /// Research and statistics, or quality and planning.
+    pub purpose: Purpose,
+    /// The kinds of data it covers.
+    pub categories: BTreeSet<Category>,
+    /// True when the management of the site has permitted it.
+    pub site_permission: bool,
+    /// First moment.
+    pub from: Timestamp,
+    /// First moment after it.
+    pub until: Timestamp,
+    /// Who works under it.
+    pub members: BTreeSet<UserId>,
+}
+
+/// Adds a permit, or brings it and its members up to date.
+///
+/// # Errors
+/// When the database fails.
+pub async fn register(house: &House, permit: &NewPermit) -> Result<(), StoreError> {
+    let mut tx = house.begin().await?;
+    sqlx::query(
+        "insert into permits (id, purpose, categories, site_permission, valid_from, valid_until) \
+         values ($1, $2, $3, $4, $5, $6) on conflict (id) do update set purpose = excluded.purpose, \
+         categories = excluded.categories, site_permission = excluded.site_permission, \
+         valid_from = excluded.valid_from, valid_until = excluded.valid_until",
+    )
+    .bind(&permit.id.0)
+    .bind(error::to_word("permits", &permit.purpose)?)
+    .bind(error::to_json("permits", &permit.categories)?)
+    .bind(i64::from(permit.site_permission))
+    .bind(permit.from.to_string())
+    .bind(permit.until.to_string())
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query("delete from permit_members where permit_id = $1").bind(&permit.id.0).execute(&mut *tx).await?;
+    for member in &permit.members {
+        sqlx::query("insert into permit_members (permit_id, user_id) values ($1, $2)")
+            .bind(&permit.id.0)
+            .bind(&member.0)
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// The permit as it bears on one member of it.
+pub(crate) async fn of_member(
+    tx: &mut Connection,
+    id: &PermitId,
+    member: &UserId,
+) -> Result<Option<Permit>, StoreError> {
+    let row: Option<(String, String, i64, String, String)> = sqlx::query_as(
+        "select purpose, categories, site_permission, valid_from, valid_until from permits \
+         join permit_members on permit_id = id where id = $1 and user_id = $2",
+    )
+    .bind(&id.0)
+    .bind(&member.0)
+    .fetch_optional(tx)
+    .await?;
+    let Some((purpose, categories, site_permission, from, until)) = row else { return Ok(None) };
+    Ok(Some(Permit {
+        id: id.clone(),
+        purpose: error::from_word("permits", purpose)?,
+        member: member.clone(),
+        categories: error::stored_json("permits", &categories)?,
+        site_permission: site_permission != 0,
+        from: error::stored("permits", &from)?,
+        until: error::stored("permits", &until)?,
+    }))
+}
