@@ -70,6 +70,7 @@ activity-read_choices = læste valgene
 activity-set_choices = ændrede valgene
 activity-query = stillede et spørgsmål til data
 activity-export_rows = tog rækker ud af huset
+activity-replay = spurgte, hvad svaret ville have været
 activity-follow_up = fulgte op på en læsning
 origin-father = fra far
 origin-mother = fra mor

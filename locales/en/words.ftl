@@ -70,6 +70,7 @@ activity-read_choices = read the choices
 activity-set_choices = changed the choices
 activity-query = put a question to the data
 activity-export_rows = took rows out of the house
+activity-replay = asked what the answer would have been
 activity-follow_up = followed a reading up
 origin-father = from the father
 origin-mother = from the mother

@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: format, lints, tidy, tests, and the browser test; every step runs, then the failures are named.
 
-use crate::tidy;
+use crate::{gen_policy, tidy};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::process::Command;
@@ -38,6 +38,7 @@ pub fn run(root: &Path, without_e2e: bool) -> Result<()> {
     // A test's helper may unwrap: clippy knows a `#[test]`, but not the functions beside it in an integration test.
     step("cargo clippy of the tests", &|| cargo(root, &CLIPPY_OF_TESTS));
     step("tidy", &|| tidy::run(root));
+    step("permission matrix", &|| gen_policy::run(root, true));
     step("cargo test --workspace", &|| cargo(root, &["test", "--workspace"]));
     if std::env::var_os("CVC5_PYTHON").is_some() {
         step("proof of the policies", &|| cargo(root, &["run", "--quiet", "--manifest-path", "proofs/Cargo.toml"]));
@@ -48,6 +49,7 @@ pub fn run(root: &Path, without_e2e: bool) -> Result<()> {
         println!("\nskipped: browser test (--without-e2e)");
     } else {
         step("browser test", &|| e2e(root));
+        step("machine door", &|| call(root, "e2e/machine", &[]));
     }
     summary(&done)
 }

@@ -9,6 +9,7 @@ mod bgzf;
 mod ci;
 mod gen_demo;
 mod gen_knowledge;
+mod gen_policy;
 mod tidy;
 
 const HELP: &str = "\
@@ -19,6 +20,7 @@ cargo xtask <task>
   gen demo [--source VCF.gz]   plant the published variant in the demo trio's child
   gen knowledge --from DIR [--check]
                                build the shipped knowledge from the publishers' files, or compare with what is committed
+  gen policy [--check]         docs/reference/permission-matrix.md and rules.md from the policies, or compare with them
   bench trio                   time the house and its peers; writes docs/benchmarks.md
   bench files                  make the bench's files only
 ";
@@ -45,6 +47,8 @@ fn run() -> Result<()> {
         ["gen", "demo", "--source", source] => gen_demo::run(&root, Some(Path::new(source))),
         ["gen", "knowledge", "--from", from] => gen_knowledge::run(Path::new(from), &root, false),
         ["gen", "knowledge", "--from", from, "--check"] => gen_knowledge::run(Path::new(from), &root, true),
+        ["gen", "policy"] => gen_policy::run(&root, false),
+        ["gen", "policy", "--check"] => gen_policy::run(&root, true),
         ["bench", "trio"] => bench::trio(&root),
         ["bench", "files"] => bench::make_files(&root),
         [] | ["help" | "--help" | "-h"] => {

@@ -52,6 +52,9 @@ pub struct AuditEvent {
     /// True when somebody must judge the reading afterwards.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub follow_up: bool,
+    /// The system of an institution that put the question in her name, when she did not put it herself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<String>,
 }
 
 /// The ground on which a professional broke the glass, and why, in her own words.
@@ -66,10 +69,10 @@ pub struct BrokenGlass {
 
 impl AuditEvent {
     /// The version this code writes.
-    pub const VERSION: u8 = 2;
+    pub const VERSION: u8 = 3;
 
-    /// The versions it reads: 1 had neither withheld kinds, broken glass, permit nor follow-up.
-    const READABLE: [u8; 2] = [1, 2];
+    /// The versions it reads: 1 had neither withheld kinds, broken glass, permit nor follow-up, 2 not who asked.
+    const READABLE: [u8; 3] = [1, 2, 3];
 
     /// The canonical bytes, which are what the log's leaf holds: JSON without spaces, fields in the order of this
     /// struct, sets sorted, time in UTC.

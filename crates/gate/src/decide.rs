@@ -324,6 +324,7 @@ impl<'a> Case<'a> {
             withheld: withheld.cloned().unwrap_or_default(),
             breaking_glass: self.broken_glass(subject),
             permit: request.grounds.permit.clone(),
+            asked_by: request.grounds.asked_by.clone(),
             follow_up: coverage.is_some() && rule.obligations.contains(&crate::Obligation::FollowUp),
         }
     }

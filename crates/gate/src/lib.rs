@@ -58,6 +58,7 @@ pub mod log;
 mod pending;
 pub mod policy;
 mod relation;
+mod replay;
 mod request;
 
 pub use audit::{AuditEvent, BrokenGlass, Leaf, ParseAuditEventError};
@@ -69,4 +70,5 @@ pub use guarded::{Guarded, NotCovered};
 pub use pending::{Decision, Pending, Reason, WrongReceipt};
 pub use policy::{Obligation, Policy, Rule};
 pub use relation::{CareContact, CareContactKind, RelationGrade};
+pub use replay::{Replayed, replay};
 pub use request::{Activity, Actor, BreakingGlass, BreakingGlassGround, Grounds, Request, UserId};

@@ -57,11 +57,13 @@ pub enum Activity {
     ExportRows,
     /// Judge a reading that was permitted subject to follow-up, or against a block.
     FollowUp,
+    /// Ask what the rules would have answered somebody at some time.
+    Replay,
 }
 
 impl Activity {
     /// Each once.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::ListCases,
         Self::OpenCase,
         Self::Interpret,
@@ -81,6 +83,7 @@ impl Activity {
         Self::Query,
         Self::ExportRows,
         Self::FollowUp,
+        Self::Replay,
     ];
 }
 
@@ -133,6 +136,8 @@ pub struct Grounds {
     pub declares_treatment: bool,
     /// The permit she works under.
     pub permit: Option<PermitId>,
+    /// The system of her institution that puts the question in her name; `None` when she puts it herself.
+    pub asked_by: Option<String>,
 }
 
 /// A reading past a block or without a treatment relation, for one of the two lawful reasons

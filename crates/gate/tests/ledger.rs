@@ -126,6 +126,7 @@ fn request() -> impl Strategy<Value = Request> {
                 }),
                 declares_treatment: false,
                 permit: Some(PermitId("permit".into())),
+                ..Grounds::default()
             },
             at: at(NOW),
         },

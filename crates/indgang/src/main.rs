@@ -40,6 +40,10 @@ enum Command {
     Backup(commands::backup::Arguments),
     /// Bring a house up out of such a file, on either database
     Restore(commands::restore::Arguments),
+    /// Say what the rules would answer somebody about a person, now or at an earlier time
+    Decide(commands::decide::Arguments),
+    /// Register systems that may ask for access decisions over HTTP
+    System(commands::system::Arguments),
     /// Say what is configured, what is missing and which versions are in use
     Doctor(commands::doctor::Arguments),
 }
@@ -64,6 +68,8 @@ fn main() -> ExitCode {
         Command::Migrate(arguments) => commands::migrate::run(arguments),
         Command::Backup(arguments) => commands::backup::run(arguments),
         Command::Restore(arguments) => commands::restore::run(arguments),
+        Command::Decide(arguments) => commands::decide::run(arguments),
+        Command::System(arguments) => commands::system::run(arguments),
         Command::Doctor(arguments) => commands::doctor::run(arguments),
     };
     match outcome {

@@ -81,6 +81,12 @@ pub fn midnight(day: jiff::civil::Date) -> Option<Timestamp> {
     day.to_zoned(COPENHAGEN.clone()).ok().map(|zoned| zoned.timestamp())
 }
 
+/// The moment of a field for date and time, which is in Danish civil time: `2026-11-23T14:05`, with seconds or without.
+pub fn local(text: &str) -> Option<Timestamp> {
+    let civil: jiff::civil::DateTime = text.parse().ok()?;
+    civil.to_zoned(COPENHAGEN.clone()).ok().map(|zoned| zoned.timestamp())
+}
+
 /// A moment in Danish civil time: `23. november 2026 kl. 14.05` or `23 November 2026 at 14:05`.
 pub fn moment(locale: Locale, at: Timestamp) -> String {
     let local = at.to_zoned(COPENHAGEN.clone());

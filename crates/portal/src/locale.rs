@@ -84,13 +84,14 @@ macro_rules! sources {
             ("words.ftl", include_str!(concat!("../../../locales/", $locale, "/words.ftl"))),
             ("clinic.ftl", include_str!(concat!("../../../locales/", $locale, "/clinic.ftl"))),
             ("citizen.ftl", include_str!(concat!("../../../locales/", $locale, "/citizen.ftl"))),
+            ("auditor.ftl", include_str!(concat!("../../../locales/", $locale, "/auditor.ftl"))),
             ("hpo.ftl", include_str!(concat!("../../../locales/", $locale, "/hpo.ftl"))),
         ]
     };
 }
 
-static DA_SOURCES: [(&str, &str); 5] = sources!("da");
-static EN_SOURCES: [(&str, &str); 5] = sources!("en");
+static DA_SOURCES: [(&str, &str); 6] = sources!("da");
+static EN_SOURCES: [(&str, &str); 6] = sources!("en");
 static DA: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Locale::Da));
 static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Locale::En));
 

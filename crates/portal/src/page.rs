@@ -202,7 +202,13 @@ fn menu(role: Role) -> &'static [(&'static str, &'static str)] {
         Role::LaboratoryGeneticist | Role::AuthorisedHealthProfessional | Role::Bioinformatician => {
             &[("/cases", "menu-cases")]
         }
-        _ => &[("/access", "menu-account")],
+        Role::Auditor => &[
+            ("/audit/log", "menu-audit-log"),
+            ("/audit/replay", "menu-audit-replay"),
+            ("/audit/rules", "menu-audit-rules"),
+            ("/access", "menu-account"),
+        ],
+        _ => &[("/access", "menu-account"), ("/audit/rules", "menu-audit-rules")],
     }
 }
 

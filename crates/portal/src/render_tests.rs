@@ -3,7 +3,10 @@
 use crate::Locale;
 use crate::locale::MISSING;
 use crate::page::{Cx, Page, Reader, Sample, document};
-use crate::pages::{access, case, cases, choices, finding, glass, log, message, proof, result, sign, sign_in, step_up};
+use crate::pages::{
+    access, case, cases, choices, finding, glass, log, message, proof, replay, result, rules, sign, sign_in, step_up,
+    tree,
+};
 use indgang_model::Role;
 
 fn cx(locale: Locale, role: Option<Role>) -> Cx {
@@ -40,6 +43,9 @@ fn every(check: &mut dyn FnMut(&str, &str)) {
     each::<choices::ChoicesPage>("choices", citizen, check);
     each::<log::LogPage>("log", citizen, check);
     each::<proof::ProofPage>("proof", citizen, check);
+    each::<rules::RulesPage>("rules", Some(Role::Auditor), check);
+    each::<replay::ReplayPage>("replay", Some(Role::Auditor), check);
+    each::<tree::TreePage>("tree", Some(Role::Auditor), check);
     each::<message::MessagePage>("message", lab, check);
 }
 

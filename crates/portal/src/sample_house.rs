@@ -40,6 +40,7 @@ fn users() -> Vec<NewUser> {
         user("clinician", "Lis Læge", Role::AuthorisedHealthProfessional, None, None),
         user("other-clinician", "Ole Overlæge", Role::AuthorisedHealthProfessional, None, None),
         user("bioinformatician", "Bo Bioinformatiker", Role::Bioinformatician, None, Some("clinician")),
+        user("auditor", "Rosa Revisor", Role::Auditor, None, None),
         user("insurer", "Finn Forsikring", Role::Outsider, None, None),
         user("asta", "Asta Prøve", Role::Citizen, Some("p-child"), None),
         user("cilje", "Cilje Prøve", Role::Citizen, Some("p-mother"), None),

@@ -27,7 +27,7 @@ pub(crate) fn request(
 }
 
 /// What somebody in this capacity comes for; the gate decides whether that is enough.
-const fn purpose(role: Role) -> Purpose {
+pub(crate) const fn purpose(role: Role) -> Purpose {
     match role {
         Role::Citizen => Purpose::OwnAccess,
         Role::Auditor | Role::AuthorityOfficer => Purpose::OversightAndAdministration,

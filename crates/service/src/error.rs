@@ -57,6 +57,9 @@ pub enum Error {
     /// A choice that does not hang together; nothing was entered.
     #[error(transparent)]
     Choice(#[from] LedgerError),
+    /// The system may ask no more.
+    #[error("the system's right to ask has been withdrawn")]
+    Withdrawn,
     /// The store failed; nothing was done or answered.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -7,6 +7,7 @@
 //! This crate knows neither SQL nor pages nor files of genomes.
 
 mod ask;
+mod audit;
 mod block;
 mod break_glass;
 mod choices;
@@ -16,6 +17,7 @@ mod conclude;
 mod consent;
 mod doctor;
 mod error;
+mod evaluate;
 mod exchange;
 mod ingest;
 mod list;
@@ -23,11 +25,13 @@ mod log;
 mod open;
 mod power;
 mod refuse;
+mod replay;
 mod session;
 mod undo;
 mod views;
 mod wishes;
 
+pub use audit::{ConsistencyProof, SignedRoot, TreeView, log_consistency, log_tree};
 pub use block::set_block;
 pub use break_glass::{Declaration, GLASS_MINUTES, declare, may_declare};
 pub use choices::my_choices;
@@ -36,13 +40,15 @@ pub use conclude::{Judgement, conclude, sign_report};
 pub use consent::give_consent;
 pub use doctor::doctor;
 pub use error::{Error, Refusal};
+pub use evaluate::{Caller, Evaluated, Evaluation, authenticate, evaluate, register_system, withdraw_system};
 pub use exchange::{export_choices, import_choices};
 pub use ingest::{Ingested, NewCase, NewPerson, Operator, begin_reading, ingest_case, known_inputs, own_cohort};
 pub use list::list_cases;
-pub use log::{citizen_log, log_proof, professional_names, verify_log};
+pub use log::{citizen_log, citizen_log_fhir, log_proof, professional_names, verify_log};
 pub use open::open_case;
 pub use power::give_power_of_attorney;
 pub use refuse::set_refusals;
+pub use replay::{Question, Replay, replay, replay_as_operator};
 pub use session::{
     ATTEMPT_SECONDS, Attempt, ProviderLogout, Session, SessionLimits, Vouched, begin_attempt, demo_users, disable_user,
     person_with, provider_logout, register_users, resume, sign_in, sign_in_vouched, sign_out, sign_out_everywhere,

@@ -1,6 +1,7 @@
 //! The citizen's log: who read what, when, for which purpose, and who was refused; and the proof of each line.
 
 use crate::{Error, LogLine, LogProof, Session, ask};
+use indgang_gate::fhir::{AuditLine, audit_bundle};
 use indgang_gate::{Activity, UserId};
 use indgang_model::{Category, Clock, LegalBasis, Role};
 use indgang_store::{Database, House, LogVerification, StoreError, log, users};
@@ -19,6 +20,25 @@ pub async fn citizen_log(house: &House, clock: &dyn Clock, session: &Session) ->
     let names = professional_names(house).await?;
     let lines = log::lines(house, &grant).await?;
     Ok(lines.into_iter().filter_map(|line| to_view(line, &names)).collect())
+}
+
+/// The same lines as a FHIR R4 Bundle of AuditEvent resources, for the citizen to take with her.
+///
+/// # Errors
+/// [`Error::Refused`], or when the store fails.
+pub async fn citizen_log_fhir(house: &House, clock: &dyn Clock, session: &Session) -> Result<serde_json::Value, Error> {
+    let now = clock.now();
+    let mut passage = house.passage().await?;
+    let request = ask::own_people(&mut passage, session, Activity::ReadLog, &[Category::AuditEvent], now).await?;
+    let (grant, _) = ask::read(passage, &request).await?;
+    let names = professional_names(house).await?;
+    let lines = log::lines(house, &grant).await?;
+    let lines = lines.iter().map(|log::Line { index, event }| AuditLine {
+        index: *index,
+        event,
+        who_name: names.get(&event.who).map(String::as_str),
+    });
+    Ok(audit_bundle(lines, now))
 }
 
 /// Names, as the house shows them, of its users who are not citizens.
@@ -102,7 +122,10 @@ fn to_view(line: log::Line, names: &BTreeMap<UserId, String>) -> Option<LogLine>
         case: event.case,
         permitted: event.permitted,
         rule: LegalBasis { rule: event.rule, paragraph: event.paragraph },
+        withheld: event.withheld,
         breaking_glass: event.breaking_glass,
+        permit: event.permit,
         follow_up: event.follow_up,
+        asked_by: event.asked_by,
     })
 }

@@ -276,15 +276,20 @@ impl Session {
     }
 
     pub(crate) fn actor(&self) -> Actor {
-        Actor {
-            user: self.user.id.clone(),
-            person: self.user.person.clone(),
-            role: self.user.role,
-            profession: self.user.profession,
-            place: self.user.place.clone(),
-            organisation: self.user.organisation.clone(),
-            on_responsibility_of: self.user.on_responsibility_of.clone(),
-        }
+        actor_of(&self.user)
+    }
+}
+
+/// A user as the gate sees her.
+pub(crate) fn actor_of(user: &users::User) -> Actor {
+    Actor {
+        user: user.id.clone(),
+        person: user.person.clone(),
+        role: user.role,
+        profession: user.profession,
+        place: user.place.clone(),
+        organisation: user.organisation.clone(),
+        on_responsibility_of: user.on_responsibility_of.clone(),
     }
 }
 

@@ -4,8 +4,8 @@ use indgang_gate::ledger::Statement;
 use indgang_gate::{Activity, BrokenGlass, Refusals, UserId};
 use indgang_interpret::report::{Report, ResultKind, SecondaryFinding};
 use indgang_model::{
-    CaseId, Category, LegalBasis, PersonId, PhenotypicFeature, Purpose, Role, SecondaryFindingWish, Sensitive,
-    Timestamp, Wishes,
+    CaseId, Category, LegalBasis, PermitId, PersonId, PhenotypicFeature, Purpose, Role, SecondaryFindingWish,
+    Sensitive, Timestamp, Wishes,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -250,10 +250,16 @@ pub struct LogLine {
     pub permitted: bool,
     /// Rule and paragraph.
     pub rule: LegalBasis,
-    /// On which ground the glass was broken, and why.
+    /// Kinds of data that were asked for and left out.
+    pub withheld: BTreeSet<Category>,
+    /// How the glass was broken, and why.
     pub breaking_glass: Option<BrokenGlass>,
-    /// True when the reading is judged afterwards.
+    /// The permit it was done under.
+    pub permit: Option<PermitId>,
+    /// True when somebody must judge the reading afterwards.
     pub follow_up: bool,
+    /// The system of an institution that put the question in her name.
+    pub asked_by: Option<String>,
 }
 
 /// What is needed to verify one line without the house.

@@ -42,9 +42,22 @@ const OF_ASSIGNED: &str = "\
 
 /// The facts about a request's subjects, its case, its permit, and the cases assigned to the one who asks.
 pub(crate) async fn gather(tx: &mut Connection, request: &Request) -> Result<Facts, StoreError> {
+    everything(tx, request, None).await
+}
+
+/// The same with the choices as they were known at a moment.
+pub(crate) async fn gather_known_at(
+    tx: &mut Connection,
+    request: &Request,
+    known: Timestamp,
+) -> Result<Facts, StoreError> {
+    everything(tx, request, Some(known)).await
+}
+
+async fn everything(tx: &mut Connection, request: &Request, known: Option<Timestamp>) -> Result<Facts, StoreError> {
     let mut facts = Facts::default();
     for person in &request.subjects {
-        about(tx, request, person, &mut facts).await?;
+        about(tx, request, person, known, &mut facts).await?;
     }
     places(tx, request, &mut facts).await?;
     cases(tx, request, &mut facts).await?;
@@ -56,7 +69,13 @@ pub(crate) async fn gather(tx: &mut Connection, request: &Request) -> Result<Fac
 
 type About = (String, i64, String, String, String, String, String);
 
-async fn about(tx: &mut Connection, request: &Request, person: &PersonId, facts: &mut Facts) -> Result<(), StoreError> {
+async fn about(
+    tx: &mut Connection,
+    request: &Request,
+    person: &PersonId,
+    known: Option<Timestamp>,
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
     let rows: Vec<About> =
         sqlx::query_as(ABOUT_PERSON).bind(&person.0).bind(&request.actor.user.0).fetch_all(tx).await?;
     let mut entries = Vec::new();
@@ -92,7 +111,10 @@ async fn about(tx: &mut Connection, request: &Request, person: &PersonId, facts:
     }
     if !entries.is_empty() {
         let ledger = Ledger::new(person.clone(), entries).map_err(|_| StoreError::Corrupt("choices"))?;
-        ledger.present(request.at).tell(request.at, facts);
+        match known {
+            Some(known) => ledger.standing(request.at, known).tell(request.at, facts),
+            None => ledger.present(request.at).tell(request.at, facts),
+        }
     }
     Ok(())
 }

@@ -37,6 +37,7 @@ mod queue;
 pub mod relations;
 pub mod reports;
 pub mod sessions;
+pub mod systems;
 mod tiles;
 pub mod users;
 mod verify;

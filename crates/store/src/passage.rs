@@ -44,6 +44,15 @@ impl Passage {
         facts::gather(&mut self.turn, request).await
     }
 
+    /// What bears on a request of another time, as it was known at that time: choices by when they were recorded,
+    /// treatment relations by when they were valid. Of the rest the house keeps no past; the present stands for it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn facts_known_at(&mut self, request: &Request, known: Timestamp) -> Result<Facts, StoreError> {
+        facts::gather_known_at(&mut self.turn, request, known).await
+    }
+
     /// Gives a ruling's leaves their places in the log.
     ///
     /// # Errors

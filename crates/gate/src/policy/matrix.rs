@@ -4,6 +4,7 @@ use super::{Condition, Conditions, Policy, Rule, Situation, Verdict};
 use crate::{Activity, BreakingGlassGround, Obligation, RelationGrade};
 use indgang_model::{Category, Purpose, Role};
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 /// One cell of the matrix.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,42 @@ pub struct Opening {
     pub breaking_glass: Option<BreakingGlassGround>,
     /// What goes with it.
     pub obligations: BTreeSet<Obligation>,
+}
+
+/// The kinds of data of one role and purpose that are opened, or closed, alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Role.
+    pub role: Role,
+    /// Purpose.
+    pub purpose: Purpose,
+    /// Kinds of data, in the order of the model's list.
+    pub categories: Vec<Category>,
+    /// What can open them. Empty: nothing can.
+    pub openings: Vec<Opening>,
+    /// The rule that closes them. Empty when something can open them.
+    pub closed_by: Option<String>,
+}
+
+/// The matrix as it is read: kinds of data of the same role and purpose that are alike stand together.
+pub fn rows(policy: &Policy) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for Cell { role, purpose, category, openings, closed_by } in matrix(policy) {
+        let alike = |row: &&mut Row| {
+            row.role == role && row.purpose == purpose && row.openings == openings && row.closed_by == closed_by
+        };
+        match rows.iter_mut().find(alike) {
+            Some(row) => row.categories.push(category),
+            None => rows.push(Row { role, purpose, categories: vec![category], openings, closed_by }),
+        }
+    }
+    rows
+}
+
+/// The matrix of the policy that ships with the house, worked out once.
+pub fn shipped_rows() -> &'static [Row] {
+    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
+    ROWS.get_or_init(|| rows(Policy::shipped()))
 }
 
 /// The whole matrix, in the order of the model's lists.
@@ -149,5 +186,22 @@ fn add(openings: &mut Vec<Opening>, new: Opening) {
     match openings.iter_mut().find(same) {
         Some(known) => known.activities.extend(new.activities),
         None => openings.push(new),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cell_stands_in_one_row_and_outsiders_have_one_row_a_purpose() {
+        let policy = Policy::shipped();
+        let rows = rows(policy);
+        let cells: usize = rows.iter().map(|row| row.categories.len()).sum();
+        assert_eq!(cells, Role::ALL.len() * Purpose::ALL.len() * Category::ALL.len());
+        let outsiders: Vec<&Row> = rows.iter().filter(|row| row.role == Role::Outsider).collect();
+        assert_eq!(outsiders.len(), Purpose::ALL.len());
+        assert!(outsiders.iter().all(|row| row.openings.is_empty() && row.closed_by.as_deref() == Some("DK-EMP")));
+        assert!(rows.iter().all(|row| row.openings.is_empty() == row.closed_by.is_some()));
     }
 }

@@ -12,7 +12,7 @@ mod rule;
 mod situation;
 
 pub use explain::Missing;
-pub use matrix::{Cell, matrix};
+pub use matrix::{Cell, Opening, Row, matrix, rows, shipped_rows};
 pub use rule::{Obligation, RULES_DATE, Rule};
 pub use situation::{Condition, Conditions, Situation};
 

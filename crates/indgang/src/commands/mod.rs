@@ -1,6 +1,7 @@
 //! The commands, one file each: arguments, then `run`.
 
 pub mod backup;
+pub mod decide;
 pub mod demo;
 mod demo_choices;
 pub mod doctor;
@@ -11,6 +12,7 @@ pub mod migrate;
 pub mod rank;
 pub mod restore;
 pub mod serve;
+pub mod system;
 pub mod threads;
 pub mod user;
 pub mod verify_log;

@@ -40,10 +40,14 @@ pub struct LogLine {
     pub permitted: bool,
     /// Rule and paragraph.
     pub basis: LegalBasis,
-    /// On which ground the glass was broken, and why.
+    /// Kinds of data that were asked for and left out.
+    pub withheld: Vec<Category>,
+    /// On which ground the glass was broken, and why, in the professional's words.
     pub breaking_glass: Option<BrokenGlass>,
-    /// True when the reading is judged afterwards.
+    /// True when somebody must judge the reading afterwards.
     pub follow_up: bool,
+    /// The system that put the question in her name.
+    pub asked_by: Option<String>,
 }
 
 /// Which lines to show.
@@ -121,7 +125,8 @@ impl Page for LogPage {
                 }
             }
             @if pages > 1 { (steps(cx, self.only, page, pages)) }
-            p { a.button.button-secondary href="/my/log.json" download="log.json" { (cx.t("log-download")) } }
+            p { a.button.button-secondary href="/my/log.json" download="log.json" { (cx.t("log-download")) } " "
+                a.button.button-secondary href="/my/log.fhir.json" download="log.fhir.json" { (cx.t("log-download-fhir")) } }
         }
     }
 }
@@ -152,6 +157,9 @@ fn row(cx: &Cx, group: &[&LogLine]) -> Markup {
                 span {
                     (line.who) ", " (role(cx, line.role))
                     @if !line.organisation.is_empty() { br; small { (line.organisation) } }
+                    @if let Some(system) = &line.asked_by {
+                        br; small { (cx.tf("log-asked-by", &[("system", system.clone().into())])) }
+                    }
                     @if let Some(other) = &line.on_behalf_of {
                         br; small { (cx.tf("log-on-behalf", &[("name", other.clone().into())])) }
                     }
@@ -168,11 +176,12 @@ fn row(cx: &Cx, group: &[&LogLine]) -> Markup {
                             (words::category(cx, *c))
                         } }
                     }
+                    (circumstances(cx, line))
                 }
             }
             td data-label=(cx.t("log-purpose")) { (words::purpose(cx, line.purpose)) }
             td data-label=(cx.t("log-basis")) { span { (line.basis.paragraph) br; small.mono { (line.basis.rule) } } }
-            td data-label=(cx.t("log-outcome")) { span { (words::permitted(cx, line.permitted)) (beyond(cx, line)) } }
+            td data-label=(cx.t("log-outcome")) { (words::permitted(cx, line.permitted)) }
             td data-label=(cx.t("log-proof")) {
                 (proof(cx, line))
                 @if group.len() > 1 {
@@ -186,14 +195,19 @@ fn row(cx: &Cx, group: &[&LogLine]) -> Markup {
     }
 }
 
-/// How somebody came past a refusal, in her own words.
-fn beyond(cx: &Cx, line: &LogLine) -> Markup {
+/// What was withheld, how the glass was broken, and that somebody judges it.
+pub(crate) fn circumstances(cx: &Cx, line: &LogLine) -> Markup {
     html! {
+        @if !line.withheld.is_empty() {
+            br;
+            small { (cx.t("log-withheld")) ": "
+                (line.withheld.iter().map(|c| words::category(cx, *c)).collect::<Vec<_>>().join(", ")) }
+        }
         @if let Some(broken) = &line.breaking_glass {
-            br; small { (cx.t(match broken.ground {
-                BreakingGlassGround::PatientPermits => "log-glass-patient_permits",
-                BreakingGlassGround::EssentialInterest => "log-glass-essential_interest",
-            })) ": " q { (broken.reason) } }
+            br;
+            strong { (cx.t("log-broken-glass")) ": " (words::glass(cx, broken.ground)) }
+            br;
+            span.break-word { "“" (broken.reason) "”" }
         }
         @if line.follow_up { br; small { (cx.t("log-follow-up")) } }
     }
@@ -240,8 +254,9 @@ const fn is_reading(activity: Activity) -> bool {
 /// What two readings of one group have in common. Words stand for types that have no order.
 fn likeness(line: &LogLine) -> (Date, bool, String) {
     let said = (&line.who, line.role, &line.organisation, &line.on_behalf_of, &line.about);
-    let done = (line.activity, line.purpose, &line.categories, &line.basis, &line.breaking_glass, line.follow_up);
-    (day(line.at), line.permitted, format!("{said:?} {done:?}"))
+    let done = (line.activity, line.purpose, &line.categories, &line.basis);
+    let how = (&line.withheld, &line.breaking_glass, line.follow_up, &line.asked_by);
+    (day(line.at), line.permitted, format!("{said:?} {done:?} {how:?}"))
 }
 
 /// Two lines for the samples of this page and the proof's.
@@ -259,8 +274,10 @@ pub(crate) fn sample_lines() -> Vec<LogLine> {
         categories: vec![Category::Genome, Category::Phenotype],
         permitted,
         basis: LegalBasis { rule: rule.to_owned(), paragraph: paragraph.to_owned() },
+        withheld: Vec::new(),
         breaking_glass: None,
         follow_up: false,
+        asked_by: None,
     };
     vec![
         line(12, "Gry Genetiker", Role::LaboratoryGeneticist, true, "DK-42a", "Sundhedsloven § 42 a, stk. 1"),
@@ -268,20 +285,37 @@ pub(crate) fn sample_lines() -> Vec<LogLine> {
     ]
 }
 
-/// A line of somebody who broke the glass.
 fn broken_glass() -> LogLine {
-    let reason = "Bevidstløs på akutmodtagelsen".to_owned();
-    let breaking_glass = Some(BrokenGlass { ground: BreakingGlassGround::EssentialInterest, reason });
-    let mut lines = sample_lines();
-    LogLine { breaking_glass, follow_up: true, ..lines.remove(0) }
+    let broken = BrokenGlass {
+        ground: BreakingGlassGround::EssentialInterest,
+        reason: "Bevidstløs ved ankomsten; medicinen måtte kendes.".to_owned(),
+    };
+    LogLine {
+        leaf: 31,
+        at: sample::now(),
+        who: "Lis Læge".to_owned(),
+        role: Role::AuthorisedHealthProfessional,
+        on_behalf_of: None,
+        organisation: "Testkøbing Hospital".to_owned(),
+        about: None,
+        activity: Activity::LookUp,
+        purpose: Purpose::Treatment,
+        categories: vec![Category::Medication],
+        permitted: true,
+        basis: LegalBasis { rule: "DK-42a-2".to_owned(), paragraph: "Sundhedsloven § 42 a, stk. 2".to_owned() },
+        withheld: vec![Category::Genome],
+        breaking_glass: Some(broken),
+        follow_up: true,
+        asked_by: Some("epj".to_owned()),
+    }
 }
 
 impl Sample for LogPage {
     fn samples() -> Vec<(&'static str, Self)> {
         vec![
             ("all", Self { lines: sample_lines(), only: Only::All, page: 1 }),
-            ("glass", Self { lines: vec![broken_glass()], only: Only::All, page: 1 }),
             ("refused-only", Self { lines: sample_lines(), only: Only::Refused, page: 1 }),
+            ("broken-glass", Self { lines: vec![broken_glass()], only: Only::All, page: 1 }),
             ("nothing", Self { lines: Vec::new(), only: Only::Permitted, page: 1 }),
         ]
     }

@@ -2,7 +2,7 @@
 
 use crate::format::moment;
 use crate::page::{Cx, Page, Sample, role};
-use crate::pages::log::{LogLine, sample_lines};
+use crate::pages::log::{LogLine, circumstances, sample_lines};
 use crate::parts::words;
 use crate::sample;
 use indgang_model::Timestamp;
@@ -48,7 +48,7 @@ impl Page for ProofPage {
             dl.facts {
                 dt { (cx.t("log-when")) } dd { (moment(cx.locale, line.at)) }
                 dt { (cx.t("log-who")) } dd { (line.who) ", " (role(cx, line.role)) @if let Some(other) = &line.on_behalf_of { ", " (cx.tf("log-on-behalf", &[("name", other.clone().into())])) } }
-                dt { (cx.t("log-what")) } dd { (words::activity(cx, line.activity)) }
+                dt { (cx.t("log-what")) } dd { (words::activity(cx, line.activity)) (circumstances(cx, line)) }
                 dt { (cx.t("log-purpose")) } dd { (words::purpose(cx, line.purpose)) }
                 dt { (cx.t("log-basis")) } dd { (line.basis.paragraph) }
                 dt { (cx.t("log-outcome")) } dd { (words::permitted(cx, line.permitted)) }

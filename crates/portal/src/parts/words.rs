@@ -1,7 +1,8 @@
 //! Words and marks for the model's values. A state is always said by a word; mark and colour only help.
 
 use crate::page::Cx;
-use indgang_gate::Activity;
+use indgang_gate::policy::Condition;
+use indgang_gate::{Activity, BreakingGlassGround, Obligation};
 use indgang_interpret::report::ResultKind;
 use indgang_model::{Affected, Category, ModeOfInheritance, PhenotypicFeature, Purpose, SecondaryFindingWish, Sex};
 use maud::{Markup, html};
@@ -118,6 +119,37 @@ pub(crate) fn activity(cx: &Cx, activity: Activity) -> String {
         Activity::Query => "activity-query",
         Activity::ExportRows => "activity-export_rows",
         Activity::FollowUp => "activity-follow_up",
+        Activity::Replay => "activity-replay",
+    })
+}
+
+/// What must hold for a rule to open. The words stand under the policies' own names.
+pub(crate) fn condition(cx: &Cx, condition: Condition) -> String {
+    cx.t(&format!("condition-{}", condition.attribute()))
+}
+
+/// What goes with a permit.
+pub(crate) fn obligation(cx: &Cx, obligation: Obligation) -> String {
+    cx.t(match obligation {
+        Obligation::WithholdRelations => "obligation-withhold_relations",
+        Obligation::SignedOnly => "obligation-signed_only",
+        Obligation::Pseudonymise => "obligation-pseudonymise",
+        Obligation::OnResponsibility => "obligation-on_responsibility",
+        Obligation::FollowUp => "obligation-follow_up",
+        Obligation::TellCitizen => "obligation-tell_citizen",
+        Obligation::MinimumCell => "obligation-minimum_cell",
+        Obligation::AggregateOnly => "obligation-aggregate_only",
+        Obligation::OwnSiteFiveYears => "obligation-own_site_five_years",
+        Obligation::Watermark => "obligation-watermark",
+        Obligation::Expires => "obligation-expires",
+    })
+}
+
+/// The ground on which the glass is broken.
+pub(crate) fn glass(cx: &Cx, ground: BreakingGlassGround) -> String {
+    cx.t(match ground {
+        BreakingGlassGround::PatientPermits => "glass-patient_permits",
+        BreakingGlassGround::EssentialInterest => "glass-essential_interest",
     })
 }
 

@@ -91,8 +91,10 @@ fn lines_of(visit: &Visit, session: &Session, lines: Vec<indgang_service::LogLin
             categories: line.categories.into_iter().collect(),
             permitted: line.permitted,
             basis: line.rule,
+            withheld: line.withheld.into_iter().collect(),
             breaking_glass: line.breaking_glass,
             follow_up: line.follow_up,
+            asked_by: line.asked_by,
         })
         .collect()
 }
@@ -104,6 +106,21 @@ pub(super) async fn log_json(State(state): State<PortalState>, visit: Visit) -> 
         Ok(lines) => {
             let lines: Vec<serde_json::Value> = lines.iter().map(line_json).collect();
             ([(header::CONTENT_DISPOSITION, "attachment; filename=\"log.json\"")], Json(lines)).into_response()
+        }
+        Err(error) => visit.fail(&error),
+    })
+}
+
+/// `GET /my/log.fhir.json`: the log as FHIR AuditEvent resources.
+pub(super) async fn log_fhir(State(state): State<PortalState>, visit: Visit) -> Answered {
+    let session = visit.signed_in()?;
+    Ok(match indgang_service::citizen_log_fhir(&state.house, &*state.clock, session).await {
+        Ok(bundle) => {
+            let headers = [
+                (header::CONTENT_DISPOSITION, "attachment; filename=\"log.fhir.json\""),
+                (header::CONTENT_TYPE, "application/fhir+json"),
+            ];
+            (headers, bundle.to_string()).into_response()
         }
         Err(error) => visit.fail(&error),
     })
@@ -126,8 +143,11 @@ fn line_json(line: &indgang_service::LogLine) -> serde_json::Value {
         "permitted": line.permitted,
         "rule": line.rule.rule,
         "paragraph": line.rule.paragraph,
+        "withheld": line.withheld,
         "breaking_glass": line.breaking_glass,
+        "permit": line.permit,
         "follow_up": line.follow_up,
+        "asked_by": line.asked_by,
     })
 }
 
@@ -163,8 +183,10 @@ pub(super) async fn proof(State(state): State<PortalState>, visit: Visit, Path(l
         categories: event.categories.into_iter().collect(),
         permitted: event.permitted,
         basis: LegalBasis { rule: event.rule, paragraph: event.paragraph },
+        withheld: event.withheld.into_iter().collect(),
         breaking_glass: event.breaking_glass,
         follow_up: event.follow_up,
+        asked_by: event.asked_by,
     };
     let holds = proof.verify(&proof.public_key);
     Ok(visit.page(&ProofPage {

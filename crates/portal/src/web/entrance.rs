@@ -25,6 +25,7 @@ pub(super) async fn front(visit: Visit) -> Response {
         None => "/sign-in",
         Some(Role::Citizen) => "/my/result",
         Some(Role::LaboratoryGeneticist | Role::AuthorisedHealthProfessional | Role::Bioinformatician) => "/cases",
+        Some(Role::Auditor) => "/audit/log",
         Some(_) => "/access",
     })
     .into_response()

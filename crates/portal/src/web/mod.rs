@@ -1,5 +1,6 @@
 //! The wiring: what is asked for, which function of the service answers it, and the page that says it.
 
+mod audit;
 mod choices;
 mod citizen;
 mod clinic;
@@ -8,9 +9,12 @@ mod federated;
 #[cfg(test)]
 mod federated_tests;
 mod glass;
+mod machine;
 mod security;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_audit;
 mod visit;
 
 pub(crate) use visit::equal;
@@ -92,13 +96,29 @@ pub fn router(state: PortalState) -> Router {
         .route("/my/choices/{what}", post(choices::choose))
         .route("/my/log", get(citizen::log))
         .route("/my/log.json", get(citizen::log_json))
+        .route("/my/log.fhir.json", get(citizen::log_fhir))
         .route("/my/log/{leaf}", get(citizen::proof))
         .route("/my/proof/{leaf}", get(citizen::proof_json))
+        .route("/audit/rules", get(audit::rules))
+        .route("/audit/log", get(audit::tree))
+        .route("/audit/log/consistency/{old}/{new}", get(audit::consistency))
+        .route("/audit/replay", get(audit::replay_form).post(audit::replay))
         .route("/static/{hash}/{name}", get(assets::handler))
+        .merge(machine_door())
         .fallback(entrance::not_found)
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(middleware::from_fn_with_state(state.clone(), security::guard))
         .with_state(state)
+}
+
+/// The routes for other systems, with a shorter body than a form's.
+fn machine_door() -> Router<PortalState> {
+    Router::new()
+        .route(machine::EVALUATION, post(machine::evaluation))
+        .route(machine::EVALUATIONS, post(machine::evaluations))
+        .layer(DefaultBodyLimit::max(machine::LONGEST_BODY))
+        .route(machine::CONFIGURATION, get(machine::configuration))
+        .route(machine::OPENAPI, get(machine::description))
 }
 
 /// Why the portal does not answer.

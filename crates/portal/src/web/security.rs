@@ -57,7 +57,7 @@ fn refused(why: &'static str) -> Response {
     (StatusCode::MISDIRECTED_REQUEST, why).into_response()
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
         _ => host,

@@ -15,19 +15,23 @@ use tower::ServiceExt;
 pub(super) struct Browser {
     router: Router,
     pub(super) cookies: BTreeMap<String, String>,
-    status: StatusCode,
+    pub(super) status: StatusCode,
+    /// The house behind it, when the test made it here.
+    pub(super) house: Option<House>,
     pub(super) headers: axum::http::HeaderMap,
     pub(super) page: String,
     _folder: Arc<tempfile::TempDir>,
 }
 
 impl Browser {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let house = House::open(folder.path(), [7; 32]).await.unwrap();
         let clock = Arc::new(FixedClock(crate::sample::now()));
         sample_house::furnish(&house, &*clock).await.unwrap();
-        Self::at(router(PortalState::demo(house, clock)), folder)
+        let mut browser = Self::at(router(PortalState::demo(house.clone(), clock)), folder);
+        browser.house = Some(house);
+        browser
     }
 
     /// In front of a portal whose house lies in the folder.
@@ -36,13 +40,14 @@ impl Browser {
             router,
             cookies: BTreeMap::new(),
             status: StatusCode::OK,
+            house: None,
             headers: axum::http::HeaderMap::new(),
             page: String::new(),
             _folder: Arc::new(folder),
         }
     }
 
-    async fn send(&mut self, request: axum::http::request::Builder, body: String) {
+    pub(super) async fn send(&mut self, request: axum::http::request::Builder, body: String) {
         let cookies: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
         let request = request
             .header(header::HOST, "127.0.0.1:8080")
@@ -90,7 +95,7 @@ impl Browser {
         self.headers.get(header::LOCATION).map_or("", |l| l.to_str().unwrap())
     }
 
-    async fn sign_in(&mut self, person: &str) {
+    pub(super) async fn sign_in(&mut self, person: &str) {
         self.cookies.clear();
         assert_eq!(self.get("/sign-in").await, StatusCode::OK);
         let fields = format!("csrf={}&person={person}", self.token());
@@ -173,6 +178,12 @@ async fn from_sign_in_to_the_citizens_log() {
     assert_eq!(browser.get("/my/log.json").await, StatusCode::OK);
     let lines: serde_json::Value = serde_json::from_str(&browser.page).unwrap();
     assert!(lines.as_array().is_some_and(|l| l.len() >= all - 1));
+    assert_eq!(browser.get("/my/log.fhir.json").await, StatusCode::OK);
+    let bundle: serde_json::Value = serde_json::from_str(&browser.page).unwrap();
+    assert_eq!(
+        (&bundle["type"], &bundle["entry"][0]["resource"]["resourceType"]),
+        (&"collection".into(), &"AuditEvent".into())
+    );
 }
 
 #[tokio::test]
@@ -285,6 +296,11 @@ async fn without_session_every_door_leads_to_sign_in() {
         "/my/log/1",
         "/my/proof/1",
         "/my/log.json",
+        "/my/log.fhir.json",
+        "/audit/rules",
+        "/audit/log",
+        "/audit/log/consistency/1/2",
+        "/audit/replay",
     ] {
         assert_eq!(browser.get(path).await, StatusCode::SEE_OTHER, "{path}");
         assert_eq!(browser.went_to(), "/sign-in", "{path}");

@@ -143,7 +143,7 @@ impl Visit {
             | Error::NoSuchFinding
             | Error::Choice(_)
             | Error::Input(_) => self.bad_request(),
-            Error::Store(_) => self.fault(error),
+            Error::Store(_) | Error::Withdrawn => self.fault(error),
         }
     }
 
@@ -193,7 +193,8 @@ impl Visit {
     }
 }
 
-fn trace() -> String {
+/// A name by which a fault is found in the log.
+pub(super) fn trace() -> String {
     random().map_or_else(|_| "–".to_owned(), |bytes| hex(&bytes[..6]))
 }
 

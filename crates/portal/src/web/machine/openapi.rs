@@ -1,0 +1,153 @@
+//! The description of the machine door (OpenAPI 3.1), from the same lists that questions are read by.
+
+use super::question::{ID_SIGNS, LONGEST_ID, MOST, PARTS, Semantic};
+use super::{CONFIGURATION, EVALUATION, EVALUATIONS, LONGEST_BODY, OPENAPI};
+use indgang_gate::Activity;
+use indgang_model::{Category, Purpose};
+use serde_json::{Map, Value, json};
+
+/// The whole description.
+pub(super) fn description() -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Indgang: access decisions",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "May a user of an institution do something to a kind of a person's data, for a purpose? \
+                AuthZEN Authorization API 1.0. Each decision stands in the log that the person can read.",
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "servers": [{ "url": "/" }],
+        "paths": paths(),
+        "components": {
+            "securitySchemes": { "system": { "type": "http", "scheme": "bearer", "description": "the token of a registered system" } },
+            "schemas": schemas(),
+        },
+    })
+}
+
+fn paths() -> Value {
+    json!({
+        EVALUATION: { "post": post("evaluation", "Decides one question.", "Evaluation", "Decision") },
+        EVALUATIONS: { "post": post(
+            "evaluations",
+            "Decides many questions. What a question lacks is taken from the whole. Nothing is decided unless all of \
+             them can be read.",
+            "Evaluations",
+            "Decisions",
+        ) },
+        CONFIGURATION: { "get": get("configuration", "Where the endpoints are.", "Configuration") },
+        OPENAPI: { "get": get("description", "This description.", "Description") },
+    })
+}
+
+fn post(id: &str, summary: &str, question: &str, answer: &str) -> Value {
+    let mut responses = json!({ "200": response("the decision, which stands in the log", answer) });
+    let longest = format!("the body is longer than {LONGEST_BODY} bytes");
+    for (status, what) in [
+        ("400", "the question cannot be read; nothing was decided"),
+        ("401", "the token is missing or nobody's"),
+        ("403", "the system's right to ask has been withdrawn"),
+        ("413", &longest),
+        ("500", "the house could not answer; nothing was decided"),
+    ] {
+        responses[status] = response(what, "Failure");
+    }
+    json!({
+        "operationId": id,
+        "summary": summary,
+        "security": [{ "system": [] }],
+        "requestBody": { "required": true, "content": { "application/json": { "schema": reference(question) } } },
+        "responses": responses,
+    })
+}
+
+fn get(id: &str, summary: &str, answer: &str) -> Value {
+    json!({ "operationId": id, "summary": summary, "responses": { "200": response(summary, answer) } })
+}
+
+fn response(description: &str, schema: &str) -> Value {
+    json!({ "description": description, "content": { "application/json": { "schema": reference(schema) } } })
+}
+
+fn reference(schema: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{schema}") })
+}
+
+fn schemas() -> Value {
+    let signs = ID_SIGNS.replace('.', "\\.").replace('-', "\\-");
+    let text = json!({ "type": "string" });
+    let url = json!({ "type": "string", "format": "uri" });
+    let names = PARTS.into_iter().zip(["Subject", "Action", "Resource", "Context"]);
+    let parts = || names.clone().map(|(part, name)| (part.to_owned(), reference(name))).collect::<Map<_, _>>();
+    let semantics = Semantic::ALL.map(|(name, _)| name);
+    let mut batch = parts();
+    batch.insert(
+        "evaluations".into(),
+        json!({ "type": "array", "maxItems": MOST, "items": { "type": "object", "properties": parts() } }),
+    );
+    batch.insert(
+        "options".into(),
+        json!({ "type": "object", "properties": { "evaluations_semantic": { "enum": semantics } } }),
+    );
+    // A part stands in the whole, or in each question.
+    let whole_or_each = PARTS.map(|part| {
+        let each = json!({ "type": "array", "minItems": 1, "items": { "type": "object", "required": [part] } });
+        json!({ "anyOf": [
+            { "required": [part] },
+            { "required": ["evaluations"], "properties": { "evaluations": each } },
+        ] })
+    });
+    json!({
+        "Id": { "type": "string", "pattern": format!("^[A-Za-z0-9{signs}]{{1,{LONGEST_ID}}}$") },
+        "Subject": object(json!({ "type": { "const": "user" }, "id": reference("Id") }), &["type", "id"]),
+        "Action": object(json!({ "name": { "enum": Activity::ALL } }), &["name"]),
+        "Resource": object(
+            json!({
+                "type": { "const": "person" },
+                "id": reference("Id"),
+                "properties": object(json!({ "category": { "enum": Category::ALL } }), &["category"]),
+            }),
+            &["type", "id", "properties"],
+        ),
+        "Context": object(
+            json!({ "purpose": { "enum": Purpose::ALL }, "case": reference("Id"), "permit": reference("Id") }),
+            &["purpose"],
+        ),
+        "Evaluation": { "type": "object", "properties": parts(), "required": PARTS },
+        "Evaluations": { "type": "object", "properties": batch, "allOf": whole_or_each },
+        "Decision": object(
+            json!({
+                "decision": { "type": "boolean" },
+                "context": object(
+                    json!({
+                        "rule": text, "paragraph": text,
+                        "obligations": { "type": "array", "items": text },
+                        "categories": { "type": "array", "items": { "enum": Category::ALL } },
+                        "log_index": { "type": "integer", "minimum": 0 },
+                        "reason_admin": object(json!({ "code": text, "en": text }), &["code", "en"]),
+                        "reason_user": object(json!({ "da": text, "en": text }), &["da", "en"]),
+                    }),
+                    &["rule", "paragraph", "obligations", "categories", "log_index"],
+                ),
+            }),
+            &["decision", "context"],
+        ),
+        "Decisions": { "anyOf": [
+            object(json!({ "evaluations": { "type": "array", "items": reference("Decision") } }), &["evaluations"]),
+            reference("Decision"),
+        ] },
+        "Configuration": object(
+            json!({
+                "policy_decision_point": url, "access_evaluation_endpoint": url, "access_evaluations_endpoint": url,
+            }),
+            &["policy_decision_point", "access_evaluation_endpoint", "access_evaluations_endpoint"],
+        ),
+        "Description": object(json!({ "openapi": text }), &["openapi"]),
+        "Failure": object(json!({ "status": { "type": "integer" }, "message": text }), &["status", "message"]),
+    })
+}
+
+fn object(properties: Value, required: &[&str]) -> Value {
+    json!({ "type": "object", "properties": properties, "required": required })
+}
