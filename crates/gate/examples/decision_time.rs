@@ -69,7 +69,7 @@ impl House {
                 purpose: Purpose::ResearchAndStatistics,
                 member: user(n % PROFESSIONALS),
                 categories: [Category::Genome, Category::Laboratory, Category::Encounter].into(),
-                site_permission: n % 3 == 0,
+                site_permission: n.is_multiple_of(3),
                 from: "2026-01-01T00:00:00Z".parse().expect("a time"),
                 until: "2027-01-01T00:00:00Z".parse().expect("a time"),
             };

@@ -8,6 +8,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// The address of a house's records. Neither `Display` nor `Debug` shows a password.
@@ -95,15 +96,37 @@ impl Database {
             Engine::Postgres => (self.place.clone(), "set synchronous_commit = on; set lock_timeout = '10s'"),
         };
         let options = AnyConnectOptions::from_str(&url).map_err(StoreError::from)?;
+        // A pool tries again until its patience ends, and does not say what failed. So the first connection tells its
+        // failure here, and the pool is closed before anybody uses it.
+        let opening = Arc::new(Mutex::new(Some(None)));
+        let told = Arc::clone(&opening);
         let pool = AnyPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(PATIENCE)
             // A file does not hang up; a server that was started anew has.
             .test_before_acquire(self.engine == Engine::Postgres)
             .after_connect(move |connection, _| {
-                Box::pin(async move { connection.execute(settings).await.map(|_| ()) })
+                let told = Arc::clone(&told);
+                Box::pin(async move {
+                    let Err(error) = connection.execute(settings).await else { return Ok(()) };
+                    match told.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+                        Some(first) => {
+                            *first = Some(error);
+                            Ok(())
+                        }
+                        None => Err(error),
+                    }
+                })
             });
-        Ok(pool.connect_with(options).await?)
+        let pool = pool.connect_with(options).await?;
+        let failed = opening.lock().unwrap_or_else(PoisonError::into_inner).take().flatten();
+        match failed {
+            None => Ok(pool),
+            Some(error) => {
+                pool.close().await;
+                Err(error.into())
+            }
+        }
     }
 
     /// Begins a transaction that is alone in writing the log, among all processes.

@@ -21,5 +21,5 @@ pub async fn register(house: &House, mandate: &Mandate) -> Result<(), StoreError
     .bind(mandate.until.to_string())
     .execute(&mut *tx)
     .await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }

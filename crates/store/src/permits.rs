@@ -52,7 +52,7 @@ pub async fn register(house: &House, permit: &NewPermit) -> Result<(), StoreErro
             .execute(&mut *tx)
             .await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// The permit as it bears on one member of it.

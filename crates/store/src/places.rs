@@ -46,5 +46,5 @@ pub async fn register(house: &House, places: &[Place]) -> Result<(), StoreError>
         .execute(&mut *tx)
         .await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await
 }

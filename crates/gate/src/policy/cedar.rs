@@ -118,8 +118,9 @@ impl Engine {
     }
 }
 
-fn uid(kind: &str, name: &str) -> Result<EntityUid, cedar_policy::ParseErrors> {
-    Ok(EntityUid::from_type_name_and_id(kind.parse::<EntityTypeName>()?, cedar_policy::EntityId::new(name)))
+fn uid(kind: &str, name: &str) -> Result<EntityUid, Box<cedar_policy::ParseErrors>> {
+    let kind = kind.parse::<EntityTypeName>().map_err(Box::new)?;
+    Ok(EntityUid::from_type_name_and_id(kind, cedar_policy::EntityId::new(name)))
 }
 
 /// A word of the model as it is written in the policies.

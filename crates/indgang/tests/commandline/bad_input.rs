@@ -216,7 +216,7 @@ fn one_header_of_two_assemblies() {
     workshop.write("f.vcf", &mixed);
     workshop.refuses(FAMILY, &["`f.vcf`", "two assemblies", "GRCh37", "GRCh38"]);
     // The lengths are hardest to get wrong: the words beside them are contradicted aloud.
-    workshop.write("f.vcf", &records().replace("##reference=GRCh37", "##reference=GRCh38"));
+    workshop.write("f.vcf", records().replace("##reference=GRCh37", "##reference=GRCh38"));
     let report = workshop.report(FAMILY);
     assert_eq!(report["assembly"], "GRCh37");
     let warnings = report["warnings"].to_string();

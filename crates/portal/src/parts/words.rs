@@ -148,8 +148,8 @@ pub(crate) fn obligation(cx: &Cx, obligation: Obligation) -> String {
 /// The ground on which the glass is broken.
 pub(crate) fn glass(cx: &Cx, ground: BreakingGlassGround) -> String {
     cx.t(match ground {
-        BreakingGlassGround::PatientPermits => "glass-patient_permits",
-        BreakingGlassGround::EssentialInterest => "glass-essential_interest",
+        BreakingGlassGround::PatientPermits => "ground-patient_permits",
+        BreakingGlassGround::EssentialInterest => "ground-essential_interest",
     })
 }
 

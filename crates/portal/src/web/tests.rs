@@ -423,7 +423,9 @@ async fn the_glass_is_broken_with_a_reason_and_a_confirmation() {
         assert_eq!(browser.get(&glass).await, StatusCode::NOT_FOUND, "{person}");
     }
     browser.get("/my/log").await;
-    assert!(browser.page.contains("bevidstløs på akutmodtagelsen") && browser.page.contains("Bedømmes bagefter"));
+    assert!(
+        browser.page.contains("bevidstløs på akutmodtagelsen") && browser.page.contains("Læsningen vurderes bagefter")
+    );
 }
 
 #[tokio::test]

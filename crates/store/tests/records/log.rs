@@ -246,7 +246,9 @@ async fn what_is_given_up_takes_nothing_of_its_group_with_it(ground: Ground) {
     let last = last.await;
     add(&mut first, "a", "0202829996").await.unwrap();
     first.commit(at()).await.unwrap();
-    (given_up.await.unwrap(), failed.await.unwrap(), last.await.unwrap());
+    given_up.await.unwrap();
+    failed.await.unwrap();
+    last.await.unwrap();
     let [persons, .., leaves] = house.counts().await.unwrap();
     assert_eq!((persons, leaves), (2, 2));
     let outcome = ground.verify().await;

@@ -93,7 +93,7 @@ async fn fill(house: &House, leaves: u64) {
     for batch in 0..leaves / 1000 {
         let at = Timestamp::from_second(1_700_000_000 + batch as i64).unwrap();
         let others: Vec<String> = (0..1000).map(|n| format!("p{}", 1 + (batch * 1000 + n) % 1_000_003)).collect();
-        let about = |n: usize| if n % 100 == 0 { "p0" } else { others[n].as_str() };
+        let about = |n: usize| if n.is_multiple_of(100) { "p0" } else { others[n].as_str() };
         let batch = (0..1000).map(|n| question_at(&[about(n)], at)).collect();
         house.passage().await.unwrap().log_all(batch, at).await.unwrap();
     }
