@@ -17,6 +17,23 @@ pub struct DataFolder {
     database: Option<String>,
 }
 
+/// Which house: that of the data folder, or with `--demo` the demo's.
+#[derive(Debug, Clone, clap::Args)]
+pub struct HouseFolder {
+    #[command(flatten)]
+    data: DataFolder,
+    /// The demo house
+    #[arg(long)]
+    demo: bool,
+}
+
+impl HouseFolder {
+    /// The place of the house.
+    pub fn place(&self) -> anyhow::Result<Place> {
+        self.data.place(self.demo)
+    }
+}
+
 /// A house's folder and database.
 #[derive(Debug, Clone)]
 pub struct Place {

@@ -1,7 +1,7 @@
 //! `indgang backup`: a house in one file, made while it is in use.
 
 use super::house;
-use crate::data_folder::DataFolder;
+use crate::data_folder::HouseFolder;
 use crate::progress;
 use anyhow::Context as _;
 use indgang_model::{Clock as _, SystemClock};
@@ -11,10 +11,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
-    data: DataFolder,
-    /// The demo house
-    #[arg(long)]
-    demo: bool,
+    house: HouseFolder,
     /// File to be made; it holds persons' data and the log's key, so keep it as you keep the house
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -22,7 +19,7 @@ pub struct Arguments {
 
 /// Writes all of it as it is at one moment, or no file.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let place = arguments.data.place(arguments.demo)?;
+    let place = arguments.house.place()?;
     let bar = progress::rows("writing rows");
     let made = house::runtime()?
         .block_on(indgang_service::backup(&place.folder, &place.database, &arguments.out, SystemClock.now(), |rows| {

@@ -1,17 +1,14 @@
 //! `indgang doctor`: what is configured, what is missing, which versions are in use.
 
 use super::house;
-use crate::data_folder::DataFolder;
+use crate::data_folder::HouseFolder;
 use indgang_knowledge::Knowledge;
 
 /// Arguments of `doctor`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
-    data: DataFolder,
-    /// The demo house
-    #[arg(long)]
-    demo: bool,
+    house: HouseFolder,
 }
 
 /// Looks, changes nothing, and fails when something is broken.
@@ -26,7 +23,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     println!("  every part opens");
     println!("\nNot shipped, and not used until they are imported: REVEL, SpliceAI, CADD, OMIM, PanelApp.");
     println!("A VCF whose annotation carries REVEL or SpliceAI is used as it is.");
-    let place = arguments.data.place(arguments.demo)?;
+    let place = arguments.house.place()?;
     println!("\nHouse in {place}");
     if !place.may_hold_a_house() {
         println!("  there is none yet; `indgang demo` or `indgang interpret` makes one");

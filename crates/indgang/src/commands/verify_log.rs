@@ -1,22 +1,19 @@
 //! `indgang verify-log`: is the log whole?
 
 use super::house;
-use crate::data_folder::DataFolder;
+use crate::data_folder::HouseFolder;
 use anyhow::Context as _;
 
 /// Arguments of `verify-log`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
-    data: DataFolder,
-    /// The demo house
-    #[arg(long)]
-    demo: bool,
+    house: HouseFolder,
 }
 
 /// Reads every leaf and checkpoint; fails when something does not hold.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let place = arguments.data.place(arguments.demo)?;
+    let place = arguments.house.place()?;
     anyhow::ensure!(
         place.may_hold_a_house(),
         "there is no house in `{place}`; name its folder with --data, or add --demo for the demo house"
