@@ -243,7 +243,7 @@ impl<'a> Case<'a> {
         for Opened { person, open, withheld } in opened {
             for rule in open.values().copied() {
                 coverage.obligations.extend(rule.obligations.iter().copied());
-                let position = self.policy.rules().iter().position(|other| other.id == rule.id);
+                let position = self.position(rule);
                 if furthest <= position {
                     (furthest, rules.last) = (position, rule);
                 }

@@ -32,6 +32,16 @@ impl HouseFolder {
     pub fn place(&self) -> anyhow::Result<Place> {
         self.data.place(self.demo)
     }
+
+    /// The place of a house that is there already.
+    pub fn existing(&self) -> anyhow::Result<Place> {
+        let place = self.place()?;
+        anyhow::ensure!(
+            place.may_hold_a_house(),
+            "there is no house in `{place}`; name its folder with --data, or add --demo for the demo house"
+        );
+        Ok(place)
+    }
 }
 
 /// A house's folder and database.

@@ -3,7 +3,7 @@
 use crate::{Error, LogLine, LogProof, Session, ask};
 use indgang_gate::fhir::{AuditLine, audit_bundle};
 use indgang_gate::{Activity, UserId};
-use indgang_model::{Category, Clock, LegalBasis, Role};
+use indgang_model::{Category, Clock, LegalBasis, Role, Timestamp};
 use indgang_store::{Database, House, LogVerification, StoreError, log, users};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,12 +13,7 @@ use std::path::Path;
 /// # Errors
 /// [`Error::Refused`], or when the store fails.
 pub async fn citizen_log(house: &House, clock: &dyn Clock, session: &Session) -> Result<Vec<LogLine>, Error> {
-    let mut passage = house.passage().await?;
-    let request =
-        ask::own_people(&mut passage, session, Activity::ReadLog, &[Category::AuditEvent], clock.now()).await?;
-    let (grant, _) = ask::read(passage, &request).await?;
-    let names = professional_names(house).await?;
-    let lines = log::lines(house, &grant).await?;
+    let (lines, names) = own_lines(house, session, clock.now()).await?;
     Ok(lines.into_iter().filter_map(|line| to_view(line, &names)).collect())
 }
 
@@ -28,11 +23,7 @@ pub async fn citizen_log(house: &House, clock: &dyn Clock, session: &Session) ->
 /// [`Error::Refused`], or when the store fails.
 pub async fn citizen_log_fhir(house: &House, clock: &dyn Clock, session: &Session) -> Result<serde_json::Value, Error> {
     let now = clock.now();
-    let mut passage = house.passage().await?;
-    let request = ask::own_people(&mut passage, session, Activity::ReadLog, &[Category::AuditEvent], now).await?;
-    let (grant, _) = ask::read(passage, &request).await?;
-    let names = professional_names(house).await?;
-    let lines = log::lines(house, &grant).await?;
+    let (lines, names) = own_lines(house, session, now).await?;
     let lines = lines.iter().map(|log::Line { index, event }| AuditLine {
         index: *index,
         event,
@@ -104,7 +95,18 @@ impl LogProof {
     }
 }
 
-fn to_view(line: log::Line, names: &BTreeMap<UserId, String>) -> Option<LogLine> {
+type Names = BTreeMap<UserId, String>;
+
+/// One passage for what a citizen reads of her log, in whichever shape, with the names of the professionals in it.
+async fn own_lines(house: &House, session: &Session, at: Timestamp) -> Result<(Vec<log::Line>, Names), Error> {
+    let mut passage = house.passage().await?;
+    let request = ask::own_people(&mut passage, session, Activity::ReadLog, &[Category::AuditEvent], at).await?;
+    let (grant, _) = ask::read(passage, &request).await?;
+    let names = professional_names(house).await?;
+    Ok((log::lines(house, &grant).await?, names))
+}
+
+fn to_view(line: log::Line, names: &Names) -> Option<LogLine> {
     let log::Line { index, event } = line;
     Some(LogLine {
         index,

@@ -1,7 +1,7 @@
 //! `indgang decide`: what would the rules answer?
 
 use super::house;
-use crate::data_folder::DataFolder;
+use crate::data_folder::HouseFolder;
 use anyhow::Context as _;
 use indgang_gate::{Activity, UserId};
 use indgang_model::{CaseId, Category, Clock as _, PersonId, Purpose, SystemClock, Timestamp};
@@ -11,10 +11,7 @@ use indgang_service::{Question, Replay};
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
-    data: DataFolder,
-    /// The demo house
-    #[arg(long)]
-    demo: bool,
+    house: HouseFolder,
     /// The user who would ask
     #[arg(long = "as", value_name = "USER")]
     user: String,
@@ -45,11 +42,7 @@ fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
 
 /// Asks the rules. The question stands in the log of the person it is about; no data are read for the one who asks.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let place = arguments.data.place(arguments.demo)?;
-    anyhow::ensure!(
-        place.may_hold_a_house(),
-        "there is no house in `{place}`; name its folder with --data, or add --demo for the demo house"
-    );
+    let place = arguments.house.existing()?;
     let question = Question {
         user: UserId(arguments.user),
         activity: arguments.activity,

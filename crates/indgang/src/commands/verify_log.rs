@@ -13,11 +13,7 @@ pub struct Arguments {
 
 /// Reads every leaf and checkpoint; fails when something does not hold.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let place = arguments.house.place()?;
-    anyhow::ensure!(
-        place.may_hold_a_house(),
-        "there is no house in `{place}`; name its folder with --data, or add --demo for the demo house"
-    );
+    let place = arguments.house.existing()?;
     let bar = crate::progress::lines("verifying the log");
     let progress = |done, total| {
         bar.set_length(total);
