@@ -29,8 +29,7 @@ impl Cpr {
 
     /// Year, month and day of birth; the seventh digit gives the century.
     pub fn birth_date(&self) -> (u16, u8, u8) {
-        let pair = |i: usize| (self.0[i] - b'0') * 10 + (self.0[i + 1] - b'0');
-        (full_year(pair(4), self.0[6] - b'0'), pair(2), pair(0))
+        born(&self.0)
     }
 
     /// An odd last digit is a male's.
@@ -44,6 +43,26 @@ impl Cpr {
         let sum: u32 = self.0.iter().zip(weights).map(|(d, w)| u32::from(d - b'0') * w).sum();
         sum.is_multiple_of(11)
     }
+}
+
+/// Year, month and day of birth in a number whose first seven characters are digits.
+pub fn born(number: &[u8; 10]) -> (u16, u8, u8) {
+    let pair = |i: usize| (number[i] - b'0') * 10 + (number[i + 1] - b'0');
+    (full_year(pair(4), number[6] - b'0'), pair(2), pair(0))
+}
+
+/// The ten characters of a number, without the hyphen that may stand after the sixth.
+pub fn ten_characters(text: &str) -> Result<[u8; 10], ParseCprError> {
+    let characters = match text.trim().as_bytes() {
+        bytes if bytes.len() == 11 && bytes[6] == b'-' => [&bytes[..6], &bytes[7..]].concat(),
+        bytes => bytes.to_vec(),
+    };
+    characters.try_into().map_err(|_| ParseCprError::Digits)
+}
+
+/// Refuses what is no day of the calendar.
+pub fn date(year: u16, month: u8, day: u8) -> Result<(), ParseCprError> {
+    if day == 0 || day > days_in_month(year, month) { Err(ParseCprError::Date) } else { Ok(()) }
 }
 
 fn full_year(two_digits: u8, seventh: u8) -> u16 {
@@ -71,22 +90,13 @@ impl std::str::FromStr for Cpr {
     type Err = ParseCprError;
 
     fn from_str(text: &str) -> Result<Self, ParseCprError> {
-        let text = text.trim();
-        let digits: Vec<u8> = match text.as_bytes() {
-            bytes if bytes.len() == 11 && bytes[6] == b'-' => {
-                bytes.iter().copied().enumerate().filter(|(i, _)| *i != 6).map(|(_, b)| b).collect()
-            }
-            bytes => bytes.to_vec(),
-        };
-        let digits: [u8; 10] = digits.try_into().map_err(|_| ParseCprError::Digits)?;
+        let digits = ten_characters(text)?;
         if !digits.iter().all(u8::is_ascii_digit) {
             return Err(ParseCprError::Digits);
         }
         let cpr = Self(digits);
         let (year, month, day) = cpr.birth_date();
-        if day == 0 || day > days_in_month(year, month) {
-            return Err(ParseCprError::Date);
-        }
+        date(year, month, day)?;
         Ok(cpr)
     }
 }
@@ -125,6 +135,35 @@ mod tests {
             let cpr: Cpr = text.parse().unwrap();
             assert_eq!(cpr.birth_date(), date);
             assert_eq!(cpr.sex(), sex);
+        }
+    }
+
+    /// MedCom's official test citizens, as DK Core lists them.
+    #[test]
+    fn every_official_test_citizen_has_her_sex_and_century() {
+        let citizens = include_str!("../tests/data/medcom-test-citizens.tsv").lines().skip(1);
+        let mut count = 0;
+        for line in citizens {
+            let [number, sex, born] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+            let cpr: Cpr = number.parse().unwrap();
+            let (year, month, day) = cpr.birth_date();
+            assert_eq!(format!("{year}-{month:02}-{day:02}"), born);
+            assert_eq!(cpr.sex(), if sex == "male" { Sex::Male } else { Sex::Female }, "{number}");
+            // None of them satisfies modulus 11: it must not be asked for.
+            assert!(!cpr.satisfies_modulus_11(), "{number}");
+            count += 1;
+        }
+        assert_eq!(count, 78);
+    }
+
+    #[test]
+    fn modulus_11_is_only_told() {
+        for (text, satisfied) in [
+            ("0707614285", true), // the example of the CPR office
+            ("0201609995", false),
+            ("0101000000", false),
+        ] {
+            assert_eq!(text.parse::<Cpr>().unwrap().satisfies_modulus_11(), satisfied, "{text}");
         }
     }
 
