@@ -110,7 +110,9 @@ impl std::str::FromStr for PersonalNumber {
 mod tests {
     use super::*;
 
-    fn kind(text: &str) -> Result<(&'static str, (u16, u8, u8), Sex), ParseCprError> {
+    type Known = (&'static str, (u16, u8, u8), Sex);
+
+    fn kind(text: &str) -> Result<Known, ParseCprError> {
         let number: PersonalNumber = text.parse()?;
         assert_eq!(number.expose(), text.replace('-', ""));
         assert!(!format!("{number:?}").contains(&text[..6]));
