@@ -115,3 +115,41 @@ replay-ask = Spørg
 replay-unknown-user = Huset kender ingen bruger med den betegnelse.
 replay-bad-time = Tidspunktet kan ikke læses eller er ikke kommet endnu.
 replay-stands = Spørgsmålet står i loggen som nummer { $leaf }.
+follow-ups-title = Opfølgning
+follow-ups-lead = Læsninger, der slap igennem, selv om patienten havde spærret, eller intet register viste behandlingen. Hver af dem følges op.
+follow-ups-count =
+    { $count ->
+        [0] Intet venter.
+        [one] Én læsning venter.
+       *[other] { $count } læsninger venter.
+    }
+follow-ups-reading = Læsning
+follow-ups-kind = Med hvilken begrundelse
+follow-ups-opened = Hvornår
+follow-ups-deadline = Frist
+follow-ups-state = Hvad der skal ske
+follow-ups-more = Flere
+follow-ups-judged = Vurderingen er gemt. Borgeren kan læse den i sin log.
+follow-ups-recheck = Hold op mod registrene
+follow-ups-recheck-text = Registrene er forsinkede. Når de viser en behandlingsrelation på { $grade } eller bedre, da der blev læst eller nu, er en erklæret behandling bekræftet og lukkes. Det, de ikke har vist inden fristen, skal vurderes.
+follow-ups-recheck-now = Hold det, der venter, op mod registrene
+follow-ups-rechecked = Bekræftet af registrene: { $confirmed }. Venter stadig: { $waiting }. Over fristen, skal vurderes: { $overdue }.
+follow-up-number = Nr. { $leaf }
+follow-up-breaking_glass = værdispring
+follow-up-declares_treatment = erklærede en behandling, som registrene ikke viste
+follow-up-to-judge = skal vurderes
+follow-up-awaits = registrene kan stadig bekræfte den
+follow-up-title = Opfølgning på læsning nr. { $leaf }
+follow-up-back = ← Tilbage til opfølgning
+follow-up-person = Om hvem (personens betegnelse)
+follow-up-wrote = Hvad den sundhedsfaglige skrev
+follow-up-awaits-text = Registrene kan stadig bekræfte behandlingen. Gør de det ikke inden fristen, skal læsningen vurderes her.
+follow-up-judge = Vurdér læsningen
+follow-up-told = Borgeren ser vurderingen og din begrundelse i sin log.
+follow-up-outcome = Vurdering
+follow-up-in_order = Læsningen var i orden
+follow-up-not_in_order = Læsningen burde ikke være sket
+follow-up-reason = Begrundelse
+follow-up-save = Gem vurderingen
+nothing-to-judge-title = Intet at vurdere
+nothing-to-judge-text = Læsningen er vurderet allerede, eller registrene kan stadig bekræfte den. Intet er ændret.

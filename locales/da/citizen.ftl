@@ -173,3 +173,7 @@ log-broken-glass = Værdispring
 log-follow-up = Læsningen vurderes bagefter.
 log-asked-by = spurgt af systemet { $system }
 log-download-fhir = Hent loggen (FHIR AuditEvent)
+log-judged-confirmed = Fulgt op: registrene viser behandlingen.
+log-judged-in_order = Fulgt op: læsningen var i orden.
+log-judged-not_in_order = Fulgt op: læsningen burde ikke være sket.
+log-judged-grade = Behandlingsrelation { $grade }, { $at }

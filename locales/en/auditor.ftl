@@ -115,3 +115,41 @@ replay-ask = Ask
 replay-unknown-user = The house knows no user of that identifier.
 replay-bad-time = The time cannot be read, or has not come yet.
 replay-stands = The question stands in the log as number { $leaf }.
+follow-ups-title = Follow-up
+follow-ups-lead = Readings that were let through although the patient had blocked them or no register showed the treatment. Each is followed up.
+follow-ups-count =
+    { $count ->
+        [0] Nothing waits.
+        [one] One reading waits.
+       *[other] { $count } readings wait.
+    }
+follow-ups-reading = Reading
+follow-ups-kind = On what ground
+follow-ups-opened = When
+follow-ups-deadline = Deadline
+follow-ups-state = What is to happen
+follow-ups-more = More
+follow-ups-judged = The judgement is kept. The citizen can read it in her log.
+follow-ups-recheck = Hold against the registers
+follow-ups-recheck-text = Registers lag behind. When they show a treatment relation of { $grade } or better, at the time of the reading or now, a declared treatment is confirmed and closed. What they have not shown by the deadline is judged.
+follow-ups-recheck-now = Hold what waits against the registers
+follow-ups-rechecked = Confirmed by the registers: { $confirmed }. Still waiting: { $waiting }. Past the deadline, to be judged: { $overdue }.
+follow-up-number = No. { $leaf }
+follow-up-breaking_glass = broke the glass
+follow-up-declares_treatment = declared a treatment that the registers did not show
+follow-up-to-judge = is to be judged
+follow-up-awaits = the registers may still confirm it
+follow-up-title = Follow-up of reading no. { $leaf }
+follow-up-back = ← Back to follow-up
+follow-up-person = About whom (the person's identifier)
+follow-up-wrote = What the professional wrote
+follow-up-awaits-text = The registers may still confirm the treatment. If they do not before the deadline, the reading is judged here.
+follow-up-judge = Judge the reading
+follow-up-told = The citizen sees the judgement and your reason in her log.
+follow-up-outcome = Judgement
+follow-up-in_order = The reading was in order
+follow-up-not_in_order = The reading should not have been made
+follow-up-reason = Reason
+follow-up-save = Keep the judgement
+nothing-to-judge-title = Nothing to judge
+nothing-to-judge-text = The reading was judged already, or the registers may still confirm it. Nothing has changed.

@@ -173,3 +173,7 @@ log-broken-glass = The glass was broken
 log-follow-up = The reading is judged afterwards.
 log-asked-by = asked by the system { $system }
 log-download-fhir = Download the log (FHIR AuditEvent)
+log-judged-confirmed = Followed up: the registers show the treatment.
+log-judged-in_order = Followed up: the reading was in order.
+log-judged-not_in_order = Followed up: the reading should not have been made.
+log-judged-grade = Treatment relation { $grade }, { $at }

@@ -42,6 +42,8 @@ enum Command {
     Restore(commands::restore::Arguments),
     /// Say what the rules would answer somebody about a person, now or at an earlier time
     Decide(commands::decide::Arguments),
+    /// Hold declared treatments that wait for the registers against them
+    FollowUp(commands::follow_up::Arguments),
     /// Register systems that may ask for access decisions over HTTP
     System(commands::system::Arguments),
     /// Say what is configured, what is missing and which versions are in use
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         Command::Backup(arguments) => commands::backup::run(arguments),
         Command::Restore(arguments) => commands::restore::run(arguments),
         Command::Decide(arguments) => commands::decide::run(arguments),
+        Command::FollowUp(arguments) => commands::follow_up::run(arguments),
         Command::System(arguments) => commands::system::run(arguments),
         Command::Doctor(arguments) => commands::doctor::run(arguments),
     };

@@ -203,6 +203,7 @@ fn menu(role: Role) -> &'static [(&'static str, &'static str)] {
             &[("/cases", "menu-cases")]
         }
         Role::Auditor => &[
+            ("/audit/follow-ups", "menu-audit-follow-ups"),
             ("/audit/log", "menu-audit-log"),
             ("/audit/replay", "menu-audit-replay"),
             ("/audit/rules", "menu-audit-rules"),

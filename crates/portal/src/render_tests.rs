@@ -4,8 +4,8 @@ use crate::Locale;
 use crate::locale::MISSING;
 use crate::page::{Cx, Page, Reader, Sample, document};
 use crate::pages::{
-    access, case, cases, choices, finding, glass, log, message, proof, replay, result, rules, sign, sign_in, step_up,
-    tree,
+    access, case, cases, choices, finding, follow_up, follow_ups, glass, log, message, proof, replay, result, rules,
+    sign, sign_in, step_up, tree,
 };
 use indgang_model::Role;
 
@@ -45,6 +45,8 @@ fn every(check: &mut dyn FnMut(&str, &str)) {
     each::<proof::ProofPage>("proof", citizen, check);
     each::<rules::RulesPage>("rules", Some(Role::Auditor), check);
     each::<replay::ReplayPage>("replay", Some(Role::Auditor), check);
+    each::<follow_ups::FollowUpsPage>("follow-ups", Some(Role::Auditor), check);
+    each::<follow_up::FollowUpPage>("follow-up", Some(Role::Auditor), check);
     each::<tree::TreePage>("tree", Some(Role::Auditor), check);
     each::<message::MessagePage>("message", lab, check);
 }

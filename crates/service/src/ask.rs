@@ -1,7 +1,7 @@
 //! The step every service shares: put the question to the gate, and get an answer that stands in the log.
 
 use crate::{Error, Refusal, Session};
-use indgang_gate::{Activity, Decision, Facts, Grant, Grounds, Request, decide};
+use indgang_gate::{Activity, Actor, Decision, Facts, Grant, Grounds, Request, UserId, decide};
 use indgang_model::{CaseId, Category, LegalBasis, PersonId, Purpose, Role, Timestamp};
 use indgang_store::{Logged, Passage};
 
@@ -43,6 +43,19 @@ pub(crate) fn case_categories(role: Role) -> Vec<Category> {
         categories.extend([Category::Identity, Category::SecondaryFinding, Category::DiagnosticReport, Category::Wish]);
     }
     categories
+}
+
+/// Who sits at the command line reads the records anyway, and answers for what she asks as the auditor.
+pub(crate) fn auditor(operator: &UserId) -> Actor {
+    Actor {
+        user: operator.clone(),
+        person: None,
+        role: Role::Auditor,
+        profession: None,
+        organisation: "command line".to_owned(),
+        place: None,
+        on_responsibility_of: None,
+    }
 }
 
 /// Puts the question and commits the answer: for readings.

@@ -23,6 +23,9 @@ pub enum Error {
     /// No reason that is one.
     #[error("the reason is too short; write at least {} characters", indgang_gate::BreakingGlass::SHORTEST_REASON)]
     ShortReason,
+    /// Nothing of that number is to be judged.
+    #[error("there is nothing to judge: the reading was judged before, or the registers may still confirm it")]
+    NothingToJudge,
     /// The gate refused, and the refusal stands in the log.
     #[error("{0}")]
     Refused(Refusal),

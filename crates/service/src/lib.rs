@@ -19,6 +19,7 @@ mod doctor;
 mod error;
 mod evaluate;
 mod exchange;
+mod follow_up;
 mod ingest;
 mod list;
 mod log;
@@ -42,6 +43,10 @@ pub use doctor::doctor;
 pub use error::{Error, Refusal};
 pub use evaluate::{Caller, Evaluated, Evaluation, authenticate, evaluate, register_system, withdraw_system};
 pub use exchange::{export_choices, import_choices};
+pub use follow_up::{
+    FollowUpCase, FollowUpLine, FollowUps, Rechecked, WANTED_GRADE, follow_ups, judge_follow_up, open_follow_up,
+    recheck_follow_ups, recheck_follow_ups_as_operator,
+};
 pub use ingest::{Ingested, NewCase, NewPerson, Operator, begin_reading, ingest_case, known_inputs, own_cohort};
 pub use list::list_cases;
 pub use log::{citizen_log, citizen_log_fhir, log_proof, professional_names, verify_log};
@@ -59,6 +64,7 @@ pub use views::*;
 pub use wishes::set_wishes;
 
 pub use indgang_store::cases::{CaseStatus, InputFile};
+pub use indgang_store::follow_ups::{Judgement as FollowUpJudgement, Kind as FollowUpKind, Outcome as FollowUpOutcome};
 pub use indgang_store::places::Place;
 pub use indgang_store::users::User as NewUser;
 pub use indgang_store::{Archived, Database, Engine, House, LogVerification, StoreError, backup, migrate, restore};

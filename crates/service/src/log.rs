@@ -4,6 +4,7 @@ use crate::{Error, LogLine, LogProof, Session, ask};
 use indgang_gate::fhir::{AuditLine, audit_bundle};
 use indgang_gate::{Activity, UserId};
 use indgang_model::{Category, Clock, LegalBasis, Role, Timestamp};
+use indgang_store::follow_ups::{self, Judgement};
 use indgang_store::{Database, House, LogVerification, StoreError, log, users};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,8 +14,8 @@ use std::path::Path;
 /// # Errors
 /// [`Error::Refused`], or when the store fails.
 pub async fn citizen_log(house: &House, clock: &dyn Clock, session: &Session) -> Result<Vec<LogLine>, Error> {
-    let (lines, names) = own_lines(house, session, clock.now()).await?;
-    Ok(lines.into_iter().filter_map(|line| to_view(line, &names)).collect())
+    let own = own_lines(house, session, clock.now()).await?;
+    Ok(own.lines.into_iter().filter_map(|line| to_view(line, &own.names, &own.judgements)).collect())
 }
 
 /// The same lines as a FHIR R4 Bundle of AuditEvent resources, for the citizen to take with her.
@@ -23,7 +24,7 @@ pub async fn citizen_log(house: &House, clock: &dyn Clock, session: &Session) ->
 /// [`Error::Refused`], or when the store fails.
 pub async fn citizen_log_fhir(house: &House, clock: &dyn Clock, session: &Session) -> Result<serde_json::Value, Error> {
     let now = clock.now();
-    let (lines, names) = own_lines(house, session, now).await?;
+    let Own { lines, names, .. } = own_lines(house, session, now).await?;
     let lines = lines.iter().map(|log::Line { index, event }| AuditLine {
         index: *index,
         event,
@@ -96,18 +97,34 @@ impl LogProof {
 }
 
 type Names = BTreeMap<UserId, String>;
+type Judgements = BTreeMap<u64, Judgement>;
 
-/// One passage for what a citizen reads of her log, in whichever shape, with the names of the professionals in it.
-async fn own_lines(house: &House, session: &Session, at: Timestamp) -> Result<(Vec<log::Line>, Names), Error> {
+/// What a citizen reads of her log.
+struct Own {
+    lines: Vec<log::Line>,
+    /// The professionals in it.
+    names: Names,
+    /// How readings were judged that were followed up.
+    judgements: Judgements,
+}
+
+/// One passage for what a citizen reads of her log, in whichever shape.
+async fn own_lines(house: &House, session: &Session, at: Timestamp) -> Result<Own, Error> {
     let mut passage = house.passage().await?;
     let request = ask::own_people(&mut passage, session, Activity::ReadLog, &[Category::AuditEvent], at).await?;
     let (grant, _) = ask::read(passage, &request).await?;
     let names = professional_names(house).await?;
-    Ok((log::lines(house, &grant).await?, names))
+    let lines = log::lines(house, &grant).await?;
+    let mut judgements = Judgements::new();
+    for person in grant.subjects() {
+        judgements.extend(follow_ups::judgements(house, &grant, person).await?);
+    }
+    Ok(Own { lines, names, judgements })
 }
 
-fn to_view(line: log::Line, names: &Names) -> Option<LogLine> {
+fn to_view(line: log::Line, names: &Names, judgements: &Judgements) -> Option<LogLine> {
     let log::Line { index, event } = line;
+    let judgement = judgements.get(&index);
     Some(LogLine {
         index,
         person: event.subject?,
@@ -129,5 +146,7 @@ fn to_view(line: log::Line, names: &Names) -> Option<LogLine> {
         permit: event.permit,
         follow_up: event.follow_up,
         asked_by: event.asked_by,
+        judged_by_name: judgement.and_then(|judgement| names.get(&judgement.by).cloned()),
+        judgement: judgement.cloned(),
     })
 }

@@ -55,16 +55,7 @@ pub async fn replay_as_operator(
     operator: &UserId,
     question: &Question,
 ) -> Result<Replay, Error> {
-    let actor = Actor {
-        user: operator.clone(),
-        person: None,
-        role: Role::Auditor,
-        profession: None,
-        organisation: "command line".to_owned(),
-        place: None,
-        on_responsibility_of: None,
-    };
-    asked_by(house, clock, actor, question).await
+    asked_by(house, clock, ask::auditor(operator), question).await
 }
 
 async fn asked_by(house: &House, clock: &dyn Clock, asks: Actor, question: &Question) -> Result<Replay, Error> {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use indgang_store::cases::CaseStatus;
+use indgang_store::follow_ups::Judgement as FollowUpJudgement;
 use indgang_store::places::Place;
 
 /// Somebody who can be chosen at the demo's sign-in page.
@@ -260,6 +261,10 @@ pub struct LogLine {
     pub follow_up: bool,
     /// The system of an institution that put the question in her name.
     pub asked_by: Option<String>,
+    /// How it was judged, once somebody has or the registers showed the treatment.
+    pub judgement: Option<FollowUpJudgement>,
+    /// Name of who judged, under the same condition as `who_name`.
+    pub judged_by_name: Option<String>,
 }
 
 /// What is needed to verify one line without the house.

@@ -5,6 +5,7 @@ pub mod decide;
 pub mod demo;
 mod demo_choices;
 pub mod doctor;
+pub mod follow_up;
 pub mod house;
 pub mod inheritance;
 pub mod interpret;

@@ -6,6 +6,7 @@ use crate::parts::words;
 use crate::sample;
 use indgang_gate::{Activity, BreakingGlassGround, BrokenGlass};
 use indgang_model::{Category, LegalBasis, Purpose, Role, Timestamp};
+use indgang_service::FollowUpOutcome;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -48,6 +49,21 @@ pub struct LogLine {
     pub follow_up: bool,
     /// The system that put the question in her name.
     pub asked_by: Option<String>,
+    /// How it was judged.
+    pub judged: Option<Judged>,
+}
+
+/// How a reading was judged that was followed up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// What came of it.
+    pub outcome: FollowUpOutcome,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why; the grade of the relation when the registers confirmed it.
+    pub reason: String,
 }
 
 /// Which lines to show.
@@ -209,7 +225,32 @@ pub(crate) fn circumstances(cx: &Cx, line: &LogLine) -> Markup {
             br;
             span.break-word { "“" (broken.reason) "”" }
         }
-        @if line.follow_up { br; small { (cx.t("log-follow-up")) } }
+        @match &line.judged {
+            Some(judged) => { (judgement(cx, judged)) }
+            None if line.follow_up => { br; small { (cx.t("log-follow-up")) } }
+            None => {}
+        }
+    }
+}
+
+fn judgement(cx: &Cx, judged: &Judged) -> Markup {
+    let key = match judged.outcome {
+        FollowUpOutcome::Confirmed => "log-judged-confirmed",
+        FollowUpOutcome::InOrder => "log-judged-in_order",
+        FollowUpOutcome::NotInOrder => "log-judged-not_in_order",
+    };
+    html! {
+        br;
+        strong { (cx.t(key)) }
+        br;
+        @if judged.outcome == FollowUpOutcome::Confirmed {
+            small { (cx.tf("log-judged-grade", &[("grade", judged.reason.clone().into()),
+                ("at", moment(cx.locale, judged.at).into())])) }
+        } @else {
+            span.break-word { "“" (judged.reason) "”" }
+            br;
+            small { (judged.by) ", " (moment(cx.locale, judged.at)) }
+        }
     }
 }
 
@@ -255,7 +296,7 @@ const fn is_reading(activity: Activity) -> bool {
 fn likeness(line: &LogLine) -> (Date, bool, String) {
     let said = (&line.who, line.role, &line.organisation, &line.on_behalf_of, &line.about);
     let done = (line.activity, line.purpose, &line.categories, &line.basis);
-    let how = (&line.withheld, &line.breaking_glass, line.follow_up, &line.asked_by);
+    let how = (&line.withheld, &line.breaking_glass, line.follow_up, &line.asked_by, &line.judged);
     (day(line.at), line.permitted, format!("{said:?} {done:?} {how:?}"))
 }
 
@@ -278,6 +319,7 @@ pub(crate) fn sample_lines() -> Vec<LogLine> {
         breaking_glass: None,
         follow_up: false,
         asked_by: None,
+        judged: None,
     };
     vec![
         line(12, "Gry Genetiker", Role::LaboratoryGeneticist, true, "DK-42a", "Sundhedsloven § 42 a, stk. 1"),
@@ -307,7 +349,21 @@ fn broken_glass() -> LogLine {
         breaking_glass: Some(broken),
         follow_up: true,
         asked_by: Some("epj".to_owned()),
+        judged: None,
     }
+}
+
+/// One for each way a reading can be judged.
+fn judged_lines() -> Vec<LogLine> {
+    let judged = |outcome, reason: &str| LogLine {
+        judged: Some(Judged { outcome, by: "Rie Revisor".to_owned(), at: sample::now(), reason: reason.to_owned() }),
+        ..broken_glass()
+    };
+    vec![
+        LogLine { breaking_glass: None, ..judged(FollowUpOutcome::Confirmed, "A") },
+        judged(FollowUpOutcome::InOrder, "Indlagt samme dag."),
+        judged(FollowUpOutcome::NotInOrder, "Ingen forbindelse til patienten."),
+    ]
 }
 
 impl Sample for LogPage {
@@ -316,6 +372,7 @@ impl Sample for LogPage {
             ("all", Self { lines: sample_lines(), only: Only::All, page: 1 }),
             ("refused-only", Self { lines: sample_lines(), only: Only::Refused, page: 1 }),
             ("broken-glass", Self { lines: vec![broken_glass()], only: Only::All, page: 1 }),
+            ("judged", Self { lines: judged_lines(), only: Only::All, page: 1 }),
             ("nothing", Self { lines: Vec::new(), only: Only::Permitted, page: 1 }),
         ]
     }

@@ -35,6 +35,8 @@ pub enum MessagePage {
     Forged,
     /// What was sent cannot be read.
     BadRequest,
+    /// Somebody was faster, or the registers may still confirm the treatment.
+    NothingToJudge,
     /// A fault; what happened stands in the log under the trace id.
     Fault {
         /// Trace id.
@@ -51,6 +53,7 @@ impl Page for MessagePage {
             Self::NotFound => "not-found-title",
             Self::Forged => "forged-title",
             Self::BadRequest => "bad-request-title",
+            Self::NothingToJudge => "nothing-to-judge-title",
             Self::Fault { .. } => "fault-title",
         })
     }
@@ -74,6 +77,10 @@ impl Page for MessagePage {
                 Self::NotFound => { p.lead { (cx.t("not-found-text")) } }
                 Self::Forged => { p.lead { (cx.t("forged-text")) } }
                 Self::BadRequest => { p.lead { (cx.t("bad-request-text")) } }
+                Self::NothingToJudge => {
+                    p.lead { (cx.t("nothing-to-judge-text")) }
+                    p { a href="/audit/follow-ups" { (cx.t("follow-up-back")) } }
+                }
                 Self::Fault { trace } => {
                     p.lead { (cx.t("fault-text")) }
                     p { (cx.t("fault-trace")) ": " strong.mono { (trace) } }
@@ -166,6 +173,7 @@ impl Sample for MessagePage {
             ("not-found", Self::NotFound),
             ("forged", Self::Forged),
             ("bad-request", Self::BadRequest),
+            ("nothing-to-judge", Self::NothingToJudge),
             ("fault", Self::Fault { trace: "4f1c2a90".to_owned() }),
         ]
     }

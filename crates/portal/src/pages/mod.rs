@@ -5,6 +5,8 @@ pub(crate) mod case;
 pub(crate) mod cases;
 pub(crate) mod choices;
 pub(crate) mod finding;
+pub(crate) mod follow_up;
+pub(crate) mod follow_ups;
 pub(crate) mod glass;
 pub(crate) mod log;
 pub(crate) mod message;

@@ -1,6 +1,6 @@
 //! The citizen's own pages: result and log.
 
-use crate::pages::log::{LogLine, LogPage, Only};
+use crate::pages::log::{Judged, LogLine, LogPage, Only};
 use crate::pages::proof::ProofPage;
 use crate::pages::result::{Answer, Found, MyCase, MyPerson, ResultPage};
 use crate::web::PortalState;
@@ -95,6 +95,12 @@ fn lines_of(visit: &Visit, session: &Session, lines: Vec<indgang_service::LogLin
             breaking_glass: line.breaking_glass,
             follow_up: line.follow_up,
             asked_by: line.asked_by,
+            judged: line.judgement.map(|judgement| Judged {
+                outcome: judgement.outcome,
+                by: line.judged_by_name.unwrap_or(judgement.by.0),
+                at: judgement.at,
+                reason: judgement.reason,
+            }),
         })
         .collect()
 }
@@ -148,6 +154,12 @@ fn line_json(line: &indgang_service::LogLine) -> serde_json::Value {
         "permit": line.permit,
         "follow_up": line.follow_up,
         "asked_by": line.asked_by,
+        "judgement": line.judgement.as_ref().map(|judgement| serde_json::json!({
+            "outcome": judgement.outcome,
+            "by": judgement.by,
+            "at": judgement.at.to_string(),
+            "reason": judgement.reason,
+        })),
     })
 }
 
@@ -187,6 +199,7 @@ pub(super) async fn proof(State(state): State<PortalState>, visit: Visit, Path(l
         breaking_glass: event.breaking_glass,
         follow_up: event.follow_up,
         asked_by: event.asked_by,
+        judged: None,
     };
     let holds = proof.verify(&proof.public_key);
     Ok(visit.page(&ProofPage {

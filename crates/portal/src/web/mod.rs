@@ -8,6 +8,7 @@ mod entrance;
 mod federated;
 #[cfg(test)]
 mod federated_tests;
+mod follow_ups;
 mod glass;
 mod machine;
 mod security;
@@ -102,6 +103,8 @@ pub fn router(state: PortalState) -> Router {
         .route("/audit/rules", get(audit::rules))
         .route("/audit/log", get(audit::tree))
         .route("/audit/log/consistency/{old}/{new}", get(audit::consistency))
+        .route("/audit/follow-ups", get(follow_ups::list).post(follow_ups::recheck))
+        .route("/audit/follow-ups/{leaf}", get(follow_ups::one).post(follow_ups::judge))
         .route("/audit/replay", get(audit::replay_form).post(audit::replay))
         .route("/static/{hash}/{name}", get(assets::handler))
         .merge(machine_door())

@@ -301,6 +301,8 @@ async fn without_session_every_door_leads_to_sign_in() {
         "/audit/log",
         "/audit/log/consistency/1/2",
         "/audit/replay",
+        "/audit/follow-ups",
+        "/audit/follow-ups/1",
     ] {
         assert_eq!(browser.get(path).await, StatusCode::SEE_OTHER, "{path}");
         assert_eq!(browser.went_to(), "/sign-in", "{path}");

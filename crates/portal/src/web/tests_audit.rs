@@ -192,3 +192,64 @@ async fn what_another_system_does_wrong_is_told_and_nothing_else() {
     assert_eq!(told["openapi"], "3.1.0");
     assert!(browser.page.matches("$ref").count() > 20);
 }
+
+#[tokio::test]
+async fn the_auditor_follows_up_on_a_broken_glass() {
+    let mut browser = Browser::new().await;
+    browser.sign_in("other-clinician").await;
+    let glass = format!("/cases/{CASE}/glass");
+    browser.get(&format!("/step-up?to={glass}")).await;
+    let fields = format!("csrf={}&to={glass}", browser.token());
+    browser.post("/step-up", &fields).await;
+    browser.get(&glass).await;
+    let fields =
+        format!("csrf={}&way=essential_interest&reason=bevidstl%C3%B8s+p%C3%A5+akutmodtagelsen", browser.token());
+    assert_eq!(browser.post(&glass, &fields).await, StatusCode::SEE_OTHER);
+    assert_eq!(browser.get("/audit/follow-ups").await, StatusCode::FORBIDDEN);
+
+    browser.sign_in("auditor").await;
+    assert_eq!(browser.get("/audit/follow-ups").await, StatusCode::OK);
+    assert!(browser.page.contains("4 læsninger venter.") && !browser.page.contains("akutmodtagelsen"));
+    let leaves: Vec<String> = browser
+        .page
+        .split("href=\"/audit/follow-ups/")
+        .skip(1)
+        .map(|p| p.split('"').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(leaves.len(), 4, "one for each person of the family");
+    let mut judged = 0;
+    for leaf in &leaves {
+        let case = format!("/audit/follow-ups/{leaf}");
+        assert_eq!(browser.get(&case).await, StatusCode::OK);
+        assert!(browser.page.contains("bevidstløs på akutmodtagelsen"));
+        let hers = browser.page.contains("p-child");
+        let token = browser.token();
+        for (fields, status) in [
+            ("outcome=not_in_order&reason=ingen+forbindelse".to_owned(), StatusCode::FORBIDDEN),
+            (format!("csrf={token}&outcome=perhaps&reason=ingen+forbindelse"), StatusCode::BAD_REQUEST),
+            (format!("csrf={token}&outcome=in_order&reason=ok"), StatusCode::BAD_REQUEST),
+        ] {
+            assert_eq!(browser.post(&case, &fields).await, status, "{fields}");
+        }
+        if hers {
+            let fields = format!("csrf={token}&outcome=not_in_order&reason=ingen+forbindelse+%3Cb%3E");
+            assert_eq!(browser.post(&case, &fields).await, StatusCode::SEE_OTHER);
+            assert_eq!(browser.went_to(), "/audit/follow-ups?done=judged");
+            assert_eq!(browser.post(&case, &fields).await, StatusCode::FORBIDDEN, "judged already");
+            judged += 1;
+        }
+    }
+    assert_eq!(judged, 1);
+    browser.get("/audit/follow-ups?done=judged").await;
+    assert!(browser.page.contains("3 læsninger venter.") && browser.page.contains("Vurderingen er gemt"));
+    let token = browser.token();
+    assert_eq!(browser.post("/audit/follow-ups", "csrf=0").await, StatusCode::FORBIDDEN);
+    assert_eq!(browser.post("/audit/follow-ups", &format!("csrf={token}")).await, StatusCode::OK);
+    assert!(browser.page.contains("Bekræftet af registrene: 0."));
+
+    browser.sign_in("asta").await;
+    browser.get("/my/log").await;
+    for part in ["Fulgt op: læsningen burde ikke være sket.", "ingen forbindelse &lt;b&gt;", "fulgte op"] {
+        assert!(browser.page.contains(part), "the log lacks `{part}`");
+    }
+}

@@ -138,6 +138,7 @@ impl Visit {
             | Error::NoConclusion
             | Error::EmptyConclusion
             | Error::ShortReason
+            | Error::NothingToJudge
             | Error::NoCause
             | Error::CauseOfNothing
             | Error::NoSuchFinding

@@ -233,7 +233,7 @@ async fn places_relations_permits_and_mandates_are_gathered(ground: Ground) {
     asked.subjects = [person("p")].into();
     assert_eq!(gathered(&house, &asked).await.mandates, [mandate].into());
     assert!(gathered(&house, &asked).await.to_be_followed_up.is_empty());
-    assert!(follow_ups::open_ones(&house).await.unwrap().is_empty());
+    assert!(follow_ups::open_ones(&house, None, 9).await.unwrap().is_empty());
     ground
         .by_hand(
             "insert into follow_ups (person_id, leaf_index, reason, opened_at, deadline) \
@@ -241,7 +241,7 @@ async fn places_relations_permits_and_mandates_are_gathered(ground: Ground) {
         )
         .await;
     assert_eq!(gathered(&house, &asked).await.to_be_followed_up, [person("p")].into());
-    assert_eq!(follow_ups::open_ones(&house).await.unwrap().len(), 1);
+    assert_eq!(follow_ups::open_ones(&house, None, 9).await.unwrap().len(), 1);
 }
 
 async fn wishes_of_an_older_house_are_the_first_entries(ground: Ground) {
