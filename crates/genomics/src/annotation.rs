@@ -4,10 +4,12 @@
 //! on each line, so nothing is split before it is asked for.
 
 mod alleles;
+mod compounds;
 mod layout;
 mod transcript;
 
 pub use alleles::Alleles;
+pub use compounds::Compounds;
 pub use layout::{Annotator, Layout};
 pub use transcript::{Predictors, TranscriptConsequence, decode};
 

@@ -181,6 +181,11 @@ impl Layout {
         }
     }
 
+    /// Entries that speak of more than one change (`229P>229F|63280472G>A+63280473G>A`).
+    pub(super) fn entries_of_several<'a>(&self, value: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+        Entries(value).filter(|entry| self.cells(entry).is_some_and(|cells| cells.get(Slot::DnaChange).contains('+')))
+    }
+
     fn cells<'a>(&self, entry: &'a [u8]) -> Option<Cells<'a>> {
         if entry.is_empty() || entry[0] == b'@' {
             return None;

@@ -95,7 +95,7 @@ fn a_truncated_intron_is_an_intron_change() {
 fn bcftools_words_and_pointers() {
     let file = read(BCSQ);
     assert_eq!((file.genes(0)[0].gene(), file.genes(0)[0].consequence), (Some("OR4F5"), Consequence::Missense));
-    assert_eq!(file.genes(0)[0].hgvs_p, Some("141T>141A"));
+    assert_eq!((file.genes(0)[0].hgvs_p, file.genes(0)[0].protein_change), (None, Some("141T>141A")));
     let file = read(BCSQ_POINTERS);
     let (alleles, text) = file.records[0];
     assert_eq!(file.fields.references_in(info(text)).collect::<Vec<_>>(), [63_280_473]);

@@ -33,6 +33,8 @@ pub struct TranscriptConsequence<'a> {
     pub hgvs_c: Option<&'a str>,
     /// HGVS on the protein.
     pub hgvs_p: Option<&'a str>,
+    /// The protein's change in the notation of bcftools, which is not HGVS: `50T>50I`, `215EL>215VL`.
+    pub protein_change: Option<&'a str>,
     /// True for a MANE Select or MANE Plus Clinical transcript.
     pub mane: bool,
     /// True for Ensembl's canonical transcript.
@@ -67,6 +69,7 @@ impl<'a> TranscriptConsequence<'a> {
         // `HGNC:8847` and `8847`.
         let hgnc = text(Slot::Hgnc).and_then(|id| id.rsplit(':').next()?.parse().ok());
         let mane = [Slot::ManeSelect, Slot::ManePlus, Slot::Mane].into_iter().any(|slot| text(slot).is_some());
+        let bcftools = layout.annotator() == Annotator::BcftoolsCsq;
         Self {
             annotator: layout.annotator(),
             gene_symbol: text(Slot::Symbol),
@@ -79,7 +82,8 @@ impl<'a> TranscriptConsequence<'a> {
             exon: text(Slot::Exon),
             intron: text(Slot::Intron),
             hgvs_c: text(Slot::HgvsC),
-            hgvs_p: text(Slot::HgvsP),
+            hgvs_p: text(Slot::HgvsP).filter(|_| !bcftools),
+            protein_change: text(Slot::HgvsP).filter(|_| bcftools),
             mane,
             canonical: cells.get(Slot::Canonical) == "YES",
             clin_sig: text(Slot::ClinSig),
