@@ -6,6 +6,7 @@
 
 mod homozygosity;
 mod mendel;
+mod readings;
 mod relatedness;
 mod samples;
 mod verdict;
