@@ -132,6 +132,7 @@ event-breakend = brudende ved
 event-repeat = gentagelse
 consequence = Virkning
 hgvs = HGVS
+protein-change = Proteinændring (bcftools’ skrivemåde)
 transcript = Transskript
 frequency = Hyppighed
 frequency-none = ikke kendt

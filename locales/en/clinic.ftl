@@ -132,6 +132,7 @@ event-breakend = breakend at
 event-repeat = repeat
 consequence = Consequence
 hgvs = HGVS
+protein-change = Protein change (notation of bcftools)
 transcript = Transcript
 frequency = Frequency
 frequency-none = not known

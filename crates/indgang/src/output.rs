@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use std::fs;
-use std::io::{BufWriter, Write as _};
+use std::io::{BufWriter, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// A file that appears under its name only when it is complete.
@@ -10,11 +10,13 @@ pub struct Output {
     path: PathBuf,
     temporary: PathBuf,
     writer: Option<BufWriter<fs::File>>,
+    /// What a device is to be given in the end: nothing that was sent to one can be taken back.
+    held: Vec<u8>,
 }
 
 impl Output {
     /// Opens a temporary file beside `path`. What is there and is no regular file (a device, a pipe) is written
-    /// to directly, since a new file must not take its place; a link is followed.
+    /// to directly, at the end, since a new file must not take its place; a link is followed.
     pub fn create(path: &Path) -> anyhow::Result<Self> {
         let target = fs::canonicalize(path).ok();
         let path = target.as_deref().unwrap_or(path);
@@ -22,7 +24,7 @@ impl Output {
             let file = fs::OpenOptions::new().write(true).open(path);
             let file = file.with_context(|| format!("cannot write `{}`: may you write there?", path.display()))?;
             let writer = Some(BufWriter::with_capacity(1 << 18, file));
-            return Ok(Self { path: path.to_owned(), temporary: PathBuf::new(), writer });
+            return Ok(Self { path: path.to_owned(), temporary: PathBuf::new(), writer, held: Vec::new() });
         }
         let name = path.file_name().with_context(|| format!("`{}` is not a file name", path.display()))?;
         let mut hidden = std::ffi::OsString::from(".");
@@ -35,7 +37,18 @@ impl Output {
                 path.display()
             )
         })?;
-        Ok(Self { path: path.to_owned(), temporary, writer: Some(BufWriter::with_capacity(1 << 18, file)) })
+        let writer = Some(BufWriter::with_capacity(1 << 18, file));
+        Ok(Self { path: path.to_owned(), temporary, writer, held: Vec::new() })
+    }
+
+    /// Forgets what was written so far.
+    pub fn restart(&mut self) -> std::io::Result<()> {
+        self.held.clear();
+        if let Some(writer) = self.writer.as_mut().filter(|_| !self.temporary.as_os_str().is_empty()) {
+            writer.rewind()?;
+            writer.get_ref().set_len(0)?;
+        }
+        Ok(())
     }
 
     /// Puts the finished file in its place.
@@ -47,6 +60,7 @@ impl Output {
     fn complete(mut self) -> anyhow::Result<Complete> {
         let remedy = || format!("cannot write `{}`: is the disk full?", self.path.display());
         let mut writer = self.writer.take().context("the file was closed before")?;
+        writer.write_all(&self.held).with_context(remedy)?;
         writer.flush().with_context(remedy)?;
         let file = writer.into_inner().map_err(|e| e.into_error()).with_context(remedy)?;
         if !self.temporary.as_os_str().is_empty() {
@@ -58,6 +72,9 @@ impl Output {
 
 impl std::io::Write for Output {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.temporary.as_os_str().is_empty() {
+            return self.held.write(bytes);
+        }
         self.writer.as_mut().map_or(Ok(0), |w| w.write(bytes))
     }
 

@@ -44,3 +44,9 @@ impl<R: Read> Read for Counted<R> {
         Ok(n)
     }
 }
+
+impl<R> Drop for Counted<R> {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

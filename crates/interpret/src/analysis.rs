@@ -2,17 +2,18 @@
 
 use crate::case::Case;
 use crate::findings::{Context, Diseases, findings};
-use crate::intake::{Beside, Block, Candidate, Intake, STEPS, waterfall};
+use crate::intake::{Beside, Block, Candidate, Intake, STEPS, second_look, waterfall};
 use crate::phenotype::PhenotypeRanker;
 use crate::quality_for_report::Judged;
 use crate::report::{Finding, Member, Report, ResultKind};
 use crate::score::ClinVarVerdict;
 use crate::secondary::secondary_findings;
 use crate::words::Words;
+use indgang_genomics::annotation::{AnnotationFields, Compounds};
 use indgang_genomics::call::Genotype;
 use indgang_genomics::cohort::{CallSet, Carried};
 use indgang_genomics::quality::Quality;
-use indgang_genomics::vcf::{ReadOptions, Reader, VcfError};
+use indgang_genomics::vcf::{Header, ReadOptions, Reader, VcfError};
 use indgang_knowledge::{Knowledge, PartError};
 use indgang_model::{Affected, Assembly, SecondaryFindingWish};
 use std::cell::RefCell;
@@ -23,10 +24,33 @@ use std::io::Read;
 pub struct Input<'r> {
     /// Its name, for messages.
     pub name: String,
-    /// Its bytes, compressed or not.
-    pub reader: Box<dyn Read + Send + 'r>,
+    /// Opens its bytes at their beginning, compressed or not. A file is read more than once where what stands further on
+    /// must be known; each opening ends the one before.
+    pub open: Box<dyn Fn() -> std::io::Result<Box<dyn Read + Send + 'r>> + 'r>,
     /// How to read it.
     pub options: ReadOptions,
+}
+
+type Opened<'r> = Reader<Box<dyn Read + Send + 'r>>;
+
+impl<'r> Input<'r> {
+    fn reader(&self) -> Result<Opened<'r>, VcfError> {
+        Reader::open((self.open)()?, self.options.clone())
+    }
+
+    fn fault(&self, fault: VcfError) -> AnalysisError {
+        AnalysisError::Vcf { file: self.name.clone(), fault }
+    }
+
+    /// What its lines say of each other's changes.
+    fn compounds(&self, header: &Header) -> Result<Compounds, AnalysisError> {
+        let fields = AnnotationFields::from_header(header);
+        if !Compounds::may_be_in(&fields) {
+            return Ok(Compounds::default());
+        }
+        let gathered = self.reader().and_then(|reader| Compounds::gather(&fields, reader));
+        gathered.map_err(|fault| self.fault(fault))
+    }
 }
 
 /// Why a case could not be interpreted.
@@ -91,8 +115,10 @@ fn run(
     let call_sets = call_sets_of(&case, std::mem::take(&mut read.carried));
     let quality = Judged::new(&case.family, &read.quality);
     let ranking = Diseases::query(&case.features).map(|query| ranker.rank(&query));
+    let family = quality.readings().swap_remove(0);
+    let readable = Case { family, ..case.clone() };
     let context = Context {
-        case: &case,
+        case: &readable,
         genes: knowledge.genes()?,
         clinvar: knowledge.clinvar(case.assembly)?,
         diseases: Diseases::new(ranking),
@@ -183,28 +209,26 @@ fn read(
         carried: vec![Vec::new(); case.family.members.len()],
     };
     let mut set_aside: BTreeMap<&'static str, u64> = BTreeMap::new();
-    let mut readers = Vec::new();
-    for input in inputs {
-        let file = input.name.clone();
-        let reader = Reader::open(input.reader, input.options)
-            .map_err(|fault| AnalysisError::Vcf { file: file.clone(), fault })?;
-        if let Some(assembly) = reader.header().assembly().filter(|a| *a != case.assembly) {
-            return Err(two_assemblies(&file, assembly, case.assembly));
+    let mut headers = Vec::new();
+    for input in &inputs {
+        let header = input.reader().map_err(|fault| input.fault(fault))?.header().clone();
+        if let Some(assembly) = header.assembly().filter(|a| *a != case.assembly) {
+            return Err(two_assemblies(&input.name, assembly, case.assembly));
         }
-        readers.push((file, reader));
+        headers.push((input, header));
     }
-    let columns = columns(case, &readers)?;
-    let several = readers.len() > 1;
-    let mut files: Vec<_> = readers.into_iter().zip(columns).collect();
-    // The files of the affected first: what relatives' files say of the alleles found there is kept, reference too.
+    let columns = columns(case, &headers)?;
+    let several = headers.len() > 1;
+    let mut files: Vec<_> = headers.into_iter().zip(columns).collect();
+    // The files of the affected first: what is known of an allele is taken from there.
     files.sort_by_key(|(_, columns)| !of_affected(case, columns));
-    for ((file, reader), columns) in files {
-        let mut intake = Intake::new(case, reader.header(), columns, knowledge, beside)?;
+    for ((input, header), columns) in &files {
+        let file = &input.name;
+        let compounds = input.compounds(header)?;
+        read.warnings.extend(not_found(&compounds).map(|words| words.at(&format!("`{}`", short(file)))));
+        let mut intake = Intake::new(case, header, columns.clone(), knowledge, beside)?.with_compounds(compounds);
         if call_sets {
             intake.keep_call_sets();
-        }
-        if several {
-            intake.complete(read.candidates.iter().map(|c| c.site.variant.clone()).collect());
         }
         read.frequencies_known |= intake.has_frequencies();
         let source = intake.consequence_source();
@@ -213,9 +237,11 @@ fn read(
                 format!("konsekvenser er taget fra {}", source.da),
                 format!("consequences are taken from {}", source.en),
             )
-            .at(&format!("`{}`", short(&file))),
+            .at(&format!("`{}`", short(file))),
         );
-        let summary = reader
+        let summary = input
+            .reader()
+            .map_err(|fault| input.fault(fault))?
             .fold_blocks(
                 || Block::new(&case.family),
                 |block, record| intake.step(block, record),
@@ -233,7 +259,7 @@ fn read(
                     }
                 },
             )
-            .map_err(|fault| AnalysisError::Vcf { file: file.clone(), fault })?;
+            .map_err(|fault| input.fault(fault))?;
         if summary.polyploid_calls > 0 {
             let count = summary.polyploid_calls;
             read.warnings.push(
@@ -241,11 +267,15 @@ fn read(
                     format!("{count} kald med mere end to kopier er læst som manglende"),
                     format!("{count} calls with more than two copies were read as missing"),
                 )
-                .at(&format!("`{}`", short(&file))),
+                .at(&format!("`{}`", short(file))),
             );
         }
     }
     read.candidates = join(std::mem::take(&mut read.candidates));
+    for ((input, _), columns) in files.iter().filter(|_| several) {
+        second_look(&mut read.candidates, columns, beside.reference, || input.reader())
+            .map_err(|fault| input.fault(fault))?;
+    }
     not_called(case, &mut read.candidates);
     if !read.frequencies_known {
         read.warnings.push(Words::new(
@@ -267,6 +297,22 @@ fn read(
         )
     }));
     Ok(read)
+}
+
+/// What is to be said of lines that bcftools csq points at and the file does not have.
+fn not_found(compounds: &Compounds) -> Option<Words> {
+    let count = compounds.missing();
+    let words = || {
+        Words::new(
+            format!(
+                "{count} linjer, som BCSQ henviser til, findes ikke i filen; det, der peger på dem, er vurderet ved sin placering"
+            ),
+            format!(
+                "{count} lines that BCSQ points at are not in the file; what points at them is judged by its position"
+            ),
+        )
+    };
+    (count > 0).then(words)
 }
 
 /// The kinds of [`crate::intake`] in Danish.
@@ -311,11 +357,12 @@ fn two_assemblies(file: &str, found: Assembly, expected: Assembly) -> AnalysisEr
 type Columns = Vec<Vec<Option<usize>>>;
 
 /// Each file's columns by member. Together they must hold every sequenced person, and each file at least one.
-fn columns<R: Read + Send>(case: &mut Case, readers: &[(String, Reader<R>)]) -> Result<Columns, AnalysisError> {
+fn columns(case: &mut Case, headers: &[(&Input<'_>, Header)]) -> Result<Columns, AnalysisError> {
     let mut all = Vec::new();
     let mut sequenced = vec![false; case.family.members.len()];
-    for (file, reader) in readers {
-        let samples = &reader.header().samples;
+    for (input, header) in headers {
+        let file = &input.name;
+        let samples = &header.samples;
         let columns: Vec<Option<usize>> =
             case.family.members.iter().map(|m| samples.iter().position(|s| *s == m.id)).collect();
         if columns.iter().all(Option::is_none) {

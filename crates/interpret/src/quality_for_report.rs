@@ -29,6 +29,11 @@ impl<'a> Judged<'a> {
         self.verdict.refuses_trio_of(self.family.proband()).is_some()
     }
 
+    /// The family as it may be read, the proband's part first; see [`Verdict::readings`].
+    pub(crate) fn readings(&self) -> Vec<Family> {
+        self.verdict.readings(self.family)
+    }
+
     /// True when both parents' kinship with the proband was tested and agrees.
     pub(crate) fn parentage_confirmed(&self) -> bool {
         let proband = self.family.proband();
@@ -68,8 +73,8 @@ impl<'a> Judged<'a> {
         let proband = &self.family.members[self.family.proband()];
         if self.trio_refused() && (proband.father.is_some() || proband.mother.is_some()) {
             warnings.push(Words::new(
-                "Nedarvninger, der hviler på begge forældre, er ikke brugt.",
-                "Modes of inheritance that rest on both parents were not used.",
+                "Nedarvninger, der hviler på begge forældre, er ikke brugt: barnet er læst uden forældre.",
+                "Modes of inheritance that rest on both parents were not used: the child is read without parents.",
             ));
         }
         warnings

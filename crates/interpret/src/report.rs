@@ -162,6 +162,9 @@ pub struct FindingVariant {
     pub consequence: String,
     /// HGVS c. and p. or transcript, when the annotation has them.
     pub hgvs: Option<String>,
+    /// The protein's change as bcftools csq writes it (`50T>50I`), which is not HGVS; `null` for other annotations.
+    #[serde(default)]
+    pub protein_change: Option<String>,
     /// Which transcript, and whether it is MANE.
     pub transcript: Option<String>,
     /// Highest population frequency of the file's annotations, 0 to 1; `null` when none is known.

@@ -83,6 +83,7 @@ fn variant(chrom: &str, pos: u32, alleles: (&str, &str), consequence: &str, call
         calls: calls.iter().map(|(id, _, call)| ((*id).to_owned(), call.clone())).collect(),
         consequence: consequence.to_owned(),
         hgvs: None,
+        protein_change: None,
         transcript: None,
         max_frequency: None,
         max_frequency_source: None,

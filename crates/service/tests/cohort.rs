@@ -215,6 +215,7 @@ fn variant(own_cohort: Option<OwnCohortFrequency>) -> FindingVariant {
         calls: BTreeMap::new(),
         consequence: "missense_variant".into(),
         hgvs: None,
+        protein_change: None,
         transcript: None,
         max_frequency: None,
         max_frequency_source: None,

@@ -34,16 +34,3 @@ pub struct ModeHit {
     /// Unaffected persons who carry.
     pub unaffected_carriers: u8,
 }
-
-impl ModeHit {
-    /// True when the hit says nothing unless the parents are the parents: it is not used where the trio is refused
-    /// ([`crate::quality::Verdict::refuses_trio_of`]).
-    pub fn rests_on_parents(&self) -> bool {
-        use ModeOfInheritance as M;
-        match self.mode {
-            M::DeNovo | M::XLinkedDeNovo | M::MosaicDeNovo | M::ParentalMosaic | M::UniparentalDisomy => true,
-            M::PossibleDeNovo => self.flags.has(Flags::MENDELIAN_ERROR),
-            _ => false,
-        }
-    }
-}

@@ -28,6 +28,37 @@ impl Record<'_> {
         Ok(())
     }
 
+    /// The calls of `columns` as seen from an allele that the line does not have: the line's own alternates are "other",
+    /// and a call of the reference is one against that allele, too. What speaks of one alternate is `None`.
+    ///
+    /// # Errors
+    /// As [`Record::calls`].
+    pub fn calls_beside(&self, columns: &[Option<usize>], out: &mut Vec<Call>) -> Result<(), VcfError> {
+        out.clear();
+        let view = View { alternate: usize::MAX, alternates: self.alternate_count() };
+        let mut layout = self.scratch.layout.borrow_mut();
+        layout.follow(self);
+        for column in columns {
+            let Some(column) = column else {
+                out.push(Call::MISSING);
+                continue;
+            };
+            let fields = Fields::of(&layout, self.sample(*column)?);
+            let genotype = self.genotype(fields.get(GT).unwrap_or(b"."), view)?;
+            let depth = self.number(&fields, DP, "DP")?;
+            let [reference_depth, _, other_depth] = self.depths(&fields, view, depth)?;
+            out.push(Call {
+                phase_set: fields.get(PS).filter(|_| genotype.phased).and_then(unsigned),
+                depth,
+                reference_depth,
+                other_depth,
+                genotype_quality: self.float(&fields, GQ, "GQ")?,
+                ..Call::of(genotype)
+            });
+        }
+        Ok(())
+    }
+
     fn call(&self, fields: &Fields<'_, '_>, view: View) -> Result<Call, VcfError> {
         let text = fields.get(GT).unwrap_or(b".");
         let mut genotype = self.genotype(text, view)?;

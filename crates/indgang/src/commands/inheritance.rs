@@ -5,11 +5,14 @@ use super::threads::ThreadArguments;
 use crate::data_folder::DataFolder;
 use crate::{output::Output, progress};
 use anyhow::Context as _;
+use indgang_genomics::annotation::{AnnotationFields, Compounds};
 use indgang_genomics::profile::Profile;
-use indgang_interpret::by_mode::{ByMode, Gathered, Judgement, MOST_PAIRS};
+use indgang_genomics::vcf::VcfError;
+use indgang_interpret::by_mode::{ByMode, Followed, Gathered, Judgement, MOST_PAIRS};
 use indgang_knowledge::Knowledge;
 use indgang_model::Assembly;
 use indgang_sources::families::{self, FamiliesFile};
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -53,45 +56,86 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
             file.assembly
         );
     }
-    let bar = progress::bytes(file.bytes, "inheritance");
-    let reader = families::reader(&file, progress::Counted::new(file.input.try_clone()?, bar), options)?;
-    let by_mode = ByMode::new(&file.families, &arguments.profile, file.assembly, reader.header(), knowledge)?;
-    let mut output = Output::create(&arguments.out)?;
-    let (mut singles, mut set_aside, mut gathered, mut failed) = (0, 0, Gathered::new(&by_mode), None);
-    reader
-        .fold_blocks(
-            || by_mode.block(),
-            |block, record| by_mode.step(block, record),
-            |block| {
-                singles += block.count;
-                set_aside += block.set_aside;
-                if failed.is_none() {
-                    failed = output.write_all(&block.lines).err();
-                }
-                gathered.take(block);
-            },
-        )
-        .map_err(|error| anyhow::anyhow!("`{}`: {error}", arguments.vcf.display()))?;
-    let full = || format!("cannot write `{}`: is the disk full?", arguments.out.display());
-    if let Some(error) = failed {
-        return Err(error).with_context(full);
-    }
-    let (resting, judgements) = gathered.judge(&by_mode, |lines| output.write_all(lines)).with_context(full)?;
-    singles += resting;
-    let special = gathered.special(&by_mode, |lines| output.write_all(lines)).with_context(full)?;
-    let (paired, left_out) = gathered.pairs(&by_mode, |lines| output.write_all(lines)).with_context(full)?;
-    output.finish()?;
-    println!("{singles} single variants and {} pairs in {}", paired + special, arguments.out.display());
-    judgements.iter().for_each(tell);
-    if set_aside > 0 {
+    let read = || {
+        let bytes =
+            progress::Counted::new(super::interpret::again(&file.input)?, progress::bytes(file.bytes, "inheritance"));
+        anyhow::Ok(families::reader(&file, bytes, options.clone())?)
+    };
+    let in_file = |error: VcfError| anyhow::anyhow!("`{}`: {error}", arguments.vcf.display());
+    let header = read()?.header().clone();
+    let fields = AnnotationFields::from_header(&header);
+    let compounds = if Compounds::may_be_in(&fields) {
+        Compounds::gather(&fields, read()?).map_err(in_file)?
+    } else {
+        Compounds::default()
+    };
+    if compounds.missing() > 0 {
         eprintln!(
-            "indgang: {set_aside} alternates set aside: unspecified alleles, or contigs outside the primary assembly"
+            "indgang: {} lines that BCSQ points at are not in the file; what points at them is judged by its position",
+            compounds.missing()
         );
     }
-    for (gene, count) in left_out {
+    let mut output = Output::create(&arguments.out)?;
+    let full = || format!("cannot write `{}`: is the disk full?", arguments.out.display());
+    let mut pass = |families: &[Followed], judge: bool| -> anyhow::Result<Passed> {
+        let by_mode = ByMode::new(families, &arguments.profile, file.assembly, &header, knowledge)?;
+        let by_mode = by_mode.with_compounds(compounds.clone());
+        let (mut singles, mut set_aside, mut gathered, mut failed) = (0, 0, Gathered::new(&by_mode), None);
+        read()?
+            .fold_blocks(
+                || by_mode.block(),
+                |block, record| by_mode.step(block, record),
+                |block| {
+                    singles += block.count;
+                    set_aside += block.set_aside;
+                    if failed.is_none() {
+                        failed = output.write_all(&block.lines).err();
+                    }
+                    gathered.take(block);
+                },
+            )
+            .map_err(in_file)?;
+        if let Some(error) = failed {
+            return Err(error).with_context(full);
+        }
+        let (judgements, again) = if judge { gathered.judge(&by_mode) } else { Default::default() };
+        if again.is_some() {
+            output.restart().with_context(full)?;
+            return Ok(Passed { judgements, again, ..Passed::default() });
+        }
+        let special = gathered.special(&by_mode, |lines| output.write_all(lines)).with_context(full)?;
+        let (paired, left_out) = gathered.pairs(&by_mode, |lines| output.write_all(lines)).with_context(full)?;
+        Ok(Passed { singles, pairs: paired + special, set_aside, left_out, judgements, again })
+    };
+    let mut passed = pass(&file.families, true)?;
+    if let Some(families) = passed.again {
+        passed = Passed { judgements: passed.judgements, ..pass(&families, false)? };
+    }
+    output.finish()?;
+    println!("{} single variants and {} pairs in {}", passed.singles, passed.pairs, arguments.out.display());
+    passed.judgements.iter().for_each(tell);
+    if passed.set_aside > 0 {
+        eprintln!(
+            "indgang: {} alternates set aside: unspecified alleles, or contigs outside the primary assembly",
+            passed.set_aside
+        );
+    }
+    for (gene, count) in passed.left_out {
         eprintln!("indgang: {gene}: {count} pairs beyond the first {MOST_PAIRS} were not written");
     }
     Ok(())
+}
+
+/// What one reading of the file gave.
+#[derive(Default)]
+struct Passed {
+    singles: u64,
+    pairs: u64,
+    set_aside: u64,
+    left_out: BTreeMap<String, u64>,
+    judgements: Vec<Judgement>,
+    /// The families as they may be read, where this reading took one for what it is not.
+    again: Option<Vec<Followed>>,
 }
 
 /// Says what does not agree. Of whom stands in the laboratory's report, and nowhere else.
@@ -101,9 +145,9 @@ fn tell(judgement: &Judgement) {
         "indgang: family `{family}`: the samples and the pedigree do not agree ({}); check whether samples were exchanged and correct the PED (`indgang interpret` tells the laboratory which samples, in report.json under quality)",
         disagreements.join(", ")
     );
-    if let Some(count) = refused {
+    if *refused {
         eprintln!(
-            "indgang: family `{family}`: {count} lines that rest on the parents (new variants, mosaics, uniparental disomy) were not written"
+            "indgang: family `{family}`: who is not their parents' child by the file is read without parents; nothing that rests on the parents (new variants, mosaics, uniparental disomy, phase) is told of them"
         );
     }
 }

@@ -21,6 +21,7 @@ use indgang_knowledge::Knowledge;
 use indgang_model::{Assembly, Clock as _, SystemClock};
 use indgang_sources::family::{self, FamilyFiles};
 use std::collections::BTreeMap;
+use std::io::Seek as _;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `interpret`.
@@ -158,16 +159,23 @@ fn with_files<T>(
     let mut inputs = Vec::new();
     for path in &files.variants {
         let file = family::open_variants(grant, &case, path)?;
-        let bar = progress::bytes(file.metadata().map_or(0, |m| m.len()), &file_name(path));
-        inputs.push(Input {
-            name: path.display().to_string(),
-            reader: Box::new(progress::Counted::new(file, bar)),
-            options: setting.options.clone(),
-        });
+        let (length, name) = (file.metadata().map_or(0, |m| m.len()), file_name(path));
+        let open = move || {
+            let bytes = progress::Counted::new(again(&file)?, progress::bytes(length, &name));
+            Ok(Box::new(bytes) as Box<dyn std::io::Read + Send>)
+        };
+        inputs.push(Input { name: path.display().to_string(), open: Box::new(open), options: setting.options.clone() });
     }
     let beside =
         Beside { table: table.as_ref(), reference: fasta.as_ref().map(|f| f as _), cohort: setting.cohort.as_ref() };
     Ok(analyse(case, inputs, setting.knowledge, setting.ranker, beside, env!("CARGO_PKG_VERSION"))?)
+}
+
+/// The same file at its beginning. Of what is opened so, one is read at a time.
+pub fn again(file: &std::fs::File) -> std::io::Result<std::fs::File> {
+    let mut file = file.try_clone()?;
+    file.rewind()?;
+    Ok(file)
 }
 
 fn file_name(path: &Path) -> String {

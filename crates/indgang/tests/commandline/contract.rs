@@ -210,6 +210,7 @@ fn variant(variant: &Value, sequenced: &[&str]) {
             "calls",
             "consequence",
             "hgvs",
+            "protein_change",
             "transcript",
             "max_frequency",
             "max_frequency_source",
@@ -233,6 +234,7 @@ fn variant(variant: &Value, sequenced: &[&str]) {
     }
     assert!(variant["consequence"].is_string());
     text_or_null(&variant["hgvs"]);
+    text_or_null(&variant["protein_change"]);
     text_or_null(&variant["transcript"]);
     text_or_null(&variant["max_frequency_source"]);
     share(&variant["max_frequency"]);

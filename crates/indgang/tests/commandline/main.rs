@@ -3,6 +3,7 @@
 mod workshop;
 
 mod bad_input;
+mod bcsq;
 mod canary;
 mod contract;
 mod demo;

@@ -59,7 +59,7 @@ fn a_family_that_is_not_what_the_file_says_has_no_trio_modes() {
         said.contains("family `bad`: the samples and the pedigree do not agree (Mendelian errors, kinship)"),
         "{said}"
     );
-    assert!(said.contains("correct the PED") && said.contains("lines that rest on the parents"), "{said}");
+    assert!(said.contains("correct the PED") && said.contains("is read without parents"), "{said}");
     assert!(!said.contains("family `good`"), "{said}");
     for sample in SAMPLES {
         assert!(!said.contains(&format!("`{sample}`")), "{said}");
@@ -71,6 +71,50 @@ fn too_few_sites_judge_nobody() {
     let (found, said) = resting(900);
     assert_eq!(found.into_iter().collect::<Vec<_>>(), ["bad de_novo", "bad uniparental_disomy", "good de_novo"]);
     assert!(!said.contains("do not agree"), "{said}");
+}
+
+/// The modes that the last variant of the file fits: heterozygous in each child, whose parents have none.
+fn of_the_last(sites: u32, family: &str) -> Vec<String> {
+    let workshop = Workshop::new();
+    workshop.write("f.vcf", file(sites)).write("f.ped", PED);
+    workshop.run("inheritance --data house --vcf f.vcf --ped f.ped --profile none --out f.jsonl").succeeded();
+    let text = workshop.read("f.jsonl");
+    let lines = text.lines().map(|l| serde_json::from_str::<Value>(l).unwrap());
+    let last = 1_000_000 + 1000 * sites;
+    let of_last = lines.filter(|l| l["family"] == family && l["variants"][0]["pos"] == last);
+    of_last.filter(|l| l["variants"].as_array().unwrap().len() == 1).map(|l| l["mode"].to_string()).collect()
+}
+
+#[test]
+fn a_refused_trio_loses_no_candidate() {
+    assert_eq!(of_the_last(1500, "good"), ["\"de_novo\""]);
+    assert_eq!(of_the_last(1500, "bad"), ["\"autosomal_dominant\""]);
+}
+
+/// Two variants in CFTR, one from each parent; the file is long enough to show that the father is none.
+#[test]
+fn a_pair_does_not_rest_on_a_parent_who_is_none() {
+    for (family, phased) in [("good", true), ("bad", false)] {
+        let cftr = "7\t117199644\t.\tATCT\tA\t500\tPASS\t.\tGT 0/1 0/1 0/0 0/1 0/1 0/0\n\
+                    7\t117227860\t.\tG\tA\t500\tPASS\t.\tGT 0/1 0/0 0/1 0/1 0/0 0/1\n";
+        let vcf = file(1500) + &cftr.replace(' ', "\t");
+        let workshop = Workshop::new();
+        let ped: String = PED.lines().filter(|l| l.starts_with(family)).map(|l| format!("{l}\n")).collect();
+        workshop.write("f.vcf", vcf).write("f.ped", ped);
+        let mode = "autosomal_recessive_compound_heterozygous";
+        let known = |flags: &Value| !flags.as_array().unwrap().iter().any(|f| f == "phase_unknown");
+        let report = workshop.report("--vcf f.vcf --ped f.ped --profile none");
+        let findings = report["findings"].as_array().unwrap();
+        let pair = findings.iter().find(|f| f["gene"]["symbol"] == "CFTR" && f["mode_of_inheritance"] == mode);
+        let pair = pair.unwrap();
+        assert_eq!(known(&pair["flags"]), phased, "{pair}");
+        assert_eq!(pair["variants"][0]["origin"].is_null(), !phased, "{pair}");
+        workshop.run("inheritance --data house --vcf f.vcf --ped f.ped --profile none --out f.jsonl").succeeded();
+        let text = workshop.read("f.jsonl");
+        let lines = text.lines().map(|l| serde_json::from_str::<Value>(l).unwrap());
+        let pair = lines.into_iter().find(|l| l["gene"] == "CFTR" && l["mode"] == mode).unwrap();
+        assert_eq!(known(&pair["flags"]), phased, "{pair}");
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! What is told when the whole file is read: what rests on the parents, once the pedigree is judged, and pairs.
+//! What is told when the whole file is read: whether the pedigrees hold, and pairs.
 
 use super::couples::Carried;
 use super::lines::{Alleles, Line};
-use super::{ByMode, Lines, MOST_PAIRS, ModeBlock, Pairable};
+use super::{ByMode, Followed, Lines, MOST_PAIRS, ModeBlock, Pairable};
 use crate::quality_for_report::Judged;
 use indgang_genomics::call::Call;
 use indgang_genomics::inheritance::{self, lies_in_deletion};
@@ -16,7 +16,6 @@ pub struct Gathered<'k> {
     /// Of those, the deletions.
     deletions: Vec<usize>,
     carried: Vec<Carried>,
-    resting: Vec<Lines>,
     quality: Vec<Quality>,
 }
 
@@ -27,15 +26,15 @@ pub struct Judgement {
     pub family: String,
     /// What does not agree (`sex`, `kinship`, `Mendelian errors`), without telling of whom; empty when nothing.
     pub disagreements: Vec<&'static str>,
-    /// Lines that were not written because they rest on parents whom the file does not show; `None` when they were.
-    pub refused: Option<u64>,
+    /// True when somebody is to be read without parents, because the file does not show them.
+    pub refused: bool,
 }
 
 impl<'k> Gathered<'k> {
     /// Nothing seen yet.
     pub fn new(by_mode: &ByMode<'_>) -> Self {
-        let ModeBlock { resting, quality, .. } = by_mode.block();
-        Self { pairable: Vec::new(), deletions: Vec::new(), carried: Vec::new(), resting, quality }
+        let quality = by_mode.block().quality;
+        Self { pairable: Vec::new(), deletions: Vec::new(), carried: Vec::new(), quality }
     }
 
     /// Takes a block's share; blocks come in file order.
@@ -48,37 +47,25 @@ impl<'k> Gathered<'k> {
             }
         }
         self.carried.extend(block.carried);
-        for (all, lines) in self.resting.iter_mut().zip(block.resting) {
-            all.text.extend_from_slice(&lines.text);
-            all.count += lines.count;
-        }
         self.quality.iter_mut().zip(block.quality).for_each(|(all, quality)| all.merge(quality));
     }
 
-    /// Judges each family's pedigree by the whole file. Calls `write` with the lines that rest on the parents, but for
-    /// the families whose trio is refused. Gives the number of lines, and the families of which something is to be told.
-    ///
-    /// # Errors
-    /// What `write` gives.
-    pub fn judge<E>(
-        &self,
-        by_mode: &ByMode<'_>,
-        mut write: impl FnMut(&[u8]) -> Result<(), E>,
-    ) -> Result<(u64, Vec<Judgement>), E> {
-        let (mut count, mut judgements) = (0, Vec::new());
-        for ((followed, quality), lines) in by_mode.families.iter().zip(&self.quality).zip(&self.resting) {
+    /// Judges each family's pedigree by the whole file. Gives the families of which something is to be told and, where one
+    /// is not what the file says, all families as they may be read: nothing of this reading is then to be used.
+    pub fn judge(&self, by_mode: &ByMode<'_>) -> (Vec<Judgement>, Option<Vec<Followed>>) {
+        let (mut judgements, mut readable, mut again) = (Vec::new(), Vec::new(), false);
+        for (followed, quality) in by_mode.families.iter().zip(&self.quality) {
             let judged = Judged::new(&followed.family, quality);
-            if !judged.trio_refused() {
-                write(&lines.text)?;
-                count += lines.count;
-            }
+            let readings = judged.readings();
+            let refused = readings != [followed.family.clone()];
+            again |= refused;
+            readable.extend(readings.into_iter().map(|family| Followed { family, columns: followed.columns.clone() }));
             let disagreements = judged.disagreements();
             if !disagreements.is_empty() {
-                let refused = judged.trio_refused().then_some(lines.count);
                 judgements.push(Judgement { family: followed.family.id.clone(), disagreements, refused });
             }
         }
-        Ok((count, judgements))
+        (judgements, again.then_some(readable))
     }
 
     /// The deletions seen so far in which a small variant of the same family lies.

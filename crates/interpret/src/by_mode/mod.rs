@@ -1,8 +1,8 @@
 //! Every candidate by mode of inheritance, without phenotype: the lines of `indgang inheritance`.
 //!
 //! A file may hold several families; each is treated by itself, in one pass over the file.
-//! Single variants are written as they come; what rests on the parents when the whole file is read and the pedigree is
-//! judged by it; then pairs, gene by gene in order of place.
+//! Single variants are written as they come, then pairs, gene by gene in order of place. Where the whole file shows that a
+//! pedigree is not what it says, the file is to be read again with the family in parts.
 
 mod couples;
 mod gathered;
@@ -13,6 +13,7 @@ pub use gathered::{Gathered, Judgement};
 use crate::intake::{EffectSources, changes_product};
 use crate::score::frequency_limit;
 use couples::{Carried, Couples};
+use indgang_genomics::annotation::Compounds;
 use indgang_genomics::call::{Call, Genotype};
 use indgang_genomics::consequence::Consequence;
 use indgang_genomics::de_novo::Noise;
@@ -67,8 +68,6 @@ pub struct ModeBlock<'k> {
     pub lines: Vec<u8>,
     /// Number of them.
     pub count: u64,
-    /// By family, the lines that rest on the parents.
-    resting: Vec<Lines>,
     /// By family.
     quality: Vec<Quality>,
     /// Alternates that are no allele, or lie outside the primary assembly.
@@ -137,12 +136,16 @@ impl<'a> ByMode<'a> {
         })
     }
 
+    /// Gives what the lines of the file say of each other's changes.
+    pub fn with_compounds(self, compounds: Compounds) -> Self {
+        Self { effects: self.effects.with_compounds(compounds), ..self }
+    }
+
     /// An empty block.
     pub fn block(&self) -> ModeBlock<'a> {
         ModeBlock {
             lines: Vec::new(),
             count: 0,
-            resting: vec![Lines::default(); self.families.len()],
             quality: self.families.iter().map(|f| Quality::new(&f.family)).collect(),
             set_aside: 0,
             pairable: Vec::new(),
@@ -277,8 +280,7 @@ impl<'a> ByMode<'a> {
 
     /// A line for each hit.
     fn write(&self, block: &mut ModeBlock<'a>, at: Alleles<'_>, family: usize, gene: Option<&str>) {
-        let ModeBlock { lines, count, resting, hits, calls, .. } = block;
-        let resting = &mut resting[family];
+        let ModeBlock { lines, count, hits, calls, .. } = block;
         for hit in hits.iter() {
             let line = Line {
                 mode: hit.mode,
@@ -287,11 +289,6 @@ impl<'a> ByMode<'a> {
                 calls: &[calls],
                 flags: hit.flags,
                 de_novo_score: hit.de_novo_score,
-            };
-            let (lines, count) = if hit.rests_on_parents() {
-                (&mut resting.text, &mut resting.count)
-            } else {
-                (&mut *lines, &mut *count)
             };
             self.writers[family].write(lines, &line);
             *count += 1;

@@ -173,6 +173,7 @@ pub(crate) fn variant_for_report(
         calls,
         consequence: effect.consequence.to_owned(),
         hgvs: effect.hgvs.clone(),
+        protein_change: effect.protein_change.clone(),
         transcript: effect.transcript.clone(),
         max_frequency: candidate.max_frequency,
         max_frequency_source: candidate.max_frequency_source.clone(),

@@ -37,8 +37,7 @@ pub(super) fn of_gene(context: &Context<'_>, candidates: &[Candidate], members: 
             &context.case.profile,
             &mut hits,
         );
-        let trusted = |h: &&ModeHit| !(context.trio_refused && h.rests_on_parents());
-        let fitting = hits.iter().filter(trusted).filter(|h| usable(context, candidate, h.mode));
+        let fitting = hits.iter().filter(|h| usable(context, candidate, h.mode));
         drafts.extend(fitting.map(|h| draft(h, vec![*index])));
     }
     drafts.extend(pairs(context, candidates, members));

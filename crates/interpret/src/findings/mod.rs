@@ -29,7 +29,7 @@ const MOST_PER_MODE: usize = 3;
 
 /// What the findings are made from.
 pub struct Context<'a> {
-    /// The question.
+    /// The question, of the family as it may be read.
     pub case: &'a Case,
     /// Genes and their diseases.
     pub genes: &'a Genes,
@@ -41,7 +41,7 @@ pub struct Context<'a> {
     pub frequencies_known: bool,
     /// True when kinship was tested and agrees, so that a de novo is confirmed (PS2) rather than assumed (PM6).
     pub parentage_confirmed: bool,
-    /// True when the pedigree and the file disagree: modes that rest on the parents are not used.
+    /// True when the pedigree and the file disagree: the proband is read without parents.
     pub trio_refused: bool,
     /// Counted once a gene: each count goes through all of ClinVar.
     pub counted: RefCell<HashMap<Box<str>, u32>>,

@@ -39,6 +39,9 @@ pub(super) fn variant(variant: &FindingVariant) -> Markup {
         p.variant {
             strong { (variant.variant) } " " (term("consequence", &variant.consequence))
             @if let Some(hgvs) = &variant.hgvs { " " (hgvs) }
+            @if let Some(change) = &variant.protein_change {
+                " " (both("protein (bcftools' skrivemåde): ", "protein (notation of bcftools): ")) (change)
+            }
             @if let Some(transcript) = &variant.transcript { " " span.id { (transcript) } }
             br;
             (both("Højeste hyppighed: ", "Highest frequency: "))

@@ -16,6 +16,8 @@ pub struct GeneEffect {
     pub consequence: &'static str,
     /// HGVS c. and p., when the annotation has them.
     pub hgvs: Option<String>,
+    /// The protein's change in bcftools' notation (`50T>50I`), where bcftools csq annotated.
+    pub protein_change: Option<String>,
     /// Protein position and new amino acid (one letter), when HGVS p. is a substitution.
     pub amino_acid: Option<(u32, u8)>,
     /// The transcript, and whether it is MANE.

@@ -3,7 +3,7 @@
 use super::candidate::GeneEffect;
 use crate::annotation_table::{AnnotationTable, TableRow};
 use crate::words::Words;
-use indgang_genomics::annotation::{AnnotationFields, Predictors, TranscriptConsequence};
+use indgang_genomics::annotation::{AnnotationFields, Compounds, Predictors, TranscriptConsequence};
 use indgang_genomics::consequence::Consequence;
 use indgang_genomics::site::Event;
 use indgang_genomics::transcripts::{PositionConsequence, TranscriptTable};
@@ -15,6 +15,8 @@ use indgang_model::{Assembly, Chromosome, Variant};
 /// Where consequences come from.
 pub struct EffectSources<'a> {
     fields: AnnotationFields,
+    /// What lines of the file say of each other's changes.
+    compounds: Compounds,
     table: bool,
     transcripts: &'a TranscriptTable,
     /// For HGNC numbers, and for the symbols of annotations: the transcripts carry approved ones.
@@ -34,6 +36,7 @@ impl<'a> EffectSources<'a> {
     ) -> Result<Self, PartError> {
         Ok(Self {
             fields: AnnotationFields::from_header(header),
+            compounds: Compounds::default(),
             table: table.is_some(),
             transcripts: knowledge.transcripts(assembly)?,
             genes: Some(knowledge.genes()?),
@@ -47,7 +50,18 @@ impl<'a> EffectSources<'a> {
     pub fn of_symbols(header: &Header, assembly: Assembly, knowledge: &'a Knowledge) -> Result<Self, PartError> {
         let fields = AnnotationFields::from_header(header);
         let genes = if fields.layouts().is_empty() { None } else { Some(knowledge.genes()?) };
-        Ok(Self { fields, table: false, transcripts: knowledge.transcripts(assembly)?, genes })
+        Ok(Self {
+            fields,
+            compounds: Compounds::default(),
+            table: false,
+            transcripts: knowledge.transcripts(assembly)?,
+            genes,
+        })
+    }
+
+    /// Gives what [`Compounds`] gathered from the whole file, for the lines that point at others.
+    pub fn with_compounds(self, compounds: Compounds) -> Self {
+        Self { compounds, ..self }
     }
 
     /// In words for the report.
@@ -79,10 +93,16 @@ impl<'a> EffectSources<'a> {
     ) -> Vec<GeneEffect> {
         let mut effects: Vec<GeneEffect> =
             self.fields.most_severe_by_gene(record, allele - 1).iter().filter_map(|tc| self.annotated(tc)).collect();
+        let found = self.compounds.follow(&self.fields, record, allele - 1, |tc| {
+            if let Some(effect) = self.annotated(&tc) {
+                keep_most_severe(&mut effects, effect);
+            }
+        });
         if effects.is_empty() {
             effects.extend(row.and_then(|row| self.tabled(row)));
         }
-        if effects.is_empty() {
+        // A line pointed at that is not in the file may have said more than this one does.
+        if effects.is_empty() || !found {
             match event {
                 Event::Small => self.by_position(variant, &mut effects),
                 event => self.by_overlap(variant, event, &mut effects),
@@ -119,6 +139,7 @@ impl<'a> EffectSources<'a> {
             hgnc_id: hgnc_id.or_else(|| known.and_then(|g| g.hgnc_id).map(|id| id.0)),
             consequence,
             hgvs: None,
+            protein_change: None,
             amino_acid: None,
             transcript: None,
             escapes_decay: false,
@@ -138,6 +159,7 @@ impl<'a> EffectSources<'a> {
         let suffix = if tc.mane { " (MANE)" } else { "" };
         Some(GeneEffect {
             hgvs: (!hgvs.is_empty()).then(|| hgvs.join(" ")),
+            protein_change: tc.protein_change.map(str::to_owned),
             amino_acid: tc.hgvs_p.and_then(substitution),
             transcript: tc.transcript.map(|t| format!("{t}{suffix}")),
             escapes_decay: tc.exon.is_some_and(is_last),

@@ -6,10 +6,12 @@
 mod candidate;
 mod effects;
 mod known;
+mod second_look;
 
 pub use candidate::{Candidate, GeneEffect};
 pub use effects::EffectSources;
 pub(crate) use known::{changes_product, rare, verdict};
+pub(crate) use second_look::second_look;
 
 use crate::annotation_table::AnnotationTable;
 use crate::case::Case;
@@ -17,6 +19,7 @@ use crate::own_cohort::OwnCohort;
 use crate::report::FilterStep;
 use crate::score::ClinVarVerdict;
 use crate::words::Words;
+use indgang_genomics::annotation::Compounds;
 use indgang_genomics::call::Call;
 use indgang_genomics::cohort::Carried;
 use indgang_genomics::frequency::FrequencyFields;
@@ -27,8 +30,8 @@ use indgang_genomics::reference::ReferenceSequence;
 use indgang_genomics::site::Event;
 use indgang_genomics::vcf::{Alternate, Header, Record, VcfError};
 use indgang_knowledge::{ClinVar, Genes, Knowledge, PartError};
-use indgang_model::{Affected, Region, SecondaryFindingWish, Variant};
-use std::collections::{BTreeMap, HashSet};
+use indgang_model::{Affected, Region, SecondaryFindingWish};
+use std::collections::BTreeMap;
 
 /// What stands beside the VCF.
 #[derive(Default, Clone, Copy)]
@@ -54,8 +57,6 @@ pub struct Intake<'a> {
     clinvar: ClinVar<'a>,
     genes: &'a Genes,
     beside: Beside<'a>,
-    /// Alleles found in earlier files, of which this one may tell the relatives' calls.
-    found: HashSet<Variant>,
     /// Whether everything that everybody carries is kept, for the house's cohort.
     call_sets: bool,
 }
@@ -122,7 +123,6 @@ impl<'a> Intake<'a> {
             clinvar: knowledge.clinvar(case.assembly)?,
             genes,
             beside,
-            found: HashSet::new(),
             call_sets: false,
         })
     }
@@ -133,9 +133,9 @@ impl<'a> Intake<'a> {
         self.call_sets = true;
     }
 
-    /// Keeps the calls of these alleles whoever carries them: earlier files found them, this one completes them.
-    pub fn complete(&mut self, found: HashSet<Variant>) {
-        self.found = found;
+    /// Gives what the lines of the file say of each other's changes.
+    pub fn with_compounds(self, compounds: Compounds) -> Self {
+        Self { effects: self.effects.with_compounds(compounds), ..self }
     }
 
     /// True when the file, or the table beside it, carries population frequencies.
@@ -191,9 +191,6 @@ impl<'a> Intake<'a> {
         let carries = |members: &[usize]| members.iter().any(|m| block.calls[*m].genotype.carries());
         let primary = carries(&self.focus);
         let told = carries(&self.wishing);
-        if !primary && !self.found.is_empty() {
-            self.relatives(block, record, allele)?;
-        }
         if !primary && !told {
             return Ok(());
         }
@@ -259,27 +256,6 @@ impl<'a> Intake<'a> {
             for (carried, call) in block.carried.iter_mut().zip(&block.calls) {
                 carried.extend(Carried::of(&variant, call.genotype));
             }
-        }
-        Ok(())
-    }
-
-    /// The calls of an allele that another file found. What the allele is stands with the finding.
-    fn relatives(&self, block: &mut Block, record: &Record<'_>, allele: usize) -> Result<(), VcfError> {
-        let Some(site) = record.site(allele, &self.columns, self.beside.reference)? else { return Ok(()) };
-        if self.found.contains(&site.variant) {
-            block.candidates.push(Candidate {
-                site,
-                effects: Vec::new(),
-                max_frequency: None,
-                max_frequency_source: None,
-                homozygotes: None,
-                own_cohort: None,
-                clinvar: None,
-                verdict: None,
-                neighbours: None,
-                low_quality: true,
-                primary: false,
-            });
         }
         Ok(())
     }

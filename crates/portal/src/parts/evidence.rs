@@ -80,6 +80,9 @@ pub(crate) fn variant(cx: &Cx, v: &FindingVariant, family: &Family<'_>) -> Marku
                 }
                 dt { (cx.t("consequence")) } dd { (cx.word("consequence", &v.consequence)) }
                 dt { (cx.t("hgvs")) } dd.break-word { (or_unknown(cx, v.hgvs.as_deref())) }
+                @if let Some(change) = &v.protein_change {
+                    dt { (cx.t("protein-change")) } dd.break-word { (change) }
+                }
                 dt { (cx.t("transcript")) } dd.break-word { (or_unknown(cx, v.transcript.as_deref())) }
                 dt { (cx.t("frequency")) } dd { (population(cx, v)) }
                 @if let Some(own) = &v.own_cohort { dt { (cx.t("own-cohort")) } dd { (own_cohort(cx, own)) } }
