@@ -10,7 +10,7 @@ struct Rule {
     remedy: &'static str,
 }
 
-const RULES: [Rule; 3] = [
+const RULES: [Rule; 4] = [
     Rule {
         words: &["sqlx::", "sqlx."],
         allowed: &["crates/store/", "xtask/"],
@@ -18,8 +18,13 @@ const RULES: [Rule; 3] = [
     },
     Rule {
         words: &["File::open", "File::create", "fs::read", "fs::write", "OpenOptions", "fs::remove", "fs::rename"],
-        allowed: &["crates/sources/", "crates/store/", "crates/indgang/", "xtask/"],
-        remedy: "only sources, store and the binary touch files: take `&[u8]` or `impl Read`",
+        allowed: &["crates/lake/", "crates/sources/", "crates/store/", "crates/indgang/", "xtask/"],
+        remedy: "only sources, store, lake and the binary touch files: take `&[u8]` or `impl Read`",
+    },
+    Rule {
+        words: &["datafusion::", "parquet::", "arrow::"],
+        allowed: &["crates/lake/", "xtask/"],
+        remedy: "only the lake speaks to the query engine: add a function there",
     },
     Rule {
         words: &["thread_rng", "rand::rng(", "OsRng", "getrandom::"],
@@ -68,6 +73,8 @@ mod tests {
             ("crates/genomics/tests/a.rs", "let f = File::open(p)?;", 0),
             ("crates/genomics/src/a.rs", "// File::open is for sources", 0),
             ("crates/genomics/src/a.rs", "#[cfg(test)]\nmod tests { File::open }", 0),
+            ("crates/service/src/a.rs", "use datafusion::prelude::SessionContext;", 1),
+            ("crates/lake/src/a.rs", "use datafusion::prelude::SessionContext;", 0),
             ("crates/gate/src/a.rs", "let mut rng = OsRng;", 1),
         ] {
             assert_eq!(check(&Tree::of(&[(path, line)])).len(), number, "{path}: {line}");

@@ -1,0 +1,64 @@
+//! Sessions of the engine: memory with spill to disk, and nothing of the file system to be reached from SQL.
+
+use crate::LakeError;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::sql::parser::{DFParserBuilder, Statement};
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What one question may use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Memory, in bytes; what needs more is spilled to disk.
+    pub memory: usize,
+    /// Room on disk for what is spilled, in bytes.
+    pub spill: u64,
+    /// Time.
+    pub time: Duration,
+    /// Rows of an answer.
+    pub rows: usize,
+    /// Threads; 0 for as many as the machine has.
+    pub threads: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory: 2 << 30, spill: 50 << 30, time: Duration::from_secs(600), rows: 1_000_000, threads: 0 }
+    }
+}
+
+/// The longest SQL text, in bytes.
+pub const LONGEST: usize = 64 * 1024;
+/// How deep SQL may nest.
+const DEEPEST: usize = 40;
+
+/// A session with limits, whose spilled files lie in a folder.
+pub(crate) fn open(limits: &Limits, spill: &Path) -> Result<SessionContext, LakeError> {
+    let mut config = SessionConfig::new().with_information_schema(false);
+    if limits.threads > 0 {
+        config = config.with_target_partitions(limits.threads);
+    }
+    let disk = DiskManagerBuilder::default()
+        .with_mode(DiskManagerMode::Directories(vec![spill.to_owned()]))
+        .with_max_temp_directory_size(limits.spill);
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_pool(Arc::new(FairSpillPool::new(limits.memory)))
+        .with_disk_manager_builder(disk)
+        .build_arc()?;
+    Ok(SessionContext::new_with_config_rt(config, runtime))
+}
+
+/// The statements of a text.
+pub(crate) fn parse(text: &str) -> Result<VecDeque<Statement>, LakeError> {
+    if text.len() > LONGEST {
+        return Err(LakeError::Limit(format!("the question is {} bytes long; at most {LONGEST} are read", text.len())));
+    }
+    let parsed =
+        DFParserBuilder::new(text).with_recursion_limit(DEEPEST).build().and_then(|mut p| p.parse_statements());
+    parsed.map_err(LakeError::from)
+}
