@@ -1,4 +1,4 @@
-//! Development tasks of the house: `cargo xtask ci|tidy|gen|bench`.
+//! Development tasks of the house: `cargo xtask ci|tidy|conformance|gen|bench`.
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,9 @@ use std::process::ExitCode;
 mod bench;
 mod bgzf;
 mod ci;
+mod conformance;
 mod gen_demo;
+mod gen_fhir;
 mod gen_knowledge;
 mod gen_policy;
 mod tidy;
@@ -17,7 +19,12 @@ cargo xtask <task>
 
   ci [--without-e2e]           all that must hold before a change is accepted
   tidy                         levels, boundaries, grants, texts in both languages, links, licences
+  conformance sql-on-fhir DIR [--json OUT]
+                               the official tests of SQL on FHIR v2; OUT gets the public test_report.json
+  conformance fhirpath FILE    HL7's FHIRPath tests (tests-fhir-r4.xml, its inputs beside it)
   gen demo [--source VCF.gz]   plant the published variant in the demo trio's child
+  gen fhir --from DIR [--check]
+                               the elements of FHIR R4 from HL7's definitions, or compare with what is committed
   gen knowledge --from DIR [--check]
                                build the shipped knowledge from the publishers' files, or compare with what is committed
   gen policy [--check]         docs/reference/permission-matrix.md and rules.md from the policies, or compare with them
@@ -43,8 +50,16 @@ fn run() -> Result<()> {
         ["ci"] => ci::run(&root, false),
         ["ci", "--without-e2e"] => ci::run(&root, true),
         ["tidy"] => tidy::run(&root),
+        ["conformance", "sql-on-fhir", folder] => conformance::sql_on_fhir(Path::new(folder), None),
+        ["conformance", "sql-on-fhir", folder, "--json", out]
+        | ["conformance", "sql-on-fhir", "--json", out, folder] => {
+            conformance::sql_on_fhir(Path::new(folder), Some(Path::new(out)))
+        }
+        ["conformance", "fhirpath", file] => conformance::fhirpath(Path::new(file)),
         ["gen", "demo"] => gen_demo::run(&root, None),
         ["gen", "demo", "--source", source] => gen_demo::run(&root, Some(Path::new(source))),
+        ["gen", "fhir", "--from", from] => gen_fhir::run(Path::new(from), &root, false),
+        ["gen", "fhir", "--from", from, "--check"] => gen_fhir::run(Path::new(from), &root, true),
         ["gen", "knowledge", "--from", from] => gen_knowledge::run(Path::new(from), &root, false),
         ["gen", "knowledge", "--from", from, "--check"] => gen_knowledge::run(Path::new(from), &root, true),
         ["gen", "policy"] => gen_policy::run(&root, false),
