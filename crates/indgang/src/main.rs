@@ -44,6 +44,8 @@ enum Command {
     Decide(commands::decide::Arguments),
     /// Hold declared treatments that wait for the registers against them
     FollowUp(commands::follow_up::Arguments),
+    /// Take a person out of the house's own cohort, or let her be counted again
+    Cohort(commands::cohort::Arguments),
     /// Register systems that may ask for access decisions over HTTP
     System(commands::system::Arguments),
     /// Say what is configured, what is missing and which versions are in use
@@ -72,6 +74,7 @@ fn main() -> ExitCode {
         Command::Restore(arguments) => commands::restore::run(arguments),
         Command::Decide(arguments) => commands::decide::run(arguments),
         Command::FollowUp(arguments) => commands::follow_up::run(arguments),
+        Command::Cohort(arguments) => commands::cohort::run(arguments),
         Command::System(arguments) => commands::system::run(arguments),
         Command::Doctor(arguments) => commands::doctor::run(arguments),
     };

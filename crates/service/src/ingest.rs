@@ -148,7 +148,7 @@ pub async fn ingest_case(
     Ok(known.map_or_else(|| Ingested::New(case.id.clone()), Ingested::Already))
 }
 
-fn question(
+pub(crate) fn question(
     operator: &Operator,
     activity: Activity,
     categories: &[Category],
@@ -172,7 +172,7 @@ fn question(
 
 /// The facts, with what the operator of the command line answers for: that she holds the files herself, and on whose
 /// responsibility she acts.
-async fn held(passage: &mut Passage, request: &Request) -> Result<Facts, Error> {
+pub(crate) async fn held(passage: &mut Passage, request: &Request) -> Result<Facts, Error> {
     let mut facts = passage.facts(request).await?;
     facts.held_by_operator = request.subjects.clone();
     let named = request.actor.on_responsibility_of.iter().filter(|user| !user.0.trim().is_empty());

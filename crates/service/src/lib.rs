@@ -31,6 +31,7 @@ mod session;
 mod undo;
 mod views;
 mod wishes;
+mod withdraw;
 
 pub use audit::{ConsistencyProof, SignedRoot, TreeView, log_consistency, log_tree};
 pub use block::set_block;
@@ -62,6 +63,7 @@ pub use session::{
 pub use undo::undo_choice;
 pub use views::*;
 pub use wishes::set_wishes;
+pub use withdraw::{readmit_to_cohort, withdraw_from_cohort};
 
 pub use indgang_store::cases::{CaseStatus, InputFile};
 pub use indgang_store::follow_ups::{Judgement as FollowUpJudgement, Kind as FollowUpKind, Outcome as FollowUpOutcome};

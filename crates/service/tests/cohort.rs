@@ -3,10 +3,10 @@
 mod house;
 
 use house::{allele, call_set, clock, family, open, operator, session};
-use indgang_gate::{Activity, Actor, Grant, Grounds, Request, decide};
+use indgang_gate::Grant;
 use indgang_genomics::cohort::CallSet;
 use indgang_interpret::report::{FindingVariant, OwnCohortFrequency};
-use indgang_model::{Assembly, CaseId, Category, PersonId, Purpose, Role, Wishes};
+use indgang_model::{Assembly, CaseId, PersonId, Wishes};
 use indgang_service::*;
 use indgang_store::cohort;
 use std::collections::BTreeMap;
@@ -53,35 +53,12 @@ async fn seen(house: &House, people: &[&str], assembly: Assembly, n: u32) -> (u3
     (carriers, homozygotes, people)
 }
 
-/// Takes a person out of the cohort.
-async fn withdraw(house: &House, person: &str) {
-    let person = PersonId(person.into());
-    let actor = Actor {
-        user: operator().user,
-        person: None,
-        place: None,
-        profession: None,
-        role: Role::LaboratoryGeneticist,
-        organisation: operator().organisation,
-        on_responsibility_of: Some(operator().on_responsibility_of),
-    };
-    let request = Request {
-        actor,
-        activity: Activity::Ingest,
-        purpose: Purpose::Treatment,
-        categories: [Category::Genome].into(),
-        subjects: [person.clone()].into(),
-        case: None,
-        grounds: Grounds::default(),
-        at: "2026-03-01T12:00:00Z".parse().unwrap(),
-    };
-    let mut passage = house.passage().await.unwrap();
-    let mut facts = passage.facts(&request).await.unwrap();
-    facts.held_by_operator = request.subjects.clone();
-    facts.responsible.insert(operator().on_responsibility_of, Default::default());
-    let mut logged = passage.log(decide(&request, &facts)).await.unwrap();
-    logged.writer().await.unwrap().unwrap().withdraw_call_sets(&person).await.unwrap();
-    logged.commit(request.at).await.unwrap();
+async fn withdraw(house: &House, person: &str) -> bool {
+    withdraw_from_cohort(house, &clock(), &operator(), &PersonId(person.into())).await.unwrap()
+}
+
+async fn readmit(house: &House, person: &str) -> bool {
+    readmit_to_cohort(house, &clock(), &operator(), &PersonId(person.into())).await.unwrap()
 }
 
 #[tokio::test]
@@ -118,8 +95,31 @@ async fn who_is_counted_and_for_whom() {
     take_in(&house, &case(4, GRCh37, [Some(call_set(&[1], &[])), None, None])).await;
     assert_eq!(seen(&house, &["nobody"], GRCh37, 1).await, (1, 0, 1));
 
-    withdraw(&house, "stranger").await;
+    assert!(withdraw(&house, "stranger").await);
     assert_eq!(seen(&house, &["nobody"], GRCh38, 1).await, (1, 0, 3));
+    assert!(cohort::counts_hold(&house).await.unwrap());
+}
+
+#[tokio::test]
+async fn who_is_withdrawn_is_not_counted_until_she_is_readmitted() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = open(folder.path()).await;
+    let come = |n| stranger(n, call_set(&[1], &[]));
+    take_in(&house, &come(1)).await;
+    let counted = async || seen(&house, &["nobody"], Assembly::GRCh38, 1).await.2;
+    assert_eq!((withdraw(&house, "stranger").await, counted().await), (true, 0));
+    assert_eq!((withdraw(&house, "stranger").await, counted().await), (false, 0));
+    take_in(&house, &come(2)).await;
+    assert_eq!(counted().await, 0);
+    assert_eq!((readmit(&house, "stranger").await, counted().await), (true, 0)); // only by the next taking in
+    take_in(&house, &come(3)).await;
+    assert_eq!((readmit(&house, "stranger").await, counted().await), (false, 1));
+    let unknown = withdraw_from_cohort(&house, &clock(), &operator(), &PersonId("nobody".into())).await;
+    assert!(unknown.unwrap_err().to_string().contains("no person `nobody`"));
+    let nobody_answers = Operator { on_responsibility_of: indgang_gate::UserId(String::new()), ..operator() };
+    let refused = withdraw_from_cohort(&house, &clock(), &nobody_answers, &PersonId("stranger".into())).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+    assert_eq!(counted().await, 1);
     assert!(cohort::counts_hold(&house).await.unwrap());
 }
 
@@ -137,6 +137,7 @@ async fn nothing_carried_and_nothing_read_differ() {
 async fn any_history_equals_counting_again() {
     let folder = tempfile::tempdir().unwrap();
     let house = open(folder.path()).await;
+    take_in(&house, &case(100, Assembly::GRCh38, [None, None, None])).await;
     let names = ["boy", "father", "mother"];
     let mut seed: u64 = 0x0c04_0272;
     let mut random = |below: u64| {
@@ -147,8 +148,8 @@ async fn any_history_equals_counting_again() {
     for step in 0..25 {
         if random(3) == 0 {
             let name = names[random(3) as usize];
-            withdraw(&house, name).await;
-            there.remove(name);
+            assert_eq!(withdraw(&house, name).await, there.remove(name).is_some(), "step {step}");
+            assert!(readmit(&house, name).await, "step {step}");
         } else {
             let mut sets = [None, None, None];
             for (name, set) in names.iter().zip(&mut sets) {

@@ -1,5 +1,7 @@
 //! The house's own cohort: what each person carries, and the counts over everybody.
 //!
+//! Who was withdrawn is not counted, however often she is taken in, until she is readmitted.
+//!
 //! INVARIANT: `cohort_counts` is the sum of `call_sets`. Both change in one transaction, by what comes and what goes.
 
 use crate::error::{signed, to_word, unsigned};
@@ -7,7 +9,7 @@ use crate::{Connection, House, StoreError, Writer};
 use indgang_gate::{Grant, NotCovered};
 use indgang_genomics::cohort::{Bin, CallSet, CohortError, Counts};
 use indgang_interpret::own_cohort::OwnCohort;
-use indgang_model::{Assembly, CaseId, Category, PersonId};
+use indgang_model::{Assembly, CaseId, Category, PersonId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of one insert: three parameters each, far under the least that the databases allow (999).
@@ -89,7 +91,8 @@ pub async fn counts_hold(house: &House) -> Result<bool, StoreError> {
 
 impl Writer<'_> {
     /// Counts persons by what they carry, through a case. Each counts once: who was counted before, in this case or
-    /// another, is subtracted first; who comes with the same call set changes nothing.
+    /// another, is subtracted first; who comes with the same call set changes nothing, and who was withdrawn is passed
+    /// over.
     ///
     /// # Errors
     /// When the grant is not for the case or does not cover a person's genome, or the database fails.
@@ -104,7 +107,7 @@ impl Writer<'_> {
         for (person, set) in sets {
             self.demand(person, Category::Genome)?;
             let before = stored_set(self.tx, person, assembly).await?;
-            if before.as_ref() == Some(*set) {
+            if before.as_ref() == Some(*set) || is_withdrawn(self.tx, person).await? {
                 continue;
             }
             change.gone.extend(before);
@@ -123,12 +126,17 @@ impl Writer<'_> {
         recount(self.tx, assembly, &change).await
     }
 
-    /// Takes a person out of the cohort, on every genome build: subtracts what she added and forgets her call sets.
+    /// Takes a person out of the cohort, on every genome build and from now on: subtracts what she added and forgets her
+    /// call sets. True when she was counted.
     ///
     /// # Errors
-    /// When the grant does not cover her genome, or the database fails.
-    pub async fn withdraw_call_sets(&mut self, person: &PersonId) -> Result<(), StoreError> {
+    /// When the grant does not cover her genome, the house does not know her, or the database fails.
+    pub async fn withdraw_call_sets(&mut self, person: &PersonId, at: Timestamp) -> Result<bool, StoreError> {
         self.demand(person, Category::Genome)?;
+        let withdrawal =
+            "insert into cohort_withdrawals (person_id, withdrawn_at) values ($1, $2) on conflict do nothing";
+        sqlx::query(withdrawal).bind(&person.0).bind(at.to_string()).execute(&mut *self.tx).await?;
+        let mut counted = false;
         for assembly in [Assembly::GRCh37, Assembly::GRCh38] {
             let Some(set) = stored_set(self.tx, person, assembly).await? else { continue };
             sqlx::query("delete from call_sets where person_id = $1 and assembly = $2")
@@ -137,9 +145,28 @@ impl Writer<'_> {
                 .execute(&mut *self.tx)
                 .await?;
             recount(self.tx, assembly, &Change { gone: vec![set], come: Vec::new() }).await?;
+            counted = true;
         }
-        Ok(())
+        Ok(counted)
     }
+
+    /// Lets a person who was withdrawn be counted again when she is next taken in. True when she was withdrawn.
+    ///
+    /// # Errors
+    /// When the grant does not cover her genome, or the database fails.
+    pub async fn readmit_call_sets(&mut self, person: &PersonId) -> Result<bool, StoreError> {
+        self.demand(person, Category::Genome)?;
+        let gone = sqlx::query("delete from cohort_withdrawals where person_id = $1").bind(&person.0);
+        Ok(gone.execute(&mut *self.tx).await?.rows_affected() > 0)
+    }
+}
+
+async fn is_withdrawn(tx: &mut Connection, person: &PersonId) -> Result<bool, StoreError> {
+    let row: Option<(String,)> = sqlx::query_as("select person_id from cohort_withdrawals where person_id = $1")
+        .bind(&person.0)
+        .fetch_optional(tx)
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Who leaves the counts, and who joins them.

@@ -45,7 +45,8 @@ pub struct OperatorArguments {
 }
 
 impl OperatorArguments {
-    fn operator(&self) -> Operator {
+    /// Who sits here.
+    pub fn operator(&self) -> Operator {
         let user = self
             .operator
             .clone()

@@ -1,6 +1,7 @@
 //! The commands, one file each: arguments, then `run`.
 
 pub mod backup;
+pub mod cohort;
 pub mod decide;
 pub mod demo;
 mod demo_choices;

@@ -75,7 +75,7 @@ async fn add(house: &House, whose: &str, id: &str, set: &CallSet) -> Result<(), 
 
 async fn withdraw(house: &House, id: &str) {
     let mut logged = house.passage().await.unwrap().log(intake(&[id])).await.unwrap();
-    logged.writer().await.unwrap().unwrap().withdraw_call_sets(&person(id)).await.unwrap();
+    logged.writer().await.unwrap().unwrap().withdraw_call_sets(&person(id), at()).await.unwrap();
     logged.commit(at()).await.unwrap();
 }
 
