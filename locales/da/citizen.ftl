@@ -162,8 +162,6 @@ proof-public-key = Loggens offentlige nøgle
 proof-path = Stien fra linjen til roden
 proof-path-empty = Træet har kun denne linje.
 proof-download = Hent beviset (JSON)
-log-page = Side { $page } af { $of }
-log-newer = Nyere linjer
 log-older = Ældre linjer
 log-times = { $count } gange
 log-pages = Logens sider
@@ -177,3 +175,16 @@ log-judged-confirmed = Fulgt op: registrene viser behandlingen.
 log-judged-in_order = Fulgt op: læsningen var i orden.
 log-judged-not_in_order = Fulgt op: læsningen burde ikke være sket.
 log-judged-grade = Behandlingsrelation { $grade }, { $at }
+log-from = Fra
+log-until = Til og med
+log-filter-who = Hvem (navn eller en del af det)
+log-filter-clear = Vis alt
+log-count-here =
+    { $count ->
+        [one] Én linje på denne side.
+       *[other] { $count } linjer på denne side.
+    }
+log-newest = Nyeste linjer
+log-download-hint = Filen rummer alle de linjer, du har valgt at se, på alle sider.
+log-bad-date = Datoen kan ikke læses. Skriv den som år-måned-dag, for eksempel 2026-11-23.
+log-too-many-names = For mange har sådan et navn. Skriv mere af det.

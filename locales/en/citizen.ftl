@@ -162,8 +162,6 @@ proof-public-key = The log's public key
 proof-path = The path from the line to the root
 proof-path-empty = The tree has only this line.
 proof-download = Download the proof (JSON)
-log-page = Page { $page } of { $of }
-log-newer = Newer lines
 log-older = Older lines
 log-times = { $count } times
 log-pages = Pages of the log
@@ -177,3 +175,16 @@ log-judged-confirmed = Followed up: the registers show the treatment.
 log-judged-in_order = Followed up: the reading was in order.
 log-judged-not_in_order = Followed up: the reading should not have been made.
 log-judged-grade = Treatment relation { $grade }, { $at }
+log-from = From
+log-until = Until and including
+log-filter-who = Who (name or a part of it)
+log-filter-clear = Show all
+log-count-here =
+    { $count ->
+        [one] One line on this page.
+       *[other] { $count } lines on this page.
+    }
+log-newest = Newest lines
+log-download-hint = The file holds every line that you have chosen to show, on all pages.
+log-bad-date = The date cannot be read. Write it as year-month-day, for example 2026-11-23.
+log-too-many-names = Too many people bear such a name. Write more of it.

@@ -23,6 +23,9 @@ pub enum Error {
     /// No reason that is one.
     #[error("the reason is too short; write at least {} characters", indgang_gate::BreakingGlass::SHORTEST_REASON)]
     ShortReason,
+    /// A part of a name that too many bear.
+    #[error("too many people of the house bear such a name; write more of it")]
+    TooManyNames,
     /// Nothing of that number is to be judged.
     #[error("there is nothing to judge: the reading was judged before, or the registers may still confirm it")]
     NothingToJudge,

@@ -50,7 +50,10 @@ pub use follow_up::{
 };
 pub use ingest::{Ingested, NewCase, NewPerson, Operator, begin_reading, ingest_case, known_inputs, own_cohort};
 pub use list::list_cases;
-pub use log::{citizen_log, citizen_log_fhir, log_proof, professional_names, verify_log};
+pub use log::{
+    LOG_PAGE, LogFilter, LogPage, citizen_log, citizen_log_fhir, citizen_log_page, log_proof, professional_names,
+    verify_log,
+};
 pub use open::open_case;
 pub use power::give_power_of_attorney;
 pub use refuse::set_refusals;

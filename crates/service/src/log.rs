@@ -3,28 +3,87 @@
 use crate::{Error, LogLine, LogProof, Session, ask};
 use indgang_gate::fhir::{AuditLine, audit_bundle};
 use indgang_gate::{Activity, UserId};
-use indgang_model::{Category, Clock, LegalBasis, Role, Timestamp};
+use indgang_model::{Category, Clock, LegalBasis, Purpose, Role, Timestamp};
 use indgang_store::follow_ups::{self, Judgement};
-use indgang_store::{Database, House, LogVerification, StoreError, log, users};
-use std::collections::BTreeMap;
+use indgang_store::log::{self, Page};
+use indgang_store::{Database, House, LogVerification, StoreError, users};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Her lines and those of the children under 15 in her custody, newest first, refused attempts included.
+/// Which lines of her log a citizen asks for. The default is all.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LogFilter {
+    /// Only those at this time or later.
+    pub from: Option<Timestamp>,
+    /// Only those before this time.
+    pub until: Option<Timestamp>,
+    /// Only what those did in whose name this stands, upper or lower case, or whose identifier it is.
+    pub who: Option<String>,
+    /// Only what was done for this purpose.
+    pub purpose: Option<Purpose>,
+    /// Only what was permitted, or only what was refused.
+    pub permitted: Option<bool>,
+}
+
+/// A page of a citizen's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogPage {
+    /// Newest first, at most [`LOG_PAGE`].
+    pub lines: Vec<LogLine>,
+    /// The place before which the next page begins; `None` when this is the last.
+    pub older: Option<u64>,
+}
+
+/// Lines on a page.
+pub const LOG_PAGE: u32 = 100;
+/// So many may bear a name that is asked for.
+const NAMESAKES: usize = 200;
+
+/// A page of her lines and those of the children under 15 in her custody, those before a place, refused attempts
+/// included.
 ///
 /// # Errors
-/// [`Error::Refused`], or when the store fails.
-pub async fn citizen_log(house: &House, clock: &dyn Clock, session: &Session) -> Result<Vec<LogLine>, Error> {
-    let own = own_lines(house, session, clock.now()).await?;
-    Ok(own.lines.into_iter().filter_map(|line| to_view(line, &own.names, &own.judgements)).collect())
+/// [`Error::Refused`], [`Error::TooManyNames`], or when the store fails.
+pub async fn citizen_log_page(
+    house: &House,
+    clock: &dyn Clock,
+    session: &Session,
+    filter: &LogFilter,
+    before: Option<u64>,
+) -> Result<LogPage, Error> {
+    let page = Page { limit: LOG_PAGE + 1, before, ..Page::default() };
+    let mut own = own_lines(house, session, clock.now(), filter, page).await?;
+    let more = own.lines.len() > LOG_PAGE as usize;
+    own.lines.truncate(LOG_PAGE as usize);
+    let older = own.lines.last().filter(|_| more).map(|line| line.index);
+    Ok(LogPage { lines: own.views(), older })
+}
+
+/// Every line of those, newest first.
+///
+/// # Errors
+/// As [`citizen_log_page`].
+pub async fn citizen_log(
+    house: &House,
+    clock: &dyn Clock,
+    session: &Session,
+    filter: &LogFilter,
+) -> Result<Vec<LogLine>, Error> {
+    Ok(own_lines(house, session, clock.now(), filter, whole()).await?.views())
 }
 
 /// The same lines as a FHIR R4 Bundle of AuditEvent resources, for the citizen to take with her.
 ///
 /// # Errors
-/// [`Error::Refused`], or when the store fails.
-pub async fn citizen_log_fhir(house: &House, clock: &dyn Clock, session: &Session) -> Result<serde_json::Value, Error> {
+/// As [`citizen_log_page`].
+pub async fn citizen_log_fhir(
+    house: &House,
+    clock: &dyn Clock,
+    session: &Session,
+    filter: &LogFilter,
+) -> Result<serde_json::Value, Error> {
     let now = clock.now();
-    let Own { lines, names, .. } = own_lines(house, session, now).await?;
+    let Own { lines, names, .. } = own_lines(house, session, now, filter, whole()).await?;
     let lines = lines.iter().map(|log::Line { index, event }| AuditLine {
         index: *index,
         event,
@@ -33,13 +92,16 @@ pub async fn citizen_log_fhir(house: &House, clock: &dyn Clock, session: &Sessio
     Ok(audit_bundle(lines, now))
 }
 
-/// Names, as the house shows them, of its users who are not citizens.
+fn whole() -> Page {
+    Page { limit: u32::MAX, ..Page::default() }
+}
+
+/// Names, as the house shows them, of those of these users who are not citizens.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn professional_names(house: &House) -> Result<BTreeMap<UserId, String>, Error> {
-    let users = users::all(house).await?.into_iter().filter(|user| user.role != Role::Citizen);
-    Ok(users.map(|user| (user.id, user.display_name)).collect())
+pub async fn professional_names(house: &House, users: &BTreeSet<UserId>) -> Result<BTreeMap<UserId, String>, Error> {
+    Ok(users::names_of_professionals(house, users).await?)
 }
 
 /// What is needed to verify one of her lines without the house.
@@ -108,18 +170,50 @@ struct Own {
     judgements: Judgements,
 }
 
+impl Own {
+    fn views(self) -> Vec<LogLine> {
+        self.lines.into_iter().filter_map(|line| to_view(line, &self.names, &self.judgements)).collect()
+    }
+}
+
 /// One passage for what a citizen reads of her log, in whichever shape.
-async fn own_lines(house: &House, session: &Session, at: Timestamp) -> Result<Own, Error> {
+async fn own_lines(
+    house: &House,
+    session: &Session,
+    at: Timestamp,
+    filter: &LogFilter,
+    page: Page,
+) -> Result<Own, Error> {
     let mut passage = house.passage().await?;
     let request = ask::own_people(&mut passage, session, Activity::ReadLog, &[Category::AuditEvent], at).await?;
     let (grant, _) = ask::read(passage, &request).await?;
-    let names = professional_names(house).await?;
-    let lines = log::lines(house, &grant).await?;
+    let LogFilter { from, until, purpose, permitted, .. } = *filter;
+    let who = match &filter.who {
+        Some(name) => Some(named(house, name).await?),
+        None => None,
+    };
+    let lines = log::page(house, &grant, &Page { who, from, until, purpose, permitted, ..page }).await?;
     let mut judgements = Judgements::new();
     for person in grant.subjects() {
         judgements.extend(follow_ups::judgements(house, &grant, person).await?);
     }
+    let mut people: BTreeSet<UserId> = judgements.values().map(|judgement| judgement.by.clone()).collect();
+    for line in &lines {
+        people.insert(line.event.who.clone());
+        people.extend(line.event.on_responsibility_of.clone());
+    }
+    let names = professional_names(house, &people).await?;
     Ok(Own { lines, names, judgements })
+}
+
+/// The users, none of them a citizen, in whose name the text stands, and the one whose identifier it is.
+async fn named(house: &House, text: &str) -> Result<BTreeSet<UserId>, Error> {
+    let wanted = text.trim().to_lowercase();
+    let users = users::all(house).await?.into_iter();
+    let bears = |user: &users::User| user.role != Role::Citizen && user.display_name.to_lowercase().contains(&wanted);
+    let mut named: BTreeSet<UserId> = users.filter(bears).map(|user| user.id).collect();
+    named.insert(UserId(text.trim().to_owned()));
+    if named.len() > NAMESAKES { Err(Error::TooManyNames) } else { Ok(named) }
 }
 
 fn to_view(line: log::Line, names: &Names, judgements: &Judgements) -> Option<LogLine> {

@@ -63,7 +63,7 @@ async fn canaries_do_not_sing() {
         no_person("a session", &format!("{citizen:?}"));
         no_person("a result", &format!("{:?}", citizen_result(&house, &clock(), &citizen).await.unwrap()));
         no_person("choices", &format!("{:?}", my_choices(&house, &clock(), &citizen).await.unwrap()));
-        let lines = citizen_log(&house, &clock(), &citizen).await.unwrap();
+        let lines = citizen_log(&house, &clock(), &citizen, &LogFilter::default()).await.unwrap();
         nothing("a log", &format!("{lines:?}"));
         nothing("a proof", &format!("{:?}", log_proof(&house, &clock(), &citizen, lines[0].index).await.unwrap()));
     }

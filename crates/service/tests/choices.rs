@@ -7,8 +7,8 @@ use indgang_gate::ledger::{LedgerError, TemplateVersion};
 use indgang_gate::{BlockTarget, Reason, Recipient, Refusals, UserId};
 use indgang_model::{CaseId, Category, FixedClock, PersonId, PlaceId};
 use indgang_service::{
-    ChoiceState, Error, House, Place, citizen_log, export_choices, give_consent, import_choices, ingest_case,
-    my_choices, open_case, set_block, set_refusals, undo_choice,
+    ChoiceState, Error, House, LogFilter, Place, citizen_log, export_choices, give_consent, import_choices,
+    ingest_case, my_choices, open_case, set_block, set_refusals, undo_choice,
 };
 
 async fn ingested(folder: &std::path::Path) -> House {
@@ -74,7 +74,7 @@ async fn a_block_closes_at_once_and_is_undone() {
     open_case(&house, &later("2026-04-01T00:00:00Z"), &doctor, &fam).await.unwrap();
     let missing = undo_choice(&house, &clock(), &mother, &own, 999).await.unwrap_err();
     assert!(matches!(missing, Error::Choice(LedgerError::NothingToWithdraw(999))));
-    let log = citizen_log(&house, &clock(), &mother).await.unwrap();
+    let log = citizen_log(&house, &clock(), &mother, &LogFilter::default()).await.unwrap();
     assert!(log.iter().filter(|line| line.activity == indgang_gate::Activity::SetChoices).count() >= 13);
 }
 

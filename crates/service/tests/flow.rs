@@ -166,7 +166,7 @@ async fn each_role_sees_its_part_of_a_case() {
     let insurer = session(&house, "insurer").await;
     assert!(matches!(list_cases(&house, &clock(), &insurer).await, Err(Error::Refused(_))));
     assert!(matches!(citizen_result(&house, &clock(), &insurer).await, Err(Error::Refused(_))));
-    assert!(matches!(citizen_log(&house, &clock(), &insurer).await, Err(Error::Refused(_))));
+    assert!(matches!(citizen_log(&house, &clock(), &insurer, &LogFilter::default()).await, Err(Error::Refused(_))));
 }
 
 #[tokio::test]
@@ -177,7 +177,7 @@ async fn a_refused_attempt_shows_in_the_others_log_with_its_proof() {
     let Err(Error::Refused(refusal)) = open_case(&house, &clock(), &stranger, &fam()).await else { panic!("opened") };
     assert_eq!((refusal.rule.rule.as_str(), refusal.reason), ("DK-40", Reason::NotOpen));
     let mother = session(&house, "mother").await;
-    let lines = citizen_log(&house, &clock(), &mother).await.unwrap();
+    let lines = citizen_log(&house, &clock(), &mother, &LogFilter::default()).await.unwrap();
     let refused: Vec<_> = lines.iter().filter(|line| !line.permitted).collect();
     assert_eq!(refused.len(), 2); // hers and her son's; the father's is his
     let line = refused.iter().find(|line| line.person.0 == "mother").unwrap();
@@ -191,7 +191,7 @@ async fn a_refused_attempt_shows_in_the_others_log_with_its_proof() {
     assert!(proof.verify(&key));
     assert!(!LogProof { leaf: proof.leaf.replace("false", "true"), ..proof.clone() }.verify(&key));
     assert!(!LogProof { index: proof.index + 1, ..proof.clone() }.verify(&key));
-    let fathers = citizen_log(&house, &clock(), &session(&house, "father").await).await.unwrap();
+    let fathers = citizen_log(&house, &clock(), &session(&house, "father").await, &LogFilter::default()).await.unwrap();
     let not_hers = fathers.iter().find(|line| !line.permitted).unwrap().index;
     for index in [not_hers, 9_999, u64::MAX] {
         assert!(matches!(log_proof(&house, &clock(), &mother, index).await, Err(Error::Refused(_))), "{index}");

@@ -73,7 +73,7 @@ async fn the_glass_is_broken_and_told() {
 
     // The citizen reads who, on which ground and why.
     let mother = session(&house, "mother").await;
-    let log = citizen_log(&house, &clock(), &mother).await.unwrap();
+    let log = citizen_log(&house, &clock(), &mother, &LogFilter::default()).await.unwrap();
     let told = log.iter().filter_map(|line| line.breaking_glass.as_ref()).collect::<Vec<_>>();
     assert!(told.iter().any(|broken| broken.reason == REASON), "{}", told.len());
     assert!(verify_log(folder.path(), house.database(), |_, _| {}).await.unwrap().holds());
@@ -98,7 +98,7 @@ async fn a_broken_glass_is_judged_and_the_citizen_is_told() {
     assert!(listed.lines.iter().all(|line| line.kind == FollowUpKind::BreakingGlass && line.is_case));
 
     let lines = |log: Vec<LogLine>| log.into_iter().filter(|line| line.person.0 == "mother").collect::<Vec<_>>();
-    let hers = lines(citizen_log(&house, &clock(), &mother).await.unwrap());
+    let hers = lines(citizen_log(&house, &clock(), &mother, &LogFilter::default()).await.unwrap());
     let leaf = hers.iter().find(|line| line.breaking_glass.is_some()).unwrap().index;
     let case = open_follow_up(&house, &clock(), &auditor, leaf).await.unwrap();
     assert_eq!(
@@ -125,7 +125,7 @@ async fn a_broken_glass_is_judged_and_the_citizen_is_told() {
     assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
     assert!(matches!(a.and(b), Err(Error::NothingToJudge | Error::Refused(_))));
     assert_eq!(follow_ups(&house, &clock(), &auditor, None).await.unwrap().waiting, 2);
-    let log = lines(citizen_log(&house, &clock(), &mother).await.unwrap());
+    let log = lines(citizen_log(&house, &clock(), &mother, &LogFilter::default()).await.unwrap());
     let judged = log.iter().find(|line| line.index == leaf).unwrap();
     let judgement = judged.judgement.as_ref().unwrap();
     assert!(judgement.reason == why && judgement.outcome == FollowUpOutcome::NotInOrder);
@@ -217,7 +217,7 @@ async fn a_declared_treatment_is_held_against_the_registers_until_the_deadline()
     let left = indgang_store::follow_ups::open_ones(&house, None, 9).await.unwrap();
     assert!(left.len() == 1 && left[0].is_case(late.now()));
     let mother = session(&house, "mother").await;
-    let log = citizen_log(&house, &clock(), &mother).await.unwrap();
+    let log = citizen_log(&house, &clock(), &mother, &LogFilter::default()).await.unwrap();
     let grades: Vec<_> = log
         .iter()
         .filter_map(|line| line.judgement.as_ref())

@@ -48,7 +48,7 @@ async fn a_proof_holds_without_the_house_and_a_tampered_one_does_not() {
         open_case(&house, &clock(), &doctor, &CaseId("fam".into())).await.unwrap();
     }
     let mother = session(&house, "mother").await;
-    let lines = citizen_log(&house, &clock(), &mother).await.unwrap();
+    let lines = citizen_log(&house, &clock(), &mother, &LogFilter::default()).await.unwrap();
     let proof = log_proof(&house, &clock(), &mother, lines[2].index).await.unwrap();
     let key = proof.public_key.clone();
     let proof = serde_json::to_value(proof).unwrap();

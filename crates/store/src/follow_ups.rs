@@ -96,6 +96,7 @@ impl Waiting {
 const WHAT: &str = "follow_ups";
 
 type Row = (i64, Option<String>, String, String);
+type WholeRow = (i64, Option<String>, String, String, String, String, String);
 
 /// At most so many of the readings that wait, those after a line of the log, in the order of the log.
 ///
@@ -143,7 +144,7 @@ pub async fn declared(house: &House, after: Option<u64>, limit: u32) -> Result<V
 /// # Errors
 /// When the grant does not open the log of the person it was about, or the database fails.
 pub async fn follow_up(house: &House, grant: &Grant, leaf: u64) -> Result<Option<FollowUp>, StoreError> {
-    let row: Option<(i64, Option<String>, String, String, String, String, String)> = sqlx::query_as(
+    let row: Option<WholeRow> = sqlx::query_as(
         "select f.leaf_index, f.kind, f.opened_at, f.deadline, f.person_id, f.reason, l.leaf \
          from follow_ups f join log_leaves l on l.leaf_index = f.leaf_index where f.leaf_index = $1",
     )

@@ -1,11 +1,12 @@
 //! Leaves and checkpoints of the log, reading of one's own lines, and proofs.
 
-use crate::error::{signed, stored, unsigned};
+use crate::error::{self, signed, stored, unsigned};
 use crate::queue::Line as NewLine;
 use crate::{Connection, House, Passage, StoreError, tiles};
 use indgang_gate::log::{Checkpoint, Hash, Nodes, SignedCheckpoint, Tiled, Tree};
-use indgang_gate::{AuditEvent, Grant, NotCovered};
-use indgang_model::{Category, PersonId, Timestamp};
+use indgang_gate::{AuditEvent, Grant, NotCovered, UserId};
+use indgang_model::{Category, PersonId, Purpose, Timestamp};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use crate::verify::verify;
@@ -22,6 +23,10 @@ pub struct Line {
 /// Which lines, newest first. The default is the newest hundred.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
+    /// Only what these users did; nothing when there are none of them.
+    pub who: Option<BTreeSet<UserId>>,
+    /// Only what was done for this purpose.
+    pub purpose: Option<Purpose>,
     /// At most so many.
     pub limit: u32,
     /// Only those before this place: that of the last line of the page before.
@@ -36,7 +41,8 @@ pub struct Page {
 
 impl Default for Page {
     fn default() -> Self {
-        Self { limit: 100, before: None, from: None, until: None, permitted: None }
+        let (before, from, until, permitted) = Default::default();
+        Self { who: None, purpose: None, limit: 100, before, from, until, permitted }
     }
 }
 
@@ -54,19 +60,20 @@ pub async fn lines(house: &House, grant: &Grant) -> Result<Vec<Line>, StoreError
 /// When the database fails or a leaf cannot be read.
 pub async fn page(house: &House, grant: &Grant, page: &Page) -> Result<Vec<Line>, StoreError> {
     let mut lines = Vec::new();
+    let parts = parts(page)?;
+    let sql: Arc<str> = selection(&parts).into();
     for person in grant.subjects().filter(|person| grant.covers(person, Category::AuditEvent)) {
-        let rows: Vec<(i64, String)> = sqlx::query_as(
-            "select leaf_index, leaf from log_leaves where subject = $1 and leaf_index < $2 and happened_at >= $3 \
-             and happened_at < $4 and permitted <> $5 order by leaf_index desc limit $6",
-        )
-        .bind(&person.0)
-        .bind(page.before.map_or(Ok(i64::MAX), |place| signed("log_leaves", place))?)
-        .bind(page.from.map_or(i64::MIN, |at| at.as_microsecond()))
-        .bind(page.until.map_or(i64::MAX, |at| at.as_microsecond()))
-        .bind(page.permitted.map_or(2, |permitted| i64::from(!permitted)))
-        .bind(i64::from(page.limit))
-        .fetch_all(&house.pool)
-        .await?;
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(Arc::clone(&sql)))
+            .bind(&person.0)
+            .bind(page.before.map_or(Ok(i64::MAX), |place| signed("log_leaves", place))?)
+            .bind(page.from.map_or(i64::MIN, |at| at.as_microsecond()))
+            .bind(page.until.map_or(i64::MAX, |at| at.as_microsecond()))
+            .bind(page.permitted.map_or(2, |permitted| i64::from(!permitted)))
+            .bind(i64::from(page.limit));
+        for part in parts.iter().flatten() {
+            query = query.bind(part);
+        }
+        let rows: Vec<(i64, String)> = query.fetch_all(&house.pool).await?;
         for (index, leaf) in rows {
             let event = AuditEvent::parse(&leaf).map_err(|_| StoreError::Corrupt("log_leaves"))?;
             lines.push(Line { index: unsigned("log_leaves", index)?, event });
@@ -75,6 +82,39 @@ pub async fn page(house: &House, grant: &Grant, page: &Page) -> Result<Vec<Line>
     lines.sort_by_key(|line| std::cmp::Reverse(line.index));
     lines.truncate(page.limit as usize);
     Ok(lines)
+}
+
+/// What the leaf's bytes must hold: of each list one. A leaf is canonical JSON, in which a text that somebody wrote holds
+/// no unescaped quotation mark, so these bytes stand at their place in the leaf and nowhere else.
+fn parts(page: &Page) -> Result<Vec<Vec<String>>, StoreError> {
+    let mut parts = Vec::new();
+    if let Some(purpose) = page.purpose {
+        parts.push(vec![format!(",\"purpose\":\"{}\",\"categories\":", error::to_word("log_leaves", &purpose)?)]);
+    }
+    if let Some(who) = &page.who {
+        let part = |user: &UserId| Ok(format!(",\"who\":{},\"role\":", error::to_json("log_leaves", user)?));
+        parts.push(who.iter().map(part).collect::<Result<_, StoreError>>()?);
+    }
+    Ok(parts)
+}
+
+/// The statement for a page, whose lines hold one of each list. Both databases find bytes by `replace`, and tell upper
+/// from lower case in it.
+fn selection(parts: &[Vec<String>]) -> String {
+    let mut number = 6;
+    let mut holds = |_: &String| {
+        number += 1;
+        format!("replace(leaf, ${number}, '') <> leaf")
+    };
+    let mut sql = "select leaf_index, leaf from log_leaves where subject = $1 and leaf_index < $2 \
+                   and happened_at >= $3 and happened_at < $4 and permitted <> $5"
+        .to_owned();
+    for list in parts {
+        let any: Vec<String> = list.iter().map(&mut holds).collect();
+        // Nobody of that name: no line.
+        sql += &if any.is_empty() { " and 1 = 0".to_owned() } else { format!(" and ({})", any.join(" or ")) };
+    }
+    sql + " order by leaf_index desc limit $6"
 }
 
 /// A leaf's text, when it is about a person whose log the grant opens.
@@ -302,5 +342,28 @@ impl House {
 
     pub(crate) fn publish(&self, tree: &Arc<Tree>) {
         self.published.send_replace(Arc::clone(tree));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_page_is_read_along_the_index_of_its_person() {
+        let folder = tempfile::tempdir().unwrap();
+        let house = House::open(folder.path(), [3; 32]).await.unwrap();
+        for parts in [vec![], vec![vec!["a".to_owned(), "b".to_owned()], vec![]]] {
+            let explain = format!("explain query plan {}", selection(&parts));
+            let mut query =
+                sqlx::query_as(sqlx::AssertSqlSafe(explain)).bind("p").bind(9).bind(0).bind(9).bind(2).bind(9);
+            for part in parts.iter().flatten() {
+                query = query.bind(part);
+            }
+            let plan: Vec<(i64, i64, i64, String)> = query.fetch_all(&house.pool).await.unwrap();
+            let steps: Vec<&str> = plan.iter().map(|(.., step)| step.as_str()).collect();
+            // Newest first is the index's own order: nothing is sorted, and no more is read than is shown.
+            assert_eq!(steps, ["SEARCH log_leaves USING INDEX log_leaves_subject (subject=? AND leaf_index<?)"]);
+        }
     }
 }

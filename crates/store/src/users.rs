@@ -4,6 +4,7 @@ use crate::error::{from_word, stored, to_word};
 use crate::{Connection, House, StoreError};
 use indgang_gate::UserId;
 use indgang_model::{PersonId, PlaceId, Profession, Role, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A user. `Debug` leaves out her name: she may be a citizen.
 #[derive(Clone, PartialEq, Eq)]
@@ -61,6 +62,26 @@ pub async fn all(house: &House) -> Result<Vec<User>, StoreError> {
     .fetch_all(&house.pool)
     .await?;
     rows.into_iter().map(user).collect()
+}
+
+/// Names of those of these users who are not citizens.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names_of_professionals(
+    house: &House,
+    users: &BTreeSet<UserId>,
+) -> Result<BTreeMap<UserId, String>, StoreError> {
+    let mut names = BTreeMap::new();
+    for user in users {
+        let row: Option<(String,)> =
+            sqlx::query_as("select display_name from users where id = $1 and role <> 'citizen'")
+                .bind(&user.0)
+                .fetch_optional(&house.pool)
+                .await?;
+        names.extend(row.map(|(name,)| (user.clone(), name)));
+    }
+    Ok(names)
 }
 
 /// One user; `None` when there is none.

@@ -1,7 +1,8 @@
 //! The citizen's log: who read what, when, for which purpose, on which paragraph, permitted or refused.
 
 use crate::format::{day, moment};
-use crate::page::{Cx, Page, Sample, role};
+use crate::page::{Cx, Page, Sample, encode, role};
+use crate::pages::rules::value;
 use crate::parts::words;
 use crate::sample;
 use indgang_gate::{Activity, BreakingGlassGround, BrokenGlass};
@@ -10,9 +11,6 @@ use indgang_service::FollowUpOutcome;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
-
-/// Groups of lines on a page.
-const A_PAGE: usize = 50;
 
 /// One passage through the gate, permitted or refused.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,20 +96,65 @@ impl Only {
         }
     }
 
-    const fn shows(self, permitted: bool) -> bool {
-        matches!((self, permitted), (Self::All, _) | (Self::Permitted, true) | (Self::Refused, false))
+    /// The outcome it shows; `None` for both.
+    pub const fn permitted(self) -> Option<bool> {
+        match self {
+            Self::All => None,
+            Self::Permitted => Some(true),
+            Self::Refused => Some(false),
+        }
+    }
+}
+
+/// What the form asks for, as its fields have it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Asked {
+    /// First day, `2026-11-23`; empty for none.
+    pub from: String,
+    /// Last day.
+    pub until: String,
+    /// A name or a part of it.
+    pub who: String,
+    /// For which purpose.
+    pub purpose: Option<Purpose>,
+    /// Permitted or refused.
+    pub only: Only,
+}
+
+impl Asked {
+    /// The query of an address that asks for the same, with what else it asks for; empty for all.
+    fn query(&self, more: &[(&str, String)]) -> String {
+        let purpose = self.purpose.as_ref().map(value).unwrap_or_default();
+        let only = if self.only == Only::All { "" } else { self.only.value() };
+        let fields = [
+            ("from", self.from.as_str()),
+            ("until", &self.until),
+            ("who", &self.who),
+            ("purpose", &purpose),
+            ("only", only),
+        ];
+        let fields = fields.into_iter().chain(more.iter().map(|(name, text)| (*name, text.as_str())));
+        let pairs: Vec<String> = fields
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(name, text)| format!("{name}={}", encode(text)))
+            .collect();
+        if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
     }
 }
 
 /// The page's context.
 #[derive(Debug, Clone)]
 pub struct LogPage {
-    /// Every line of the citizen, newest first.
+    /// Lines of the page, newest first.
     pub lines: Vec<LogLine>,
-    /// Which of them to show.
-    pub only: Only,
-    /// The page of them, counted from 1.
-    pub page: usize,
+    /// What was asked for.
+    pub asked: Asked,
+    /// The place before which the next page begins, when there are older lines.
+    pub older: Option<u64>,
+    /// True when there may be newer ones.
+    pub newer: bool,
+    /// What keeps the question from being answered, by its key.
+    pub error: Option<&'static str>,
 }
 
 impl Page for LogPage {
@@ -120,15 +163,17 @@ impl Page for LogPage {
     }
 
     fn body(&self, cx: &Cx) -> Markup {
-        let shown: Vec<&LogLine> = self.lines.iter().filter(|l| self.only.shows(l.permitted)).collect();
-        let groups = groups(&shown);
-        let pages = groups.len().div_ceil(A_PAGE).max(1);
-        let page = self.page.clamp(1, pages);
+        let lines: Vec<&LogLine> = self.lines.iter().collect();
+        let query = self.asked.query(&[]);
         html! {
             p.lead { (cx.t("log-lead")) }
-            (filter(cx, self.only))
-            p role="status" { (cx.tf("log-count", &[("count", shown.len().into())])) }
-            @if !shown.is_empty() {
+            (self.filter(cx))
+            @if let Some(error) = self.error { div.alert.alert-error { p { (cx.t(error)) } } }
+            p role="status" { (cx.tf(
+                if self.newer || self.older.is_some() { "log-count-here" } else { "log-count" },
+                &[("count", lines.len().into())],
+            )) }
+            @if !lines.is_empty() {
                 div.table-scroll tabindex="0" role="group" aria-label=(cx.t("log-title")) {
                     table.table.stacked {
                         thead { tr {
@@ -136,27 +181,66 @@ impl Page for LogPage {
                                 th scope="col" { (cx.t(key)) }
                             }
                         } }
-                        tbody { @for group in groups.iter().skip((page - 1) * A_PAGE).take(A_PAGE) { (row(cx, group)) } }
+                        tbody { @for group in groups(&lines) { (row(cx, &group)) } }
                     }
                 }
             }
-            @if pages > 1 { (steps(cx, self.only, page, pages)) }
-            p { a.button.button-secondary href="/my/log.json" download="log.json" { (cx.t("log-download")) } " "
-                a.button.button-secondary href="/my/log.fhir.json" download="log.fhir.json" { (cx.t("log-download-fhir")) } }
+            (self.steps(cx))
+            p { a.button.button-secondary href={ "/my/log.json" (query) } download="log.json" { (cx.t("log-download")) } " "
+                a.button.button-secondary href={ "/my/log.fhir.json" (query) } download="log.fhir.json" { (cx.t("log-download-fhir")) } }
+            p.hint { (cx.t("log-download-hint")) }
         }
     }
 }
 
-fn filter(cx: &Cx, chosen: Only) -> Markup {
-    html! {
-        form.form.form-row method="get" action="/my/log" {
-            label for="only" { (cx.t("log-filter")) }
-            select #only name="only" {
-                @for (only, value, key) in Only::ALL {
-                    option value=(value) selected[only == chosen] { (cx.t(key)) }
+impl LogPage {
+    fn filter(&self, cx: &Cx) -> Markup {
+        let asked = &self.asked;
+        html! {
+            form.form method="get" action="/my/log" aria-label=(cx.t("log-filter")) {
+                div.form-row {
+                    label for="from" { (cx.t("log-from")) }
+                    input #from type="date" name="from" value=(asked.from);
+                    label for="until" { (cx.t("log-until")) }
+                    input #until type="date" name="until" value=(asked.until);
+                }
+                div.form-row {
+                    label for="who" { (cx.t("log-filter-who")) }
+                    input #who name="who" value=(asked.who) maxlength="64" autocomplete="off";
+                    label for="purpose" { (cx.t("log-purpose")) }
+                    select #purpose name="purpose" {
+                        option value="" selected[asked.purpose.is_none()] { (cx.t("rules-any-purpose")) }
+                        @for purpose in Purpose::ALL {
+                            option value=(value(&purpose)) selected[asked.purpose == Some(purpose)] { (words::purpose(cx, purpose)) }
+                        }
+                    }
+                    label for="only" { (cx.t("log-outcome")) }
+                    select #only name="only" {
+                        @for (only, value, key) in Only::ALL {
+                            option value=(value) selected[only == asked.only] { (cx.t(key)) }
+                        }
+                    }
+                }
+                div.form-row {
+                    button.button.button-secondary type="submit" { (cx.t("log-filter-apply")) }
+                    @if *asked != Asked::default() { a href="/my/log" { (cx.t("log-filter-clear")) } }
                 }
             }
-            button.button.button-secondary type="submit" { (cx.t("log-filter-apply")) }
+        }
+    }
+
+    fn steps(&self, cx: &Cx) -> Markup {
+        html! {
+            @if self.newer || self.older.is_some() {
+                nav aria-label=(cx.t("log-pages")) {
+                    ul.steps {
+                        @if self.newer { li { a href={ "/my/log" (self.asked.query(&[])) } { (cx.t("log-newest")) } } }
+                        @if let Some(before) = self.older {
+                            li { a href={ "/my/log" (self.asked.query(&[("before", before.to_string())])) } { (cx.t("log-older")) } }
+                        }
+                    }
+                }
+            }
         }
     }
 }
@@ -258,19 +342,6 @@ fn proof(cx: &Cx, line: &LogLine) -> Markup {
     html! { a href={ "/my/log/" (line.leaf) } { (cx.tf("log-proof-of", &[("leaf", line.leaf.into())])) } }
 }
 
-fn steps(cx: &Cx, only: Only, page: usize, pages: usize) -> Markup {
-    let to = |page: usize| format!("/my/log?only={}&page={page}", only.value());
-    html! {
-        nav aria-label=(cx.t("log-pages")) {
-            ul.steps {
-                @if page > 1 { li { a href=(to(page - 1)) { (cx.t("log-newer")) } } }
-                li { (cx.tf("log-page", &[("page", page.into()), ("of", pages.into())])) }
-                @if page < pages { li { a href=(to(page + 1)) { (cx.t("log-older")) } } }
-            }
-        }
-    }
-}
-
 /// Lines that say the same of the same day, newest first: somebody who turns ten pages of a case read it once.
 ///
 /// What changes something stands for itself.
@@ -368,12 +439,29 @@ fn judged_lines() -> Vec<LogLine> {
 
 impl Sample for LogPage {
     fn samples() -> Vec<(&'static str, Self)> {
+        let page = |lines, only| Self {
+            lines,
+            asked: Asked { only, ..Asked::default() },
+            older: None,
+            newer: false,
+            error: None,
+        };
+        let asked = Asked {
+            from: "2026-01-01".to_owned(),
+            until: "2026-11-23".to_owned(),
+            who: "Læge & co".to_owned(),
+            purpose: Some(Purpose::Treatment),
+            only: Only::Permitted,
+        };
+        let middle = Self { asked, older: Some(7), newer: true, ..page(sample_lines(), Only::All) };
         vec![
-            ("all", Self { lines: sample_lines(), only: Only::All, page: 1 }),
-            ("refused-only", Self { lines: sample_lines(), only: Only::Refused, page: 1 }),
-            ("broken-glass", Self { lines: vec![broken_glass()], only: Only::All, page: 1 }),
-            ("judged", Self { lines: judged_lines(), only: Only::All, page: 1 }),
-            ("nothing", Self { lines: Vec::new(), only: Only::Permitted, page: 1 }),
+            ("all", page(sample_lines(), Only::All)),
+            ("refused-only", page(sample_lines().split_off(1), Only::Refused)),
+            ("broken-glass", page(vec![broken_glass()], Only::All)),
+            ("judged", page(judged_lines(), Only::All)),
+            ("in-the-middle", middle),
+            ("bad-date", Self { error: Some("log-bad-date"), ..page(Vec::new(), Only::All) }),
+            ("nothing", page(Vec::new(), Only::Permitted)),
         ]
     }
 }
@@ -404,15 +492,34 @@ mod tests {
     }
 
     #[test]
-    fn filters() {
-        for (value, permitted, shown) in [
-            ("all", true, true),
-            ("refused", true, false),
-            ("refused", false, true),
-            ("permitted", false, false),
-            ("?", false, true),
+    fn an_address_asks_for_the_same() {
+        let asked = Asked {
+            who: "a&b å".to_owned(),
+            only: Only::Refused,
+            purpose: Some(Purpose::OwnAccess),
+            ..Asked::default()
+        };
+        for (asked, more, query) in [
+            (Asked::default(), None, ""),
+            (Asked::default(), Some(7), "?before=7"),
+            (asked.clone(), None, "?who=a%26b%20%C3%A5&purpose=own_access&only=refused"),
+            (
+                Asked { from: "2026-01-01".to_owned(), ..asked },
+                Some(7),
+                "?from=2026-01-01&who=a%26b%20%C3%A5&purpose=own_access&only=refused&before=7",
+            ),
         ] {
-            assert_eq!(Only::from_value(value).shows(permitted), shown, "{value} {permitted}");
+            let more: Vec<(&str, String)> = more.map(|place: u64| ("before", place.to_string())).into_iter().collect();
+            assert_eq!(asked.query(&more), query);
+        }
+    }
+
+    #[test]
+    fn outcomes() {
+        for (value, permitted) in
+            [("all", None), ("refused", Some(false)), ("permitted", Some(true)), ("?", None), ("", None)]
+        {
+            assert_eq!(Only::from_value(value).permitted(), permitted, "{value}");
         }
     }
 }

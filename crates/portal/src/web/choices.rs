@@ -170,7 +170,7 @@ fn target(text: &str) -> Option<BlockTarget> {
 }
 
 /// The end of a day in Denmark; nothing for an empty field.
-fn day_after(text: &str) -> Option<Option<Timestamp>> {
+pub(super) fn day_after(text: &str) -> Option<Option<Timestamp>> {
     if text.is_empty() {
         return Some(None);
     }

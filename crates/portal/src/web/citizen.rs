@@ -1,17 +1,20 @@
 //! The citizen's own pages: result and log.
 
-use crate::pages::log::{Judged, LogLine, LogPage, Only};
+use crate::format::midnight;
+use crate::pages::log::{Asked, Judged, LogLine, LogPage, Only};
 use crate::pages::proof::ProofPage;
 use crate::pages::result::{Answer, Found, MyCase, MyPerson, ResultPage};
 use crate::web::PortalState;
+use crate::web::audit::word;
+use crate::web::choices::day_after;
 use crate::web::visit::{Answered, Instead, Visit};
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use indgang_gate::{AuditEvent, UserId};
 use indgang_model::LegalBasis;
-use indgang_service::{CitizenFinding, CitizenResult, LogProof, Session};
+use indgang_service::{CitizenFinding, CitizenResult, Error, LogFilter, LogProof, Session};
 use serde::Deserialize;
 
 /// `GET /my/result`.
@@ -49,23 +52,67 @@ fn answer(signed: CitizenResult) -> Answer {
     }
 }
 
-/// The log's filter.
+/// The log's filter, as its form sends it.
 #[derive(Deserialize)]
 pub(super) struct Filter {
     #[serde(default)]
+    from: String,
+    #[serde(default)]
+    until: String,
+    #[serde(default)]
+    who: String,
+    #[serde(default)]
+    purpose: String,
+    #[serde(default)]
     only: String,
     #[serde(default)]
-    page: String,
+    before: String,
+}
+
+impl Filter {
+    /// What it asks for; `None` when a day cannot be read.
+    fn read(&self) -> Option<LogFilter> {
+        let from = match self.from.as_str() {
+            "" => None,
+            day => Some(midnight(day.parse().ok()?)?),
+        };
+        Some(LogFilter {
+            from,
+            until: day_after(&self.until)?,
+            who: Some(self.who.trim()).filter(|who| !who.is_empty()).map(str::to_owned),
+            purpose: word(&self.purpose),
+            permitted: Only::from_value(&self.only).permitted(),
+        })
+    }
+
+    fn asked(&self) -> Asked {
+        Asked {
+            from: self.from.clone(),
+            until: self.until.clone(),
+            who: self.who.clone(),
+            purpose: word(&self.purpose),
+            only: Only::from_value(&self.only),
+        }
+    }
 }
 
 /// `GET /my/log`.
 pub(super) async fn log(State(state): State<PortalState>, visit: Visit, Query(filter): Query<Filter>) -> Answered {
     let session = visit.signed_in()?;
-    Ok(match indgang_service::citizen_log(&state.house, &*state.clock, session).await {
-        Ok(lines) => {
-            let lines = lines_of(&visit, session, lines);
-            visit.page(&LogPage { lines, only: Only::from_value(&filter.only), page: filter.page.parse().unwrap_or(1) })
+    let before: Option<u64> = filter.before.parse().ok();
+    let unanswered = |error| {
+        let (lines, asked) = (Vec::new(), filter.asked());
+        let page = LogPage { lines, asked, older: None, newer: false, error: Some(error) };
+        (StatusCode::BAD_REQUEST, visit.page(&page)).into_response()
+    };
+    let Some(wanted) = filter.read() else { return Ok(unanswered("log-bad-date")) };
+    Ok(match indgang_service::citizen_log_page(&state.house, &*state.clock, session, &wanted, before).await {
+        Ok(page) => {
+            let lines = lines_of(&visit, session, page.lines);
+            let (older, newer) = (page.older, before.is_some());
+            visit.page(&LogPage { lines, asked: filter.asked(), older, newer, error: None })
         }
+        Err(Error::TooManyNames) => unanswered("log-too-many-names"),
         Err(error) => visit.fail(&error),
     })
 }
@@ -105,10 +152,11 @@ fn lines_of(visit: &Visit, session: &Session, lines: Vec<indgang_service::LogLin
         .collect()
 }
 
-/// `GET /my/log.json`.
-pub(super) async fn log_json(State(state): State<PortalState>, visit: Visit) -> Answered {
+/// `GET /my/log.json`: the lines that the filter shows.
+pub(super) async fn log_json(State(state): State<PortalState>, visit: Visit, Query(filter): Query<Filter>) -> Answered {
     let session = visit.signed_in()?;
-    Ok(match indgang_service::citizen_log(&state.house, &*state.clock, session).await {
+    let Some(wanted) = filter.read() else { return Ok(visit.bad_request()) };
+    Ok(match indgang_service::citizen_log(&state.house, &*state.clock, session, &wanted).await {
         Ok(lines) => {
             let lines: Vec<serde_json::Value> = lines.iter().map(line_json).collect();
             ([(header::CONTENT_DISPOSITION, "attachment; filename=\"log.json\"")], Json(lines)).into_response()
@@ -117,10 +165,11 @@ pub(super) async fn log_json(State(state): State<PortalState>, visit: Visit) -> 
     })
 }
 
-/// `GET /my/log.fhir.json`: the log as FHIR AuditEvent resources.
-pub(super) async fn log_fhir(State(state): State<PortalState>, visit: Visit) -> Answered {
+/// `GET /my/log.fhir.json`: those lines as FHIR AuditEvent resources.
+pub(super) async fn log_fhir(State(state): State<PortalState>, visit: Visit, Query(filter): Query<Filter>) -> Answered {
     let session = visit.signed_in()?;
-    Ok(match indgang_service::citizen_log_fhir(&state.house, &*state.clock, session).await {
+    let Some(wanted) = filter.read() else { return Ok(visit.bad_request()) };
+    Ok(match indgang_service::citizen_log_fhir(&state.house, &*state.clock, session, &wanted).await {
         Ok(bundle) => {
             let headers = [
                 (header::CONTENT_DISPOSITION, "attachment; filename=\"log.fhir.json\""),
@@ -177,7 +226,8 @@ pub(super) async fn proof(State(state): State<PortalState>, visit: Visit, Path(l
         Ok(event) => event,
         Err(error) => return Ok(visit.fault(&error)),
     };
-    let names = match indgang_service::professional_names(&state.house).await {
+    let named = std::iter::once(&event.who).chain(&event.on_responsibility_of).cloned().collect();
+    let names = match indgang_service::professional_names(&state.house, &named).await {
         Ok(names) => names,
         Err(error) => return Ok(visit.fail(&error)),
     };

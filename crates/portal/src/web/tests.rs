@@ -169,6 +169,28 @@ async fn from_sign_in_to_the_citizens_log() {
     let all = browser.page.matches("<tr").count();
     browser.get("/my/log?only=refused").await;
     assert!(browser.page.matches("<tr").count() < all && browser.page.contains("Finn Forsikring"));
+    for (query, shown, hidden) in [
+        ("who=finn", "Finn Forsikring", "Gry Genetiker,"),
+        ("who=GENETIKER", "Gry Genetiker,", "Finn Forsikring"),
+        ("who=laboratory", "Gry Genetiker,", "Finn Forsikring"),
+        ("purpose=own_access", "dig selv", "Finn Forsikring"),
+        ("from=2026-11-23&until=2026-11-23", "Finn Forsikring", "Ingen linjer"),
+        ("until=2026-11-22", "Ingen linjer", "Finn Forsikring"),
+        ("from=2026-11-24", "Ingen linjer", "Finn Forsikring"),
+        ("who=nobody", "Ingen linjer", "Finn Forsikring"),
+        ("before=0", "0 linjer", "Finn Forsikring"),
+    ] {
+        assert_eq!(browser.get(&format!("/my/log?{query}")).await, StatusCode::OK);
+        assert!(browser.page.contains(shown) && !browser.page.contains(hidden), "{query}: {}", browser.page);
+    }
+    for path in ["/my/log?from=soon", "/my/log?until=2026-02-30", "/my/log.json?from=soon", "/my/log.fhir.json?until=x"]
+    {
+        assert_eq!(browser.get(path).await, StatusCode::BAD_REQUEST, "{path}");
+    }
+    browser.get("/my/log.json?only=refused&who=finn").await;
+    let lines: Vec<serde_json::Value> = serde_json::from_str(&browser.page).unwrap();
+    assert!(lines.iter().all(|line| line["who"] == "insurer" && line["permitted"] == false) && !lines.is_empty());
+    browser.get("/my/log").await;
     let proof = browser.page.split("href=\"/my/log/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert_eq!(browser.get(&format!("/my/log/{proof}")).await, StatusCode::OK);
     assert!(browser.page.contains("Beviset holder:"));

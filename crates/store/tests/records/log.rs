@@ -338,6 +338,7 @@ async fn a_page_is_found_by_place_time_and_outcome(ground: Ground) {
     let Decision::Permit { grant, .. } = ask(6, &["p0"]).await else { panic!("refused") };
     let second = |second: i64| Some(Timestamp::from_second(1_700_000_000 + second).unwrap());
     let page = Page::default();
+    let some = |users: &[&str]| Some(users.iter().map(|user| UserId((*user).into())).collect());
     for (asked, places) in [
         (page.clone(), vec![9, 7, 6, 4, 3, 1, 0]),
         (Page { limit: 2, ..page.clone() }, vec![9, 7]),
@@ -347,7 +348,26 @@ async fn a_page_is_found_by_place_time_and_outcome(ground: Ground) {
         (Page { until: second(2), ..page.clone() }, vec![1, 0]),
         (Page { permitted: Some(true), ..page.clone() }, vec![9, 6, 3, 0]),
         (Page { permitted: Some(false), ..page.clone() }, vec![7, 4, 1]),
-        (Page { permitted: Some(false), limit: 1, before: Some(7), from: second(1), until: second(5) }, vec![4]),
+        (
+            Page {
+                permitted: Some(false),
+                limit: 1,
+                before: Some(7),
+                from: second(1),
+                until: second(5),
+                ..page.clone()
+            },
+            vec![4],
+        ),
+        (Page { who: some(&["someone"]), ..page.clone() }, vec![9, 7, 6, 4, 3, 1, 0]),
+        (Page { who: some(&["somebody", "someone"]), limit: 1, ..page.clone() }, vec![9]),
+        (Page { who: some(&["Someone"]), ..page.clone() }, vec![]),
+        (Page { who: some(&["some"]), ..page.clone() }, vec![]),
+        (Page { who: some(&["\",\"role\":\"citizen"]), ..page.clone() }, vec![]),
+        (Page { who: some(&[]), ..page.clone() }, vec![]),
+        (Page { purpose: Some(Purpose::OwnAccess), until: second(2), ..page.clone() }, vec![1, 0]),
+        (Page { purpose: Some(Purpose::Treatment), ..page.clone() }, vec![]),
+        (Page { purpose: Some(Purpose::OwnAccess), who: some(&["someone"]), limit: 2, ..page.clone() }, vec![9, 7]),
     ] {
         let found: Vec<u64> = log::page(&house, &grant, &asked).await.unwrap().iter().map(|line| line.index).collect();
         assert_eq!(found, places, "{asked:?}");
