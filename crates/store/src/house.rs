@@ -22,6 +22,8 @@ pub struct House {
     /// Where commits are carried through whatever becomes of the request.
     pub(crate) runtime: Handle,
     folder: Arc<Path>,
+    #[cfg(feature = "faults")]
+    pub(crate) plan: Option<crate::faults::Plan>,
 }
 
 impl House {
@@ -48,7 +50,17 @@ impl House {
         let database = Arc::new(database);
         let (queue, published) = (Arc::default(), Arc::new(watch::Sender::new(Arc::default())));
         let (folder, runtime) = (data_dir.into(), Handle::current());
-        let house = Self { pool, database, key: Arc::new(key), queue, published, runtime, folder };
+        let house = Self {
+            pool,
+            database,
+            key: Arc::new(key),
+            queue,
+            published,
+            runtime,
+            folder,
+            #[cfg(feature = "faults")]
+            plan: None,
+        };
         let mut tx = house.database.begin(&house.pool).await?;
         tiles::complete(&mut tx).await?;
         tx.commit().await?;

@@ -23,6 +23,10 @@ pub mod conclusions;
 mod database;
 mod error;
 mod facts;
+#[cfg(not(feature = "faults"))]
+mod faults;
+#[cfg(feature = "faults")]
+pub mod faults;
 pub mod follow_ups;
 pub mod grounds;
 mod house;

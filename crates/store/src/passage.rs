@@ -1,5 +1,6 @@
 //! One passage through the gate: the transaction that holds its leaves and what is written on the strength of it.
 
+use crate::faults::Step;
 use crate::queue::Turn;
 use crate::{Connection, House, StoreError, facts};
 use indgang_gate::log::Appended;
@@ -41,6 +42,7 @@ impl Passage {
     /// # Errors
     /// When the database fails.
     pub async fn facts(&mut self, request: &Request) -> Result<Facts, StoreError> {
+        self.turn.step(Step::Facts)?;
         facts::gather(&mut self.turn, request).await
     }
 

@@ -12,6 +12,7 @@
 //! INVARIANT: the leaves of a group are written by the last statements before its commit; in a transaction that the
 //! database has given up, they fail, and nobody of the group is told that anything was written.
 
+use crate::faults::Step;
 use crate::{Connection, House, StoreError, log, tiles};
 use indgang_gate::Leaf;
 use indgang_gate::log::{Appended, Checkpoint, Hash, Nodes, Tree};
@@ -67,6 +68,7 @@ impl House {
         let mut queue = Arc::clone(&self.queue).lock_owned().await;
         queue.ready().await;
         if queue.group.is_none() {
+            self.step(Step::Begin)?;
             let mut tx = self.database.begin(&self.pool).await?;
             queue.catch_up(&mut tx).await?;
             self.publish(&queue.tree);
@@ -131,13 +133,20 @@ impl Queue {
         let Group { mut tx, lines, at, .. } = group;
         let mut tree = Tree::clone(&self.tree);
         if !lines.is_empty() {
+            house.step(Step::Leaves)?;
             log::insert(&mut tx, tree.size(), &lines).await?;
             tree.extend(lines.iter().map(|line| line.hash));
             tiles::insert(&mut tx, &tree.take_complete()).await?;
             let checkpoint = Checkpoint { size: tree.size(), root: tree.root(), at };
+            house.step(Step::Checkpoint)?;
             log::insert_checkpoint(&mut tx, &house.key.sign(checkpoint)).await?;
         }
-        tx.commit().await?;
+        if house.step(Step::Commit)? {
+            tx.rollback().await?;
+        } else {
+            tx.commit().await?;
+        }
+        house.step(Step::Committed)?;
         self.tree = Arc::new(tree);
         Ok(())
     }
@@ -171,10 +180,16 @@ impl Turn {
     /// From here on, what is written can be taken back without the others of the group.
     pub(crate) async fn savepoint(&mut self) -> Result<(), StoreError> {
         if !self.savepoint {
+            self.house.step(Step::Write)?;
             self.savepoint = true;
             sqlx::raw_sql("savepoint turn").execute(&mut **self).await?;
         }
         Ok(())
+    }
+
+    /// Fails when a test wants it to.
+    pub(crate) fn step(&self, step: Step) -> Result<(), StoreError> {
+        self.house.step(step).map(drop)
     }
 
     /// Ends the turn and waits until all of its group is committed.
