@@ -34,6 +34,8 @@ enum Command {
     User(commands::user::Arguments),
     /// Check that the log of a house is whole
     VerifyLog(commands::verify_log::Arguments),
+    /// Say how long lines of the log are kept, and erase those that were
+    Retention(commands::retention::Arguments),
     /// Bring the tables of a house up to date
     Migrate(commands::migrate::Arguments),
     /// Write a house into one file while it is in use
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => commands::serve::run(arguments),
         Command::User(arguments) => commands::user::run(arguments),
         Command::VerifyLog(arguments) => commands::verify_log::run(arguments),
+        Command::Retention(arguments) => commands::retention::run(arguments),
         Command::Migrate(arguments) => commands::migrate::run(arguments),
         Command::Backup(arguments) => commands::backup::run(arguments),
         Command::Restore(arguments) => commands::restore::run(arguments),

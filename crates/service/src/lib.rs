@@ -27,6 +27,7 @@ mod open;
 mod power;
 mod refuse;
 mod replay;
+mod retention;
 mod session;
 mod undo;
 mod views;
@@ -58,6 +59,7 @@ pub use open::open_case;
 pub use power::give_power_of_attorney;
 pub use refuse::set_refusals;
 pub use replay::{Question, Replay, replay, replay_as_operator};
+pub use retention::{RETENTION, Retention, SHORTEST_YEARS, erase_lines, lines_kept_long_enough};
 pub use session::{
     ATTEMPT_SECONDS, Attempt, ProviderLogout, Session, SessionLimits, Vouched, begin_attempt, demo_users, disable_user,
     person_with, provider_logout, register_users, resume, sign_in, sign_in_vouched, sign_out, sign_out_everywhere,

@@ -21,6 +21,7 @@ pub mod choices;
 pub mod cohort;
 pub mod conclusions;
 mod database;
+pub mod erasure;
 mod error;
 mod facts;
 #[cfg(not(feature = "faults"))]

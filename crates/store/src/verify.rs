@@ -1,9 +1,9 @@
 //! Verification of the whole log from the bytes of its leaves, as a stream: no more than some pages are in memory.
 
 use crate::log::{self, CheckpointRow, read_checkpoint};
-use crate::{Connection, Database, StoreError, key, tiles};
+use crate::{Connection, Database, StoreError, erasure, error, key, tiles};
 use indgang_gate::AuditEvent;
-use indgang_gate::log::{Nodes, PublicKey, Tile, Tree, leaf_hash};
+use indgang_gate::log::{Erasure, Nodes, PublicKey, SHORTEST_YEARS, Tile, Tree, leaf_hash, years_after};
 use std::path::Path;
 
 /// The outcome of verifying a house's log.
@@ -15,6 +15,8 @@ pub struct LogVerification {
     pub permitted: u64,
     /// Of them, refused passages.
     pub refused: u64,
+    /// Of them, those whose content was erased since they had been kept long enough.
+    pub erased: u64,
     /// Checkpoints whose signature and root were checked.
     pub checkpoints: u64,
     /// The root, 64 hexadecimal digits.
@@ -52,11 +54,12 @@ pub async fn verify(
     check.all(&mut tx, progress).await?;
     tx.rollback().await?;
     pool.close().await;
-    let Check { tree, key, permitted, refused, checkpoints, problems, .. } = check;
+    let Check { tree, key, permitted, refused, erased, checkpoints, problems, .. } = check;
     Ok(LogVerification {
         leaves: tree.size(),
         permitted,
         refused,
+        erased,
         checkpoints,
         root: tree.root().to_string(),
         public_key: key.to_string(),
@@ -74,8 +77,11 @@ struct Check {
     diverged: bool,
     permitted: u64,
     refused: u64,
+    erased: u64,
     checkpoints: u64,
     problems: Vec<String>,
+    /// Lines before this place may be empty: the largest size of a statement that holds.
+    erasable: u64,
 }
 
 /// Rows read at a time.
@@ -88,11 +94,13 @@ type LeafRow = (i64, String, Option<String>, String, Option<i64>, Option<i64>);
 impl Check {
     fn new(key: PublicKey) -> Self {
         let (tree, problems) = (Tree::default(), Vec::new());
-        let (place, proved, permitted, refused, checkpoints) = (0, 0, 0, 0, 0);
-        Self { tree, key, place, proved, diverged: false, permitted, refused, checkpoints, problems }
+        let (place, proved, permitted, refused, erased, checkpoints, erasable) = Default::default();
+        let diverged = false;
+        Self { tree, key, place, proved, diverged, permitted, refused, erased, checkpoints, problems, erasable }
     }
 
     async fn all(&mut self, tx: &mut Connection, mut progress: impl FnMut(u64, u64)) -> Result<(), StoreError> {
+        self.erasures(tx).await?;
         let total = log::size(tx).await?;
         let mut checkpoints = Checkpoints { rows: Vec::new().into_iter(), read: -1 };
         let mut due = checkpoints.next(tx).await?;
@@ -127,11 +135,54 @@ impl Check {
         .await?)
     }
 
-    fn leaf(&mut self, (index, hash, subject, leaf, at, permitted): LeafRow) {
+    /// What may be gone: what lies before a size at which a root was signed long enough before the key's owner stated
+    /// that it was erased.
+    async fn erasures(&mut self, tx: &mut Connection) -> Result<(), StoreError> {
+        for signed in erasure::statements(tx).await? {
+            let Erasure { size, at } = signed.erasure;
+            let row: Option<CheckpointRow> =
+                sqlx::query_as("select size, root, signed_at, signature from log_checkpoints where size = $1")
+                    .bind(error::signed("log_erasures", size)?)
+                    .fetch_optional(&mut *tx)
+                    .await?;
+            let root = row.and_then(|row| read_checkpoint(row).ok()).filter(|root| root.verify(&self.key));
+            let kept = root.and_then(|root| years_after(root.checkpoint.at, SHORTEST_YEARS));
+            if !signed.verify(&self.key) {
+                self.problem(format!("the erasure before leaf {size} is not signed by the log's key"));
+            } else if kept.is_none_or(|until| at < until) {
+                self.problem(format!("the erasure before leaf {size} came before its lines had been kept long enough"));
+            } else {
+                self.erasable = self.erasable.max(size);
+            }
+        }
+        Ok(())
+    }
+
+    /// A line of which the hash is left; what it was is no longer known, and no checkpoint's root can be without it.
+    fn gone(&mut self, (index, hash, subject, _, at, permitted): LeafRow) {
+        self.erased += 1;
+        if index as u64 >= self.erasable {
+            self.problem(format!("leaf {index} is empty, and no erasure that the log's key signed is of it"));
+        }
+        if subject.is_some() || at.is_some() || permitted.is_some() {
+            self.problem(format!("leaf {index} is empty and filed under a person, a time or an outcome"));
+        }
+        match hash.parse() {
+            Ok(hash) => self.tree.extend([hash]),
+            Err(_) => self.problem(format!("leaf {index} is empty and its hash cannot be read")),
+        }
+    }
+
+    fn leaf(&mut self, row: LeafRow) {
+        let index = row.0;
         if index as u64 != self.place {
             self.problem(format!("leaf {} is missing: the next one is number {index}", self.place));
         }
         self.place = index as u64 + 1;
+        if row.3.is_empty() {
+            return self.gone(row);
+        }
+        let (_, hash, subject, leaf, at, permitted) = row;
         let computed = leaf_hash(leaf.as_bytes());
         if hash.parse() != Ok(computed) {
             self.problem(format!("leaf {index} does not have the hash that was recorded"));

@@ -63,17 +63,28 @@ impl SigningKey {
 
     /// Signs a checkpoint.
     pub fn sign(&self, checkpoint: Checkpoint) -> SignedCheckpoint {
-        let signature = self.0.sign(checkpoint.text().as_bytes()).to_bytes();
-        SignedCheckpoint { checkpoint, signature: signature.iter().map(|byte| format!("{byte:02x}")).collect() }
+        let signature = self.sign_text(&checkpoint.text());
+        SignedCheckpoint { checkpoint, signature }
+    }
+
+    /// An Ed25519 signature, 128 hexadecimal digits.
+    pub(super) fn sign_text(&self, text: &str) -> String {
+        self.0.sign(text.as_bytes()).to_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl PublicKey {
+    /// True when the key's owner signed the text.
+    pub(super) fn signed_text(&self, text: &str, signature: &str) -> bool {
+        from_hex::<64>(signature)
+            .is_some_and(|bytes| self.0.verify_strict(text.as_bytes(), &Signature::from_bytes(&bytes)).is_ok())
     }
 }
 
 impl SignedCheckpoint {
     /// True when the key's owner signed it.
     pub fn verify(&self, key: &PublicKey) -> bool {
-        from_hex::<64>(&self.signature).is_some_and(|bytes| {
-            key.0.verify_strict(self.checkpoint.text().as_bytes(), &Signature::from_bytes(&bytes)).is_ok()
-        })
+        key.signed_text(&self.checkpoint.text(), &self.signature)
     }
 }
 

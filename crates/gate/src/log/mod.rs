@@ -3,11 +3,13 @@
 mod checkpoint;
 mod nodes;
 mod proof;
+mod retention;
 mod tree;
 
 pub use checkpoint::{Checkpoint, ParsePublicKeyError, PublicKey, SignedCheckpoint, SigningKey};
 pub use nodes::{Nodes, TileId, Tiled};
 pub use proof::{verify_consistency, verify_inclusion};
+pub use retention::{Erasure, RETENTION, Retention, SHORTEST_YEARS, SignedErasure, kept_until, years_after};
 pub use tree::{Appended, Edge, Receipt, Tile, Tree};
 
 use sha2::{Digest, Sha256};

@@ -13,6 +13,7 @@ pub mod interpret;
 pub mod migrate;
 pub mod rank;
 pub mod restore;
+pub mod retention;
 pub mod serve;
 pub mod system;
 pub mod threads;

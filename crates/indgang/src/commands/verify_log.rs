@@ -27,6 +27,9 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         "{} lines: {} permitted, {} refused; {} checkpoints",
         outcome.leaves, outcome.permitted, outcome.refused, outcome.checkpoints
     );
+    if outcome.erased > 0 {
+        println!("{} lines erased since they had been kept long enough", outcome.erased);
+    }
     println!("root {}", outcome.root);
     println!("key  {}", outcome.public_key);
     for problem in &outcome.problems {

@@ -6,7 +6,7 @@ use indgang_gate::{Activity, Actor, Decision, Facts, Grounds, Pending, Request, 
 use indgang_model::{CaseId, Category, PersonId, Purpose, Role, Sensitive, Timestamp};
 use indgang_store::log::{self, Page};
 use indgang_store::persons::Identity;
-use indgang_store::{Database, House, Logged, StoreError};
+use indgang_store::{Database, House, Logged, StoreError, erasure};
 use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::task::Poll;
@@ -59,6 +59,8 @@ on_both!(
     a_group_that_cannot_be_committed_is_told_to_each,
     proofs_hold_over_the_seams_of_tiles,
     a_page_is_found_by_place_time_and_outcome,
+    what_was_kept_long_enough_is_erased_and_the_tree_holds,
+    what_somebody_empties_by_hand_is_found,
     a_log_from_before_the_tiles_gets_them,
     an_edge_that_was_not_signed_does_not_open,
 );
@@ -371,6 +373,89 @@ async fn a_page_is_found_by_place_time_and_outcome(ground: Ground) {
     ] {
         let found: Vec<u64> = log::page(&house, &grant, &asked).await.unwrap().iter().map(|line| line.index).collect();
         assert_eq!(found, places, "{asked:?}");
+    }
+}
+
+/// Two lines a year from 2020 to 2029, hers and another's, with a root signed over each pair.
+async fn ten_years(house: &House) -> Vec<Decision> {
+    let mut told = Vec::new();
+    for year in 2020..2030 {
+        let at: Timestamp = format!("{year}-03-01T12:00:00Z").parse().unwrap();
+        told.push(
+            house.passage().await.unwrap().log(question_at(&["p0"], at)).await.unwrap().commit(at).await.unwrap(),
+        );
+        let (mut research, facts) = ingest("x", &[]);
+        (research.purpose, research.at) = (Purpose::ResearchAndStatistics, at);
+        let research = house.passage().await.unwrap().log(decide(&research, &facts)).await.unwrap();
+        told.push(research.commit(at).await.unwrap());
+    }
+    told
+}
+
+async fn what_was_kept_long_enough_is_erased_and_the_tree_holds(ground: Ground) {
+    let house = ground.open().await;
+    let mut told = ten_years(&house).await;
+    let before = ground.verify().await;
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    assert_eq!(erasure::due(&house, at("2025-03-01T11:59:59Z"), |_| ()).await.unwrap(), 0);
+    assert_eq!(erasure::erase(&house, at("2025-03-01T11:59:59Z"), |_| ()).await.unwrap(), 0);
+    let Some(Decision::Permit { grant, .. }) = told.pop().and(told.pop()) else { panic!("refused") };
+    let mut gone = 0;
+    // Five years for what she does herself, ten for research; never more than what was signed five years ago.
+    for (now, erased) in [
+        ("2025-03-01T12:00:00Z", 1),
+        ("2025-03-01T12:00:00Z", 0),
+        ("2027-12-31T00:00:00Z", 2),
+        ("2030-03-01T12:00:00Z", 4),
+        ("2034-12-31T00:00:00Z", 8),
+    ] {
+        assert_eq!(erasure::due(&house, at(now), |_| ()).await.unwrap(), erased, "{now}");
+        assert_eq!(erasure::erase(&house, at(now), |_| ()).await.unwrap(), erased, "{now}");
+        gone += erased;
+        let outcome = ground.verify().await;
+        assert!(outcome.holds(), "{now}: {:?}", outcome.problems);
+        assert_eq!((outcome.erased, outcome.leaves, &outcome.root), (gone, 20, &before.root), "{now}");
+        assert_eq!(outcome.permitted + outcome.refused + gone, 20);
+    }
+    let lines = log::lines(&house, &grant).await.unwrap();
+    assert_eq!(lines.first().map(|line| line.index), None, "hers of ten years are gone");
+    // The log goes on, also after it was closed, and proofs of erased lines hold.
+    let (signed, path) = log::inclusion(&house, 0).await.unwrap().unwrap();
+    let Decision::Permit { .. } = pass(&house, &["p0"]).await.unwrap() else { panic!("refused") };
+    house.close().await;
+    let house = ground.open().await;
+    let Decision::Permit { grant, .. } = pass(&house, &["p0"]).await.unwrap() else { panic!("refused") };
+    assert!(matches!(log::leaf(&house, &grant, 0).await, Err(StoreError::NotCovered(_))));
+    let first = question_at(&["p0"], at("2020-03-01T12:00:00Z"));
+    let hash = leaf_hash(first.leaves()[0].text().as_bytes());
+    let Checkpoint { size, root, .. } = signed.checkpoint;
+    assert!(verify_inclusion(&hash, 0, size, &path, &root), "who kept her line still proves it");
+    assert!(ground.verify().await.holds());
+}
+
+async fn what_somebody_empties_by_hand_is_found(ground: Ground) {
+    for (tampering, problem) in [
+        ("update log_leaves set leaf = '' where leaf_index = 16", "leaf 16 is empty, and no erasure"),
+        ("update log_leaves set subject = 'p0' where leaf_index = 0", "leaf 0 is empty and filed under"),
+        ("update log_leaves set hash = 'none' where leaf_index = 0", "leaf 0 is empty and its hash"),
+        (
+            "update log_leaves set hash = (select hash from log_leaves where leaf_index = 19) where leaf_index = 0",
+            "the leaves do not give the root",
+        ),
+        ("update log_erasures set size = 18", "the erasure before leaf 18 is not signed"),
+        ("delete from log_erasures", "leaf 0 is empty, and no erasure"),
+        ("update log_erasures set erased_at = '2020-06-01T00:00:00Z'", "is not signed by the log's key"),
+        ("delete from log_checkpoints where size = (select size from log_erasures)", "kept long enough"),
+    ] {
+        let ground = ground.another();
+        let house = ground.open().await;
+        ten_years(&house).await;
+        assert_eq!(erasure::erase(&house, "2025-06-01T00:00:00Z".parse().unwrap(), |_| ()).await.unwrap(), 1);
+        house.close().await;
+        assert!(ground.verify().await.holds());
+        ground.by_hand(tampering).await;
+        let outcome = ground.verify().await;
+        assert!(outcome.problems.iter().any(|found| found.contains(problem)), "{tampering}: {:?}", outcome.problems);
     }
 }
 
