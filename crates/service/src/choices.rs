@@ -4,7 +4,7 @@ use crate::{Choice, ChoiceState, Error, MyChoices, PersonChoices, Session, ask};
 use indgang_gate::ledger::{Entry, Ledger, Statement};
 use indgang_gate::{Activity, Grant};
 use indgang_model::{Category, Clock, PersonId, Role, Sensitive, Timestamp};
-use indgang_store::{House, choices, persons, places, users};
+use indgang_store::{House, choices, persons, places, powers, users};
 
 /// What holds and what was said before, with whom and where one can block.
 ///
@@ -51,6 +51,7 @@ async fn of(
         wishes: present.wishes().unwrap_or_default(),
         wishes_since: wishes.map(|held| held.entry.from),
         refusals: present.refusals(),
+        holders: powers::holders(house, grant, person).await?,
         choices: ledger.entries().iter().map(|entry| choice(&ledger, entry, session, now)).collect(),
     })
 }

@@ -34,7 +34,7 @@ pub(crate) async fn enter(
 }
 
 /// All of the drafts or none.
-async fn write(
+pub(crate) async fn write(
     writer: &mut Writer<'_>,
     mut ledger: Ledger,
     drafts: Vec<Draft>,

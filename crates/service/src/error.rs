@@ -26,6 +26,9 @@ pub enum Error {
     /// A part of a name that too many bear.
     #[error("too many people of the house bear such a name; write more of it")]
     TooManyNames,
+    /// No code by which anybody lets herself be given power of attorney.
+    #[error("the code is not right, was used, or is too old; ask for a new one")]
+    NoSuchCode,
     /// Nothing of that number is to be judged.
     #[error("there is nothing to judge: the reading was judged before, or the registers may still confirm it")]
     NothingToJudge,

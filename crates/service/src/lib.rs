@@ -56,7 +56,7 @@ pub use log::{
     verify_log,
 };
 pub use open::open_case;
-pub use power::give_power_of_attorney;
+pub use power::{CODE_DAYS, give_power_of_attorney, offer_to_hold_power};
 pub use refuse::set_refusals;
 pub use replay::{Question, Replay, replay, replay_as_operator};
 pub use retention::{RETENTION, Retention, SHORTEST_YEARS, erase_lines, lines_kept_long_enough};

@@ -316,6 +316,8 @@ pub struct PersonChoices {
     pub wishes_since: Option<Timestamp>,
     /// The refusals that hold.
     pub refusals: Refusals,
+    /// Names of those who let themselves be given her power of attorney, now or before.
+    pub holders: BTreeMap<PersonId, Sensitive<String>>,
     /// Everything that was said, in order.
     pub choices: Vec<Choice>,
 }

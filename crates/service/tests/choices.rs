@@ -150,14 +150,30 @@ async fn who_has_power_of_attorney_reads_and_decides_nothing() {
     let (mother, friend) = (session(&house, "mother").await, session(&house, "friend").await);
     let own = person("mother");
     assert!(my_choices(&house, &clock(), &friend).await.is_err(), "the house does not know her age");
-    let given =
-        indgang_service::give_power_of_attorney(&house, &clock(), &mother, &own, &person("father")).await.unwrap();
     let father = session(&house, "father").await;
+    let code = indgang_service::offer_to_hold_power(&house, &clock(), &father, [5; 32]).await.unwrap();
+    let eighth = later("2026-03-08T12:00:00Z");
+    let late = indgang_service::give_power_of_attorney(&house, &eighth, &mother, &own, code.expose()).await;
+    assert!(matches!(late, Err(Error::NoSuchCode)), "a week old, and used up by the attempt");
+    let code = indgang_service::offer_to_hold_power(&house, &clock(), &father, [6; 32]).await.unwrap();
+    for (session, person) in [(&father, &own), (&friend, &own), (&mother, &person("father"))] {
+        let given = indgang_service::give_power_of_attorney(&house, &clock(), session, person, code.expose()).await;
+        assert!(matches!(given, Err(Error::Refused(_))), "not hers to give");
+    }
+    let given = indgang_service::give_power_of_attorney(&house, &clock(), &mother, &own, &code.expose().to_lowercase())
+        .await
+        .unwrap();
+    assert!(matches!(
+        indgang_service::give_power_of_attorney(&house, &clock(), &mother, &own, code.expose()).await,
+        Err(Error::NoSuchCode)
+    ));
     let seen = my_choices(&house, &clock(), &father).await.unwrap().people;
     assert_eq!(
         seen.iter().map(|p| (p.id.0.as_str(), p.may_choose)).collect::<Vec<_>>(),
         [("father", true), ("mother", false)]
     );
+    let hers = my_choices(&house, &clock(), &mother).await.unwrap().people.remove(0).holders;
+    assert_eq!(hers.values().map(|name| name.expose().as_str()).collect::<Vec<_>>(), ["Kanarie father"]);
     let outcome = set_block(&house, &clock(), &father, &own, professional("doctor"), None).await;
     assert!(matches!(outcome, Err(Error::Refused(_))));
     undo_choice(&house, &clock(), &mother, &own, given[0]).await.unwrap();

@@ -38,6 +38,7 @@ mod passage;
 pub mod permits;
 pub mod persons;
 pub mod places;
+pub mod powers;
 mod queue;
 pub mod relations;
 pub mod reports;

@@ -4,11 +4,12 @@ use crate::format::midnight;
 use crate::page::encode;
 use crate::pages::choices::{ChoicesPage, WISHES};
 use crate::web::PortalState;
-use crate::web::visit::{Answered, Visit};
+use crate::web::entrance::TokenForm;
+use crate::web::visit::{Answered, Visit, random};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use indgang_gate::ledger::TemplateVersion;
 use indgang_gate::{BlockTarget, Recipient, Refusals, UserId};
@@ -30,14 +31,44 @@ pub(super) async fn page(State(state): State<PortalState>, visit: Visit, Query(s
     let session = visit.signed_in()?;
     let done = shown.done.map(|numbers| numbers.split('.').filter_map(|number| number.parse().ok()).collect());
     Ok(match service::my_choices(&state.house, &*state.clock, session).await {
-        Ok(all) => visit.page(&ChoicesPage { all, whose: shown.whose.map(PersonId), done }),
+        Ok(all) => visit.page(&ChoicesPage { all, whose: shown.whose.map(PersonId), done, code: None, error: None }),
         Err(error) => visit.fail(&error),
     })
+}
+
+/// The reader's own choices with something on top.
+async fn own(state: &PortalState, visit: &Visit, code: Option<String>, error: Option<&'static str>) -> Answered {
+    let session = visit.signed_in()?;
+    Ok(match service::my_choices(&state.house, &*state.clock, session).await {
+        Ok(all) => visit.page(&ChoicesPage { all, whose: None, done: None, code, error }),
+        Err(error) => visit.fail(&error),
+    })
+}
+
+/// `POST /my/power-code`: a code by which the reader can be given power of attorney, shown once.
+pub(super) async fn power_code(
+    State(state): State<PortalState>,
+    visit: Visit,
+    form: Result<Form<TokenForm>, FormRejection>,
+) -> Answered {
+    let session = visit.signed_in()?;
+    let Ok(Form(form)) = form else { return Ok(visit.bad_request()) };
+    visit.trusts(&form.csrf)?;
+    let secret = random().map_err(|error| visit.fault(&error))?;
+    match service::offer_to_hold_power(&state.house, &*state.clock, session, secret).await {
+        Ok(code) => own(&state, &visit, Some(code.expose().clone()), None).await,
+        Err(error) => Ok(visit.fail(&error)),
+    }
 }
 
 /// `GET /my/wishes`: where the wishes stood before they became a part of the choices.
 pub(super) async fn moved() -> Redirect {
     Redirect::permanent("/my/choices")
+}
+
+/// `GET` of an address that takes forms: to the page, for who changes the language on what came of one.
+pub(super) async fn here() -> Redirect {
+    Redirect::to("/my/choices")
 }
 
 /// `GET /my/choices.json`: what holds, as FHIR.
@@ -79,13 +110,18 @@ pub(super) async fn choose(
         Wanted::Consent(text, to) => service::give_consent(house, clock, session, &person, text, to).await,
         Wanted::Block(target, until) => service::set_block(house, clock, session, &person, target, until).await,
         Wanted::Refusals(refusals) => service::set_refusals(house, clock, session, &person, refusals).await,
+        Wanted::Power(code) => service::give_power_of_attorney(house, clock, session, &person, &code).await,
         Wanted::Import(text) => service::import_choices(house, clock, session, &person, &text).await,
         Wanted::Undo(number) => service::undo_choice(house, clock, session, &person, number).await,
     };
-    Ok(match entered {
-        Ok(numbers) => back(&person, &numbers),
-        Err(error) => visit.fail(&error),
-    })
+    match entered {
+        Ok(numbers) => Ok(back(&person, &numbers)),
+        Err(service::Error::NoSuchCode) => {
+            let page = own(&state, &visit, None, Some("power-no-code")).await?;
+            Ok((StatusCode::BAD_REQUEST, page).into_response())
+        }
+        Err(error) => Ok(visit.fail(&error)),
+    }
 }
 
 fn back(person: &PersonId, numbers: &[u64]) -> Response {
@@ -104,6 +140,7 @@ enum Wanted {
     Consent(TemplateVersion, Option<Recipient>),
     Block(BlockTarget, Option<Timestamp>),
     Refusals(Refusals),
+    Power(String),
     Import(String),
     Undo(u64),
 }
@@ -136,6 +173,7 @@ impl Wanted {
                 let (from, until) = (midnight(text("first").parse().ok()?)?, day_after(text("last"))??);
                 Self::Block(BlockTarget::Period { from, until }, None)
             }
+            "power" => Self::Power(Some(text("code")).filter(|code| !code.is_empty())?.to_owned()),
             "import" => Self::Import(Some(text("fhir")).filter(|text| !text.is_empty())?.to_owned()),
             "undo" => Self::Undo(text("number").parse().ok()?),
             _ => return None,
@@ -208,6 +246,8 @@ mod tests {
             ),
             ("period", "first=2026-01-01&last=", None),
             ("import", "fhir=", None),
+            ("power", "code=AB", Some(Wanted::Power("AB".into()))),
+            ("power", "code=", None),
             ("undo", "number=7", Some(Wanted::Undo(7))),
             ("undo", "number=-7", None),
             ("consent", "text=look-up.1&recipient=everybody", None),

@@ -274,6 +274,46 @@ async fn choices_are_kept_shown_and_undone() {
 }
 
 #[tokio::test]
+async fn a_power_of_attorney_is_given_by_a_code_and_taken_back() {
+    let mut browser = Browser::new().await;
+    browser.sign_in("asta").await;
+    assert_eq!(browser.post("/my/power-code", "csrf=0").await, StatusCode::FORBIDDEN);
+    browser.get("/my/choices").await;
+    let token = browser.token();
+    assert_eq!(browser.post("/my/power-code", &format!("csrf={token}")).await, StatusCode::OK);
+    let code = browser.page.split("<strong class=\"mono\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    assert_eq!(code.len(), 17, "{code}");
+
+    browser.sign_in("cilje").await;
+    browser.get("/my/choices").await;
+    let give = |token: &str, code: &str| format!("csrf={token}&person=p-mother&code={code}");
+    for (code, status) in [("ABCDE-ABCDE-ABCDE", StatusCode::BAD_REQUEST), ("", StatusCode::BAD_REQUEST)] {
+        assert_eq!(browser.post("/my/choices/power", &give(&browser.token(), code)).await, status, "{code}");
+        browser.get("/my/choices").await;
+    }
+    let token = browser.token();
+    assert_eq!(browser.post("/my/choices/power", &give(&token, &code.to_lowercase())).await, StatusCode::SEE_OTHER);
+    let page = browser.went_to().to_owned();
+    browser.get(&page).await;
+    assert!(browser.page.contains("Fuldmagt til at læse: Asta Prøve"), "{}", browser.page);
+    assert_eq!(browser.post("/my/choices/power", &give(&token, &code)).await, StatusCode::BAD_REQUEST, "once only");
+    assert!(browser.page.contains("Koden er ikke rigtig"));
+
+    browser.sign_in("asta").await;
+    browser.get("/my/choices?for=p-mother").await;
+    assert!(browser.page.contains("Cilje Prøve") && browser.page.contains("har givet dig fuldmagt"));
+    assert!(!browser.page.contains("action=\"/my/choices/wishes\"") || browser.page.contains("fieldset disabled"));
+
+    browser.sign_in("cilje").await;
+    browser.get("/my/choices").await;
+    let number = page.rsplit('=').next().unwrap();
+    browser.post("/my/choices/undo", &format!("csrf={}&person=p-mother&number={number}", browser.token())).await;
+    browser.sign_in("asta").await;
+    browser.get("/my/choices").await;
+    assert!(!browser.page.contains("Cilje Prøve"));
+}
+
+#[tokio::test]
 async fn secondary_findings_are_told_as_wished() {
     let mut browser = Browser::new().await;
     browser.sign_in("laboratory").await;

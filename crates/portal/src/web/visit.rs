@@ -139,6 +139,7 @@ impl Visit {
             | Error::EmptyConclusion
             | Error::ShortReason
             | Error::NothingToJudge
+            | Error::NoSuchCode
             | Error::TooManyNames
             | Error::NoCause
             | Error::CauseOfNothing

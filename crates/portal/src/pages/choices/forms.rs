@@ -181,6 +181,42 @@ pub(super) fn period(cx: &Cx, person: &PersonChoices) -> Markup {
     }
 }
 
+/// Gives power of attorney, and lets oneself be given one.
+pub(super) fn power(cx: &Cx, person: &PersonChoices) -> Markup {
+    html! {
+        details {
+            summary { (cx.t("power-give")) }
+            form.form method="post" action="/my/choices/power" {
+                (whose(cx, person))
+                label for="code" { (cx.t("power-code")) }
+                p.hint #code-hint { (cx.t("power-code-hint")) }
+                p { input #code name="code" required maxlength="32" autocomplete="off" spellcheck="false"
+                    aria-describedby="code-hint"; }
+                button.button.button-primary type="submit" { (cx.t("power-save")) }
+            }
+        }
+        details {
+            summary { (cx.t("power-receive")) }
+            p { (cx.tf("power-receive-text", &[("days", indgang_service::CODE_DAYS.into())])) }
+            form method="post" action="/my/power-code" {
+                (cx.csrf_field())
+                p { button.button.button-secondary type="submit" { (cx.t("power-code-make")) } }
+            }
+        }
+    }
+}
+
+/// The code that was just made; it is shown once.
+pub(super) fn code(cx: &Cx, code: &str) -> Markup {
+    html! {
+        div.alert.alert-success role="status" {
+            h2 { (cx.t("power-code-made")) }
+            p { strong.mono { (code) } }
+            p { (cx.tf("power-code-once", &[("days", indgang_service::CODE_DAYS.into())])) }
+        }
+    }
+}
+
 /// Takes the choices along, and brings them from elsewhere.
 pub(super) fn exchange(cx: &Cx, person: &PersonChoices) -> Markup {
     html! {

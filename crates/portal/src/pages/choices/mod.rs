@@ -23,6 +23,10 @@ pub struct ChoicesPage {
     pub whose: Option<PersonId>,
     /// Numbers of what was just entered; none for nothing, and empty when what was said held already.
     pub done: Option<Vec<u64>>,
+    /// The code by which the reader can be given power of attorney, when she just asked for one.
+    pub code: Option<String>,
+    /// What keeps a form from being entered, by its key.
+    pub error: Option<&'static str>,
 }
 
 impl ChoicesPage {
@@ -42,6 +46,8 @@ impl Page for ChoicesPage {
         html! {
             p.lead { (cx.t("choices-lead")) }
             @if self.all.people.len() > 1 { (self.whom(cx, person)) }
+            @if let Some(error) = self.error { div.alert.alert-error role="alert" { p { (cx.t(error)) } } }
+            @if let Some(code) = &self.code { (forms::code(cx, code)) }
             @if let Some(done) = &self.done { (self.told(cx, person, done)) }
             @if !person.may_choose { div.alert.alert-info { p { (cx.t("choices-read-only")) } } }
             (self.wishes(cx, person))
@@ -121,11 +127,11 @@ impl ChoicesPage {
     fn powers(&self, cx: &Cx, person: &PersonChoices) -> Markup {
         let is_power = |statement: &Statement| matches!(statement, Statement::PowerOfAttorney(_));
         html! {
-            @if person.choices.iter().any(|choice| is_power(&choice.statement) && choice.state == ChoiceState::Holds) {
-                section.card aria-labelledby="powers" {
-                    h2 #powers { (cx.t("powers-heading")) }
-                    (self.list(cx, person, "powers-none", &is_power))
-                }
+            section.card aria-labelledby="powers" {
+                h2 #powers { (cx.t("powers-heading")) }
+                p.hint { (cx.t("powers-hint")) }
+                (self.list(cx, person, "powers-none", &is_power))
+                @if person.herself && person.may_choose { (forms::power(cx, person)) }
             }
         }
     }
@@ -195,6 +201,8 @@ impl Sample for ChoicesPage {
             all: MyChoices { people, professionals: professionals(), places: places() },
             whose: whose.map(|id| PersonId(id.to_owned())),
             done,
+            code: None,
+            error: None,
         };
         let family = || {
             vec![
@@ -206,7 +214,9 @@ impl Sample for ChoicesPage {
         vec![
             ("nothing-said", page(vec![nothing.clone()], None, None)),
             ("nobody", page(Vec::new(), None, None)),
-            ("unchanged", page(vec![nothing], None, Some(Vec::new()))),
+            ("unchanged", page(vec![nothing.clone()], None, Some(Vec::new()))),
+            ("code", Self { code: Some("ABCDE-FGH23-45678".to_owned()), ..page(vec![nothing.clone()], None, None) }),
+            ("wrong-code", Self { error: Some("power-no-code"), ..page(vec![nothing], None, None) }),
             ("everything", page(family(), None, None)),
             ("told", page(family(), Some("cilje"), Some((1..=20).collect()))),
             ("child", page(family(), Some("ida"), None)),
@@ -232,6 +242,7 @@ fn person(id: &str, name: &str, herself: bool, may_choose: bool, choices: Vec<Ch
             ..Wishes::default()
         },
         wishes_since: said.then(sample::now),
+        holders: [(PersonId("friend".to_owned()), Sensitive::new("Vera Ven".to_owned()))].into(),
         refusals: Refusals { tissue: false, genetic: said, secondary_use: said },
         choices,
     }

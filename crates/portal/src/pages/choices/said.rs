@@ -30,7 +30,10 @@ impl ChoicesPage {
                 let wish = words::secondary_wish(cx, wishes.secondary_findings);
                 cx.tf("said-wishes", &[("wish", wish.into())])
             }
-            Statement::PowerOfAttorney(_) => cx.t("said-power"),
+            Statement::PowerOfAttorney(holder) => match person.holders.get(holder) {
+                Some(name) => cx.tf("said-power-of", &[("who", name.expose().clone().into())]),
+                None => cx.t("said-power"),
+            },
             Statement::Withdrawal(sequence) => match person.choices.iter().find(|c| c.sequence == *sequence) {
                 // What is withdrawn is never itself a withdrawal, so this goes one step.
                 Some(before) if !matches!(before.statement, Statement::Withdrawal(_)) => {
