@@ -141,3 +141,5 @@ glass-reason = Hvorfor
 glass-reason-hint = Mindst { $characters } tegn. Ikke mere om patienten end nødvendigt.
 glass-now = Åbn sagen
 glass-not = Åbn ikke
+withheld-title = Noget holdes tilbage
+withheld-text = En person i sagen har spærret for data, som sagen ikke kan åbnes uden.

@@ -141,3 +141,5 @@ glass-reason = Why
 glass-reason-hint = At least { $characters } characters. No more about the patient than is needed.
 glass-now = Open the case
 glass-not = Do not open
+withheld-title = Something is withheld
+withheld-text = A person of the case has blocked data that the case cannot be opened without.

@@ -1,8 +1,8 @@
 //! One case, as the one who opens it may see it.
 
 use crate::{CasePerson, CaseView, Conclusion, Error, Session, Signature, ask};
-use indgang_gate::{Activity, Grant, Obligation};
-use indgang_model::{CaseId, Category, Clock, LegalBasis, PersonId, Role, Timestamp};
+use indgang_gate::{Activity, Facts, Grant, Obligation};
+use indgang_model::{CaseId, Category, Clock, LegalBasis, PersonId, Role, SecondaryFindingWish, Timestamp};
 use indgang_store::cases::{Case, CaseStatus, Member};
 use indgang_store::conclusions::Causes;
 use indgang_store::{House, cases, choices, conclusions, persons, reports, users};
@@ -20,8 +20,24 @@ pub async fn open_case(house: &House, clock: &dyn Clock, session: &Session, case
     let categories = ask::case_categories(session.role());
     let mut request = ask::request(session, Activity::OpenCase, categories, members, Some(case), now);
     request.grounds = passage.grounds(session.key(), case, now).await?;
-    let (grant, rule) = ask::read(passage, &request).await?;
-    view(house, &grant, rule, session, case, request.at).await
+    let facts = passage.facts(&request).await?;
+    let (grant, rule) = ask::answer(ask::log(passage, &request, &facts).await?.commit(now).await?)?;
+    let mut view = view(house, &grant, rule, session, case, now).await?;
+    if session.role() == Role::AuthorisedHealthProfessional {
+        for person in &mut view.people {
+            tell_a_professional(&grant, &facts, session, person, now);
+        }
+    }
+    Ok(view)
+}
+
+/// What the law lets an authorised health professional in treatment know beside the case: how surely she treats each of
+/// the family, and that something is blocked. That somebody wished no secondary findings is told as her wish.
+fn tell_a_professional(grant: &Grant, facts: &Facts, session: &Session, person: &mut CasePerson, now: Timestamp) {
+    let wished = person.secondary_finding_wish != Some(SecondaryFindingWish::None);
+    let blocked = grant.withheld(&person.id).filter(|category| wished || *category != Category::SecondaryFinding);
+    person.withheld = blocked.collect();
+    person.relation = Some(facts.relation(session.user(), &facts.places, &person.id, now));
 }
 
 async fn view(
@@ -101,6 +117,8 @@ async fn person(
         cpr: identity.map(|identity| indgang_model::Sensitive::new(identity.cpr.expose().to_owned())),
         secondary_finding_wish: wish.map(|wishes| wishes.secondary_findings),
         secondary_findings,
+        relation: None,
+        withheld: Vec::new(),
     })
 }
 

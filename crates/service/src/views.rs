@@ -1,7 +1,7 @@
 //! What a page or a command gets: data already filtered to what the one who asks may see.
 
 use indgang_gate::ledger::Statement;
-use indgang_gate::{Activity, BrokenGlass, Refusals, UserId};
+use indgang_gate::{Activity, BrokenGlass, Refusals, RelationGrade, UserId};
 use indgang_interpret::report::{Report, ResultKind, SecondaryFinding};
 use indgang_model::{
     CaseId, Category, LegalBasis, PermitId, PersonId, PhenotypicFeature, Purpose, Role, SecondaryFindingWish,
@@ -123,6 +123,11 @@ pub struct CasePerson {
     pub secondary_finding_wish: Option<SecondaryFindingWish>,
     /// Her secondary findings as wished; empty when she wished none or the viewer may not see them.
     pub secondary_findings: Vec<SecondaryFinding>,
+    /// How surely the viewer has her in treatment; `None` for who is no authorised health professional.
+    pub relation: Option<RelationGrade>,
+    /// Kinds of data that she has blocked and that are left out. Only an authorised health professional in treatment is
+    /// told: she may ask the patient, or break the glass. Empty for everybody else.
+    pub withheld: Vec<Category>,
 }
 
 /// A conclusion.

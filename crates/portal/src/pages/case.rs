@@ -6,9 +6,10 @@ use crate::pages::quality;
 use crate::parts::evidence::{self, Family};
 use crate::parts::{bars, pedigree, words};
 use crate::sample;
+use indgang_gate::RelationGrade;
 use indgang_interpret::report::{FilterStep, Finding, Report, ResultKind, SecondaryFinding};
 use indgang_interpret::words::Words;
-use indgang_model::{PhenotypicFeature, SecondaryFindingWish, Timestamp};
+use indgang_model::{Category, LegalBasis, PhenotypicFeature, SecondaryFindingWish, Timestamp};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -45,6 +46,18 @@ pub struct PersonWish {
     pub findings: Vec<SecondaryFinding>,
 }
 
+/// Why the reader may see the case, and what she is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    /// The rule that opened it.
+    pub basis: LegalBasis,
+    /// Place of the reading in the log.
+    pub leaf: u64,
+    /// Members of the pedigree with the reader's treatment relation to them, and what they have blocked, for a reader
+    /// whom the law lets know it.
+    pub people: Vec<(String, RelationGrade, Vec<Category>)>,
+}
+
 /// The page's context.
 #[derive(Debug, Clone)]
 pub struct CasePage {
@@ -56,6 +69,8 @@ pub struct CasePage {
     pub report: Report,
     /// Names by member, of those whose names the reader may see.
     pub names: BTreeMap<String, String>,
+    /// Why the reader may see it.
+    pub access: Access,
     /// Everybody's wishes.
     pub wishes: Vec<PersonWish>,
     /// The conclusion so far.
@@ -89,6 +104,7 @@ impl Page for CasePage {
             (quality::section(cx, &self.report.quality, &self.names))
             (secondary(cx, self))
             (conclusion(cx, self))
+            (access(cx, self))
             (versions(cx, &self.report))
         }
     }
@@ -109,6 +125,30 @@ fn summary(cx: &Cx, page: &CasePage) -> Markup {
                 p { (cx.t("first-finding")) ": " (heading(cx, first)) }
             }
             @if page.may_conclude && signed.is_none() { p { a href="#conclusion" { (cx.t("go-to-conclusion")) } } }
+        }
+    }
+}
+
+fn access(cx: &Cx, page: &CasePage) -> Markup {
+    let Access { basis, leaf, people } = &page.access;
+    html! {
+        section aria-labelledby="access" {
+            h2 #access { (cx.t("access-heading")) }
+            p { (basis.paragraph) " (" span.mono { (basis.rule) } "). "
+                (cx.tf("access-logged", &[("leaf", (*leaf).into())])) }
+            @if !people.is_empty() {
+                h3 { (cx.t("access-relations")) }
+                dl.facts { @for (member, grade, withheld) in people {
+                    dt { (pedigree::name_of(member, &page.names)) }
+                    dd {
+                        (grade.name()) ": " (cx.t(&format!("relation-{}", grade.rank())))
+                        @if !withheld.is_empty() {
+                            br; strong { (cx.t("access-withheld")) ": "
+                                (withheld.iter().map(|c| words::category(cx, *c)).collect::<Vec<_>>().join(", ")) }
+                        }
+                    }
+                } }
+            }
         }
     }
 }
@@ -426,9 +466,23 @@ impl Sample for CasePage {
                 wish("father", Some(SecondaryFindingWish::None), Vec::new()),
                 wish("mother", Some(SecondaryFindingWish::All), vec![sample::secondary()]),
             ],
+            access: Access {
+                basis: LegalBasis { rule: "DK-6".to_owned(), paragraph: "Sundhedsloven § 6".to_owned() },
+                leaf: 31,
+                people: Vec::new(),
+            },
             conclusion: None,
             may_conclude: true,
             error: None,
+        };
+        let grades = [
+            ("child", RelationGrade::APlusPlus, vec![Category::SecondaryFinding]),
+            ("father", RelationGrade::B, Vec::new()),
+            ("mother", RelationGrade::E, Vec::new()),
+        ];
+        let access = Access {
+            people: grades.map(|(member, grade, withheld)| (member.to_owned(), grade, withheld)).into(),
+            ..open.access.clone()
         };
         let concluded = |signed| Conclusion {
             text: "Ny sygdomsgivende variant i FGFR2.\nForældrene bærer den ikke.".to_owned(),
@@ -442,6 +496,7 @@ impl Sample for CasePage {
         vec![
             ("open", open.clone()),
             ("incomplete", Self { error: Some("error-conclusion-empty"), ..open.clone() }),
+            ("professional", Self { access, ..open.clone() }),
             ("written", Self { conclusion: Some(concluded(false)), ..open.clone() }),
             ("signed", Self { conclusion: Some(concluded(true)), may_conclude: false, ..open.clone() }),
             (

@@ -19,6 +19,11 @@ pub enum MessagePage {
         /// The case, when the reader may declare that a lawful way past the refusal is hers.
         declare: Option<String>,
     },
+    /// Somebody of the family withholds what the case cannot be opened without; for readers whom the law lets know it.
+    Withheld {
+        /// The case.
+        case: String,
+    },
     /// The provider vouches for nobody.
     SignInFailed {
         /// Trace id.
@@ -48,6 +53,7 @@ impl Page for MessagePage {
     fn title(&self, cx: &Cx) -> String {
         cx.t(match self {
             Self::Refused { .. } => "refused-title",
+            Self::Withheld { .. } => "withheld-title",
             Self::SignInFailed { .. } => "sign-in-failed-title",
             Self::NotAdmitted { .. } => "not-admitted-title",
             Self::NotFound => "not-found-title",
@@ -64,6 +70,10 @@ impl Page for MessagePage {
                 Self::Refused { basis, reason, leaf, declare } => {
                     (refused(cx, basis, *reason, *leaf))
                     @if let Some(case) = declare { (lawful_ways(cx, case)) }
+                }
+                Self::Withheld { case } => {
+                    p.lead { (cx.t("withheld-text")) }
+                    (lawful_ways(cx, case))
                 }
                 Self::SignInFailed { trace } => {
                     p.lead { (cx.t("sign-in-failed-text")) }
@@ -168,6 +178,7 @@ impl Sample for MessagePage {
             ("refused-took-no-part", refused(Reason::TookNoPart)),
             ("refused-no-mandate", refused(Reason::NoMandate)),
             ("refused-nothing-to-follow-up", refused(Reason::NothingToFollowUp)),
+            ("withheld", Self::Withheld { case: "family-1".to_owned() }),
             ("sign-in-failed", Self::SignInFailed { trace: "4f1c2a90".to_owned() }),
             ("not-admitted", Self::NotAdmitted { trace: "4f1c2a90".to_owned() }),
             ("not-found", Self::NotFound),

@@ -1,7 +1,7 @@
 //! Cases, findings, conclusion and signature.
 
 use crate::page::encode;
-use crate::pages::case::{CasePage, Conclusion, ELSEWHERE, PersonWish, RESULTS, value_of};
+use crate::pages::case::{Access, CasePage, Conclusion, ELSEWHERE, PersonWish, RESULTS, value_of};
 use crate::pages::cases::{CaseRow, CasesPage, Status};
 use crate::pages::finding::FindingPage;
 use crate::pages::message::MessagePage;
@@ -112,6 +112,9 @@ fn case_page(view: CaseView, error: Option<&'static str>) -> CasePage {
         at: signature.map_or(last.at, |s| s.at),
         signed: signature.is_some(),
     });
+    let told = |p: &indgang_service::CasePerson| Some((p.sample.clone(), p.relation?, p.withheld.clone()));
+    let people = view.people.iter().filter_map(told).collect();
+    let access = Access { basis: view.rule, leaf: view.log_index, people };
     let wishes = view
         .people
         .into_iter()
@@ -122,6 +125,7 @@ fn case_page(view: CaseView, error: Option<&'static str>) -> CasePage {
         label: Words::new(view.label, view.label_en),
         report: view.report,
         names,
+        access,
         wishes,
         conclusion,
         may_conclude: view.may_conclude,

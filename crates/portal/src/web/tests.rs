@@ -261,14 +261,33 @@ async fn choices_are_kept_shown_and_undone() {
     browser.post("/my/choices/undo", &format!("csrf={token}&person=p-child&number={number}")).await;
     browser.sign_in("clinician").await;
     assert_eq!(browser.get(&case).await, StatusCode::OK);
+    assert!(browser.page.contains("A++: Et forløb i gang, hvor du selv er nævnt"));
+    assert!(!browser.page.contains("Har spærret for"));
+
+    // A kind of data that the case does without is left out, and the clinician alone is told.
+    browser.sign_in("cilje").await;
+    browser.get("/my/choices").await;
+    let block = format!("csrf={}&person=p-mother&target=category:secondary_finding", browser.token());
+    assert_eq!(browser.post("/my/choices/block", &block).await, StatusCode::SEE_OTHER);
+    browser.sign_in("clinician").await;
+    assert_eq!(browser.get(&case).await, StatusCode::OK);
+    assert!(browser.page.contains("Har spærret for: sekundære fund"), "{}", browser.page);
+    browser.sign_in("laboratory").await;
+    browser.get(&case).await;
+    assert!(!browser.page.contains("Har spærret for") && !browser.page.contains("A++:"));
 
     // What was recorded in a blocked period is as if it were not there.
     browser.sign_in("asta").await;
     browser.get("/my/choices").await;
     let period = format!("csrf={}&person=p-child&first=2026-11-23&last=2026-11-23", browser.token());
     assert_eq!(browser.post("/my/choices/period", &period).await, StatusCode::SEE_OTHER);
-    browser.sign_in("clinician").await;
+    browser.sign_in("laboratory").await;
     assert_eq!(browser.get(&case).await, StatusCode::NOT_FOUND);
+    // Who treats her is told that something is withheld, and of the lawful ways; nothing of what it is.
+    browser.sign_in("clinician").await;
+    assert_eq!(browser.get(&case).await, StatusCode::FORBIDDEN);
+    assert!(browser.page.contains("Noget holdes tilbage") && browser.page.contains(&format!("{case}/glass")));
+    assert!(!browser.page.contains("Prøve") && !browser.page.contains("FGFR2"));
     browser.get("/cases").await;
     assert!(!browser.page.contains(&case));
 }

@@ -165,6 +165,10 @@ impl Visit {
             {
                 self.refused(refusal, Some(case.to_owned()))
             }
+            // That something is withheld is told to those only who have a lawful way past it.
+            (Error::Withheld, Some(session)) if indgang_service::may_declare(session) => {
+                self.message(StatusCode::FORBIDDEN, &MessagePage::Withheld { case: case.to_owned() })
+            }
             _ => self.fail(error),
         }
     }
