@@ -24,6 +24,7 @@ mod ingest;
 mod list;
 mod log;
 mod open;
+mod places;
 mod power;
 mod refuse;
 mod replay;
@@ -56,6 +57,7 @@ pub use log::{
     verify_log,
 };
 pub use open::open_case;
+pub use places::register_places;
 pub use power::{CODE_DAYS, give_power_of_attorney, offer_to_hold_power};
 pub use refuse::set_refusals;
 pub use replay::{Question, Replay, replay, replay_as_operator};

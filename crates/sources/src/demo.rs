@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 pub struct DemoHouse {
     /// Organisation names by key; institutions are configuration.
     pub organisations: BTreeMap<String, String>,
+    /// Units of the health service.
+    #[serde(default)]
+    pub place: Vec<DemoPlace>,
     /// The families.
     pub family: Vec<DemoFamily>,
     /// Who can sign in, beside the families' citizens.
@@ -49,6 +52,20 @@ pub struct DemoFamily {
     pub team: Vec<String>,
     /// The sample of a citizen who has given, withdrawn and blocked something, so that her page has something to show.
     pub chooser: Option<String>,
+    /// The unit that she has blocked.
+    pub blocks: Option<String>,
+}
+
+/// A unit.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DemoPlace {
+    /// Its number.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The unit it lies under.
+    pub parent: Option<String>,
 }
 
 /// Who can sign in.
@@ -67,6 +84,8 @@ pub struct DemoUser {
     pub organisation: String,
     /// The authorised professional on whose responsibility a helper acts.
     pub responsible: Option<String>,
+    /// The unit she acts within.
+    pub place: Option<String>,
 }
 
 /// A test citizen.
@@ -112,7 +131,11 @@ mod tests {
     fn the_shipped_demo_house_reads() {
         let house = parse_house(include_str!("../../../demo/demo.toml")).unwrap();
         assert_eq!(house.family.len(), 3);
+        let known = |id: &String| house.place.iter().any(|place| place.id == *id);
+        assert!(house.place.iter().filter_map(|place| place.parent.as_ref()).all(known));
+        assert!(house.family.iter().filter_map(|family| family.blocks.as_ref()).all(known));
         for user in &house.user {
+            assert!(user.place.as_ref().is_none_or(known), "{}", user.id);
             assert!(house.organisations.contains_key(&user.organisation), "{}", user.id);
         }
         let citizens = parse_citizens(include_str!("../../../demo/scout-trio/citizens.toml")).unwrap();

@@ -11,9 +11,9 @@ use indgang_genomics::vcf::ReadOptions;
 use indgang_interpret::phenotype::PhenotypeRanker;
 use indgang_interpret::report::{Report, ResultKind};
 use indgang_knowledge::Knowledge;
-use indgang_model::{CaseId, Clock as _, PersonId, Role, SystemClock};
-use indgang_service::{House, Ingested, InputFile, NewCase, NewPerson, NewUser, Operator};
-use indgang_sources::demo::{DemoCitizen, DemoFamily, DemoHouse, parse_citizens, parse_house};
+use indgang_model::{CaseId, Clock as _, PersonId, PlaceId, Role, SystemClock};
+use indgang_service::{House, Ingested, InputFile, NewCase, NewPerson, NewUser, Operator, Place};
+use indgang_sources::demo::{DemoCitizen, DemoFamily, DemoHouse, DemoPlace, parse_citizens, parse_house};
 use indgang_sources::family::{self, FamilyFiles};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -68,6 +68,7 @@ fn take_in(
 ) -> anyhow::Result<Vec<Row>> {
     let mut ranker: Option<PhenotypeRanker<'_>> = None;
     let mut rows = Vec::new();
+    runtime.block_on(indgang_service::register_places(opened, &places(demo)))?;
     let mut users = staff(demo)?;
     let mut pending = Vec::new();
     for family in &demo.family {
@@ -99,7 +100,8 @@ fn take_in(
             rows.push(row);
             if let Some(chooser) = &family.chooser {
                 let (person, doctor) = (PersonId(chooser.clone()), UserId(family.responsible.clone()));
-                runtime.block_on(demo_choices::choose(opened, &citizen_id(chooser), &person, &doctor))?;
+                let blocked = family.blocks.clone().map(PlaceId);
+                runtime.block_on(demo_choices::choose(opened, &citizen_id(chooser), &person, &doctor, blocked))?;
             }
         }
     }
@@ -251,10 +253,19 @@ fn staff(demo: &DemoHouse) -> anyhow::Result<Vec<NewUser>> {
                 organisation: organisation(demo, &user.organisation)?,
                 on_responsibility_of: user.responsible.clone().map(UserId),
                 profession: None,
-                place: None,
+                place: user.place.clone().map(PlaceId),
             })
         })
         .collect()
+}
+
+fn places(demo: &DemoHouse) -> Vec<Place> {
+    let place = |place: &DemoPlace| Place {
+        id: PlaceId(place.id.clone()),
+        name: place.name.clone(),
+        parent: place.parent.clone().map(PlaceId),
+    };
+    demo.place.iter().map(place).collect()
 }
 
 fn organisation(demo: &DemoHouse, key: &str) -> anyhow::Result<String> {
