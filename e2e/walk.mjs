@@ -1,4 +1,5 @@
-// One walk: sign in, open a case, open a finding, conclude, sign; then the citizen reads result and log.
+// One walk: sign in, open a case, open a finding, conclude, sign; break the glass, and judge it as the auditor; then the
+// citizen reads result and log.
 // On each page, in both languages: axe-core finds no violation, nothing is wider than the window at 320 pixels,
 // nothing is loaded from elsewhere, the console is silent. Screenshots go to e2e/screenshots.
 import assert from "node:assert/strict";
@@ -20,6 +21,8 @@ const browser = await chromium.launchPersistentContext(PROFILE, {
     "--disable-component-update", "--disable-sync"],
 });
 const page = browser.pages()[0] ?? (await browser.newPage());
+// The program may be unoptimised and the machine busy.
+page.setDefaultTimeout(120_000);
 const heard = [];
 page.on("console", (message) => heard.push(`${message.type()}: ${message.text()}`));
 page.on("pageerror", (error) => heard.push(String(error)));
@@ -72,7 +75,7 @@ async function signOut() {
 // What the walk needs to know of the house: the demo's people and the case of its citizen, or another's by environment.
 const people = JSON.parse(process.env.PEOPLE ?? "null") ?? {
   laboratory: "Lars Laboratorium (demo)", citizen: "Knut Odvar Test Mosebryggersen", outsider: "Finn Forsikring (demo)",
-  clinician: "Karen Klinisk (demo)",
+  clinician: "Karen Klinisk (demo)", auditor: "Rosa Revision (demo)",
   case: "ashkenazi-trio", gene: "NRAS",
 };
 
@@ -130,6 +133,28 @@ if (people.clinician) {
   await page.getByRole("textbox", { name: "Hvorfor" }).fill("Bevidstløs på akutmodtagelsen");
   await page.getByRole("button", { name: "Åbn sagen" }).click();
   await page.waitForURL(caseUrl);
+  await check("case-professional");
+  await signOut();
+}
+
+if (people.auditor) {
+  // What the clinician did is followed up; the rest of the auditor's pages on the way.
+  await signIn(people.auditor);
+  await page.getByRole("link", { name: "Opfølgning" }).click();
+  await check("follow-ups");
+  await page.locator("tbody th a").first().click();
+  assert.ok((await page.locator("main").innerText()).includes("Bevidstløs på akutmodtagelsen"), "what the professional wrote");
+  await check("follow-up");
+  await page.getByRole("radio", { name: "Læsningen var i orden" }).check();
+  await page.getByRole("textbox", { name: "Begrundelse" }).fill("Indlagt akut samme dag.");
+  await page.getByRole("button", { name: "Gem vurderingen" }).click();
+  await page.getByRole("status").getByText("Vurderingen er gemt").waitFor();
+  await page.getByRole("button", { name: "Hold det, der venter, op mod registrene" }).click();
+  await page.getByRole("status").getByText("Bekræftet af registrene: 0").waitFor();
+  for (const [link, name] of [["Loggens træ", "tree"], ["Regler", "rules"], ["Hvad var svaret?", "replay"]]) {
+    await page.getByRole("link", { name: link, exact: true }).click();
+    await check(name);
+  }
   await signOut();
 }
 
@@ -149,10 +174,22 @@ await check("choices-blocked");
 await page.getByRole("status").getByRole("button", { name: "Fortryd" }).click();
 await page.getByRole("status").getByText("Spærringen er ophævet").waitFor();
 await check("choices-lifted");
+await page.getByText("Lad dig give fuldmagt").click();
+await page.getByRole("button", { name: "Lav en kode" }).click();
+await page.getByRole("heading", { name: "Din kode" }).waitFor();
+await page.screenshot({ path: `${shots}choices-code-da-1280.png`, fullPage: true });
 await page.getByRole("link", { name: "Min log" }).click();
 const log = await page.locator("main").innerText();
 for (const part of [people.laboratory, "underskrev svaret", people.outsider, "Afvist"]) assert.ok(log.includes(part), `the log lacks ${part}`);
 await check("log");
+await page.getByLabel("Hvem (navn eller en del af det)").fill(people.outsider.split(" ")[0]);
+await page.getByLabel("Udfald").selectOption("refused");
+await page.keyboard.press("Enter");
+await page.getByRole("link", { name: "Vis alt" }).waitFor();
+const some = await page.locator("tbody").innerText();
+assert.ok(some.includes(people.outsider) && !some.includes(people.laboratory), "only what was asked for");
+await check("log-filtered");
+await page.getByRole("link", { name: "Vis alt" }).click();
 await page.locator("tbody a").first().click();
 assert.ok((await page.locator("main").innerText()).includes("dig selv"), "the proof shows names, not identifiers");
 assert.ok((await page.locator("main").innerText()).includes("Beviset holder"));
