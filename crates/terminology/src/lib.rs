@@ -1,4 +1,4 @@
-//! Terminologies: load, walk, map. So far the Human Phenotype Ontology.
+//! Terminologies: load, walk, map. The Human Phenotype Ontology, and lists of codes such as SKS and ATC.
 //!
 //! It knows terms, their names and their order; it deliberately knows nothing of diseases, persons or files.
 //!
@@ -17,6 +17,8 @@
 //! # Ok::<(), indgang_terminology::HpoError>(())
 //! ```
 
+mod codes;
 mod hpo;
 
+pub use codes::{Codes, CodesError, Day, Meaning, is_a};
 pub use hpo::{Hpo, HpoError, ObsoleteTerm, Resolution, Suggestion, Term, TermIndex, edit_distance};
