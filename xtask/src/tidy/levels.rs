@@ -16,6 +16,7 @@ pub const LEVELS: &[(&str, u8)] = &[
     ("indgang-fhir", 2),
     ("indgang-gate", 2),
     ("indgang-knowledge", 2),
+    ("indgang-synth", 2),
     ("indgang-genomics", 2),
     ("indgang-terminology", 1),
     ("indgang-model", 0),
