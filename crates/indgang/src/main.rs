@@ -28,6 +28,8 @@ enum Command {
     Inheritance(commands::inheritance::Arguments),
     /// Rank diseases by signs alone for many phenopackets, as JSON lines
     Rank(commands::rank::RankArgs),
+    /// Make up a Danish population in the tables of its registers
+    Synth(commands::synth::Arguments),
     /// Open the portal of a house
     Serve(commands::serve::Arguments),
     /// Take a user's access away, or give it back
@@ -46,7 +48,7 @@ enum Command {
     Decide(commands::decide::Arguments),
     /// Hold declared treatments that wait for the registers against them
     FollowUp(commands::follow_up::Arguments),
-    /// Take a person out of the house's own cohort, or let her be counted again
+    /// Who belongs to a cohort, from registers to a list; and the house's own cohort
     Cohort(commands::cohort::Arguments),
     /// Register systems that may ask for access decisions over HTTP
     System(commands::system::Arguments),
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         Command::Interpret(arguments) => commands::interpret::run(arguments),
         Command::Inheritance(arguments) => commands::inheritance::run(arguments),
         Command::Rank(arguments) => commands::rank::run(arguments),
+        Command::Synth(arguments) => commands::synth::run(arguments),
         Command::Serve(arguments) => commands::serve::run(arguments),
         Command::User(arguments) => commands::user::run(arguments),
         Command::VerifyLog(arguments) => commands::verify_log::run(arguments),

@@ -117,6 +117,12 @@ impl Drop for Complete {
     }
 }
 
+/// Puts several finished files in their places; none appears before all are on the disk.
+pub fn finish_all(files: Vec<Output>) -> anyhow::Result<()> {
+    let complete: Vec<Complete> = files.into_iter().map(Output::complete).collect::<anyhow::Result<_>>()?;
+    complete.into_iter().try_for_each(Complete::appear)
+}
+
 /// Writes several files of a folder; none appears before all are on the disk.
 pub fn write_all(folder: &Path, files: &[(&str, &[u8])]) -> anyhow::Result<()> {
     fs::create_dir_all(folder).with_context(|| {

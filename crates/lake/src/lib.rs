@@ -2,6 +2,7 @@
 //!
 //! [`Registers`] are files that the one who asks holds herself: a research extract in a folder on her disk.
 
+pub mod cohort;
 mod error;
 mod extract;
 mod files;

@@ -127,7 +127,7 @@ const SERVICES: [Column; 4] = [
 ];
 
 /// Every register the house knows.
-pub const REGISTERS: [Register; 11] = [
+pub const REGISTERS: [Register; 13] = [
     Register {
         name: "bef",
         also: &[],
@@ -172,6 +172,20 @@ pub const REGISTERS: [Register; 11] = [
         means_da: "diagnoser på sygehuskontakter til 2019",
     },
     Register {
+        name: "lpr_sksopr",
+        also: &[],
+        category: Some(Category::Encounter),
+        columns: &[
+            column("recnum", Kind::ContactKey, "the contact", "kontakten"),
+            column("c_opr", Kind::Text(0), "procedure (SKS)", "procedure (SKS)"),
+            column("d_odto", Kind::Date, "day of the procedure", "dato for proceduren"),
+        ],
+        day: Day::Column("d_odto"),
+        person: Person::OfContact { register: "lpr_adm", key: "recnum" },
+        means_en: "operations at hospital contacts until 2019",
+        means_da: "operationer på sygehuskontakter til 2019",
+    },
+    Register {
         name: "lpr3f_kontakter",
         also: &["kontakter"],
         category: Some(Category::Encounter),
@@ -200,6 +214,20 @@ pub const REGISTERS: [Register; 11] = [
         person: Person::OfContact { register: "lpr3f_kontakter", key: "dw_ek_kontakt" },
         means_en: "diagnoses of hospital contacts from 2019 (format F)",
         means_da: "diagnoser på sygehuskontakter fra 2019 (format F)",
+    },
+    Register {
+        name: "lpr3f_procedurer_kirurgi",
+        also: &["procedurer_kirurgi"],
+        category: Some(Category::Encounter),
+        columns: &[
+            column("dw_ek_kontakt", Kind::ContactKey, "the contact", "kontakten"),
+            column("procedurekode", Kind::Text(0), "procedure (SKS)", "procedure (SKS)"),
+            column("dato_start", Kind::Date, "day of the procedure", "dato for proceduren"),
+        ],
+        day: Day::Column("dato_start"),
+        person: Person::OfContact { register: "lpr3f_kontakter", key: "dw_ek_kontakt" },
+        means_en: "operations at hospital contacts from 2019 (format F)",
+        means_da: "operationer på sygehuskontakter fra 2019 (format F)",
     },
     Register {
         name: "lpr3a_kontakt",

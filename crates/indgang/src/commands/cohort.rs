@@ -1,59 +1,221 @@
-//! `indgang cohort`: takes a person out of the house's own cohort, or lets her be counted again.
+//! `indgang cohort`: who belongs to a cohort, by a definition that is kept as files with a version; and the house's own
+//! cohort ([`own_cohort`]).
+//!
+//! `--registers` reads files that the one who asks holds herself, a research extract on her own disk; nothing of the
+//! house is read.
 
-use super::house::{self, OperatorArguments};
-use crate::data_folder::HouseFolder;
-use anyhow::Context as _;
-use indgang_model::{PersonId, SystemClock};
+use super::{house, own_cohort};
+use crate::output::Output;
+use anyhow::{Context as _, bail};
+use indgang_lake::cohort::{self, Definition};
+use indgang_lake::{Notice, Registers, write_csv};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `cohort`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    action: Action,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Command {
-    /// Subtract what a person added, and count her no more; her cases stay as they are
-    Withdraw(Person),
-    /// Let a person who was withdrawn be counted when she is next taken in
-    Readmit(Person),
+enum Action {
+    /// The definitions that ship with the program
+    List,
+    /// What a definition says: whom it means, what it reads, its references and its SQL
+    Show {
+        /// The name of a shipped definition, or the folder of one
+        definition: String,
+    },
+    /// Write a cohort to a file, from a folder of register files
+    Run(Run),
+    #[command(flatten)]
+    Own(own_cohort::Action),
 }
 
 #[derive(Debug, clap::Args)]
-struct Person {
-    /// Identifier of the person, as the log names her
-    id: String,
-    #[command(flatten)]
-    house: HouseFolder,
-    #[command(flatten)]
-    operator: OperatorArguments,
+struct Run {
+    /// The name of a shipped definition, or the folder of one
+    definition: String,
+    /// Folder with register files: bef.csv, lpr_adm.csv, lmdb.parquet ...; one that is not there counts as empty
+    #[arg(long, value_name = "DIR")]
+    registers: PathBuf,
+    /// CSV, one row a person
+    #[arg(long, value_name = "FILE.csv")]
+    out: PathBuf,
+    /// Value of a parameter of the definition; may be given several times
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    values: Vec<(String, String)>,
 }
 
-/// Withdraws or readmits.
+/// Runs the command.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let (Command::Withdraw(person) | Command::Readmit(person)) = &arguments.command;
-    let place = person.house.existing()?;
-    let (id, operator) = (PersonId(person.id.clone()), person.operator.operator());
-    house::runtime()?.block_on(async {
-        let opened = house::open(&place).await?;
-        let changed = match &arguments.command {
-            Command::Withdraw(_) => indgang_service::withdraw_from_cohort(&opened, &SystemClock, &operator, &id).await,
-            Command::Readmit(_) => indgang_service::readmit_to_cohort(&opened, &SystemClock, &operator, &id).await,
-        };
-        opened.close().await;
-        let changed = changed.context("nothing was changed")?;
-        println!("{}", said(&arguments.command, changed));
-        Ok(())
-    })
+    match arguments.action {
+        Action::List => list(),
+        Action::Show { definition } => {
+            print!("{}", text(&find(&definition)?));
+            Ok(())
+        }
+        Action::Run(arguments) => write(&arguments),
+        Action::Own(action) => own_cohort::run(&action),
+    }
 }
 
-fn said(command: &Command, changed: bool) -> String {
-    let (Command::Withdraw(Person { id, .. }) | Command::Readmit(Person { id, .. })) = command;
-    match (command, changed) {
-        (Command::Withdraw(_), true) => format!("`{id}` was subtracted from the own cohort and is counted no more"),
-        (Command::Withdraw(_), false) => format!("`{id}` was not counted in the own cohort, and will not be"),
-        (Command::Readmit(_), true) => format!("`{id}` is counted when she is next taken in"),
-        (Command::Readmit(_), false) => format!("`{id}` was not withdrawn; nothing was changed"),
+fn write(arguments: &Run) -> anyhow::Result<()> {
+    let definition = find(&arguments.definition)?;
+    let values: BTreeMap<String, String> = arguments.values.iter().cloned().collect();
+    if values.len() < arguments.values.len() {
+        bail!("a parameter is set twice; give each --set once");
+    }
+    let mut output = Output::create(&arguments.out)?;
+    let rows = house::runtime()?.block_on(async {
+        let registers = Registers::open(&arguments.registers).await?;
+        // A register that the definition does not read is missed by nobody.
+        let wanted = |notice: &&Notice| match notice {
+            Notice::Absent(register) => definition.registers().iter().any(|name| name == register),
+            _ => true,
+        };
+        registers.notices().iter().filter(wanted).for_each(|notice| eprintln!("indgang: {notice}"));
+        anyhow::Ok(cohort::run(&definition, &registers, &values).await?)
+    })?;
+    write_csv(&rows, &mut output)
+        .with_context(|| format!("cannot write `{}`: is the disk full?", arguments.out.display()))?;
+    output.finish()?;
+    let count: usize = rows.iter().map(|batch| batch.num_rows()).sum();
+    println!("{} {}: {count} rows in {}", definition.id(), definition.version(), arguments.out.display());
+    Ok(())
+}
+
+fn list() -> anyhow::Result<()> {
+    for id in cohort::shipped() {
+        let definition = find(id)?;
+        println!("{id:<20} {:<8} {}", definition.version(), definition.title().0);
+    }
+    Ok(())
+}
+
+fn find(name: &str) -> anyhow::Result<Definition> {
+    if let Some(definition) = cohort::named(name) {
+        return Ok(definition?);
+    }
+    let folder = Path::new(name);
+    if folder.is_dir() {
+        return Definition::read(folder).with_context(|| format!("`{name}`"));
+    }
+    let names: Vec<&str> = cohort::shipped().collect();
+    bail!("there is no cohort `{name}`: name one of {}, or the folder of a definition", names.join(", "))
+}
+
+fn text(definition: &Definition) -> String {
+    let (title, about) = (definition.title().0, definition.about().0);
+    let mut text = format!("{} {}: {title}\n\n{about}\n", definition.id(), definition.version());
+    text += &format!("\nRegisters: {}\nMethod: {}\n", definition.registers().join(", "), definition.method());
+    for reference in definition.references() {
+        text += &format!("Reference: {reference}\n");
+    }
+    for parameter in definition.parameters() {
+        let default = parameter.default.as_ref().map_or("must be set".to_owned(), |value| format!("default {value}"));
+        text += &format!("Parameter {}: {} ({default})\n", parameter.name, parameter.means_en);
+    }
+    for column in definition.columns() {
+        text += &format!("Column {}: {}\n", column.name, column.means_en);
+    }
+    for (name, sql) in definition.steps() {
+        text += &format!("\n-- {name}\n{sql}");
+    }
+    text
+}
+
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE, such as atc=A10BA02")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn arguments(definition: &str, folder: &Path, set: &[(&str, &str)]) -> Run {
+        let values = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let (registers, out) = (folder.join("registers"), folder.join("cohort.csv"));
+        Run { definition: definition.to_owned(), registers, out, values }
+    }
+
+    fn registers(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("registers")).unwrap();
+        for (name, content) in files {
+            fs::write(folder.path().join("registers").join(name), content).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn a_cohort_is_written_from_a_folder_of_registers() {
+        let folder = registers(&[
+            ("bef.csv", "koen,pnr,foed_dato\n1,person-1,1950-01-01\n"),
+            (
+                "lab_forsker.csv",
+                "pnr;samplingdate;analysiscode;value\nperson-1;20150102;NPU27300;48,0\nperson-1;20160102;NPU27300;50\n",
+            ),
+        ]);
+        write(&arguments("osdc", folder.path(), &[])).unwrap();
+        assert_eq!(
+            fs::read_to_string(folder.path().join("cohort.csv")).unwrap(),
+            "pnr,stable_inclusion_date,raw_inclusion_date,has_t1d,has_t2d\nperson-1,2016-01-02,2016-01-02,false,true\n"
+        );
+    }
+
+    #[test]
+    fn a_mistake_is_told_and_nothing_is_written() {
+        for (files, definition, set, part) in [
+            (vec![("bef.csv", "koen,pnr,foed_dato\n")], "osbc", vec![], "no cohort `osbc`: name one of osdc"),
+            (vec![("bef.csv", "koen,pnr,foed_dato\n")], "osdc", vec![("atc", "A10")], "`atc` is no parameter"),
+            (vec![("bef.csv", "koen,pnr\n")], "osdc", vec![], "column `foed_dato`"),
+            (vec![], "osdc", vec![], "holds no register"),
+        ] {
+            let folder = registers(&files);
+            let error = format!("{:#}", write(&arguments(definition, folder.path(), &set)).unwrap_err());
+            assert!(error.contains(part), "{error}");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "{definition}");
+        }
+    }
+
+    #[test]
+    fn a_definition_in_a_folder_runs_like_a_shipped_one() {
+        let folder = registers(&[("bef.csv", "koen,pnr,foed_dato\n2,a,1950-01-01\n1,b,1950-01-01\n")]);
+        let own = folder.path().join("registers/own");
+        fs::create_dir(&own).unwrap();
+        let about = "id = \"own\"\nversion = \"1\"\ntitle_en = \"\"\ntitle_da = \"\"\nabout_en = \"\"\nabout_da = \"\"\nmethod = \"\"\nreferences = []\nsteps = []\nregisters = [\"bef\"]\ncolumns = [{ name = \"pnr\", means_en = \"\", means_da = \"\" }]\n";
+        fs::write(own.join("cohort.toml"), about).unwrap();
+        for (sql, outcome) in [
+            ("SELECT pnr FROM bef WHERE koen = 2 ORDER BY pnr", Ok("pnr\na\n")),
+            ("SELECT pnr, koen FROM bef", Err("the answer has columns pnr, koen")),
+            ("SELECT pnr FROM befolkning", Err("step `result`")),
+            ("COPY bef TO 'x.csv'", Err("writing is not open")),
+        ] {
+            fs::write(own.join("result.sql"), sql).unwrap();
+            let result = write(&arguments(&own.display().to_string(), folder.path(), &[]));
+            match outcome {
+                Ok(csv) => {
+                    result.unwrap();
+                    assert_eq!(fs::read_to_string(folder.path().join("cohort.csv")).unwrap(), csv);
+                }
+                Err(part) => {
+                    let error = format!("{:#}", result.unwrap_err());
+                    assert!(error.contains(part), "{error}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_definition_says_is_shown() {
+        let shown = text(&find("osdc").unwrap());
+        for part in ["osdc 1.0.0", "Registers: bef", "Reference: Isaksen", "Column has_t1d", "-- pregnancies\n"] {
+            assert!(shown.contains(part), "{shown}");
+        }
     }
 }
