@@ -1,11 +1,12 @@
 //! One case: pedigree, signs, quality, waterfall, findings, secondary findings as wished, conclusion.
 
+mod samples;
+
 use crate::format::{integer, moment, percent};
-use crate::page::{Cx, Page, Sample};
+use crate::page::{Cx, Page};
 use crate::pages::quality;
 use crate::parts::evidence::{self, Family};
 use crate::parts::{bars, pedigree, words};
-use crate::sample;
 use indgang_gate::RelationGrade;
 use indgang_interpret::report::{FilterStep, Finding, Report, ResultKind, SecondaryFinding};
 use indgang_interpret::words::Words;
@@ -450,65 +451,5 @@ fn versions(cx: &Cx, report: &Report) -> Markup {
                 @for (name, version) in &report.versions { dt { (name) } dd.break-word { (version) } }
             }
         }
-    }
-}
-
-impl Sample for CasePage {
-    fn samples() -> Vec<(&'static str, Self)> {
-        let wish = |member: &str, wish, findings| PersonWish { member: member.to_owned(), wish, findings };
-        let open = Self {
-            id: "family-1".to_owned(),
-            label: Words::new("Trio: brede tommelfingre", "Trio: broad thumbs"),
-            report: sample::report(),
-            names: sample::names(),
-            wishes: vec![
-                wish("child", None, Vec::new()),
-                wish("father", Some(SecondaryFindingWish::None), Vec::new()),
-                wish("mother", Some(SecondaryFindingWish::All), vec![sample::secondary()]),
-            ],
-            access: Access {
-                basis: LegalBasis { rule: "DK-6".to_owned(), paragraph: "Sundhedsloven § 6".to_owned() },
-                leaf: 31,
-                people: Vec::new(),
-            },
-            conclusion: None,
-            may_conclude: true,
-            error: None,
-        };
-        let grades = [
-            ("child", RelationGrade::APlusPlus, vec![Category::SecondaryFinding]),
-            ("father", RelationGrade::B, Vec::new()),
-            ("mother", RelationGrade::E, Vec::new()),
-        ];
-        let access = Access {
-            people: grades.map(|(member, grade, withheld)| (member.to_owned(), grade, withheld)).into(),
-            ..open.access.clone()
-        };
-        let concluded = |signed| Conclusion {
-            text: "Ny sygdomsgivende variant i FGFR2.\nForældrene bærer den ikke.".to_owned(),
-            result: ResultKind::Diagnostic,
-            causes: vec![1],
-            cause_elsewhere: false,
-            by: "Gry Genetiker".to_owned(),
-            at: sample::now(),
-            signed,
-        };
-        vec![
-            ("open", open.clone()),
-            ("incomplete", Self { error: Some("error-conclusion-empty"), ..open.clone() }),
-            ("professional", Self { access, ..open.clone() }),
-            ("written", Self { conclusion: Some(concluded(false)), ..open.clone() }),
-            ("signed", Self { conclusion: Some(concluded(true)), may_conclude: false, ..open.clone() }),
-            (
-                "nothing-found",
-                Self {
-                    report: sample::empty_report(),
-                    names: BTreeMap::new(),
-                    wishes: Vec::new(),
-                    may_conclude: false,
-                    ..open
-                },
-            ),
-        ]
     }
 }

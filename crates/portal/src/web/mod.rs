@@ -16,6 +16,8 @@ mod security;
 mod tests;
 #[cfg(test)]
 mod tests_audit;
+#[cfg(test)]
+mod tests_choices;
 mod visit;
 
 pub(crate) use visit::equal;
