@@ -174,7 +174,8 @@ await check("choices-blocked");
 await page.getByRole("status").getByRole("button", { name: "Fortryd" }).click();
 await page.getByRole("status").getByText("Spærringen er ophævet").waitFor();
 await check("choices-lifted");
-await page.getByText("Lad dig give fuldmagt").click();
+// The check has unfolded everything; a fresh page is folded.
+await debug("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
 await page.getByRole("button", { name: "Lav en kode" }).click();
 await page.getByRole("heading", { name: "Din kode" }).waitFor();
 await page.screenshot({ path: `${shots}choices-code-da-1280.png`, fullPage: true });
