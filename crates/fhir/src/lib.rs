@@ -13,9 +13,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod bundle;
 pub mod conformance;
 pub mod json;
 pub mod model;
 pub mod path;
+pub mod validate;
 pub mod value;
 pub mod view;

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A type's place in the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,9 +90,15 @@ pub struct Field {
     pub types: Vec<TypeId>,
     /// Whether its name in JSON carries its type (`valueString`).
     pub choice: bool,
+    /// Of a choice: what its name in JSON ends with, for each of its types.
+    pub endings: Vec<(String, TypeId)>,
     /// Where it stands among the elements of its type.
     pub order: u16,
 }
+
+/// Where a step of a path found its element last: nearly always it is there again.
+#[derive(Debug, Default)]
+pub(crate) struct LastElement(AtomicU32);
 
 /// All types.
 #[derive(Debug)]
@@ -137,10 +144,12 @@ impl Model {
         let mut words = line.split(' ');
         let (name, cardinality) = (words.next()?, words.next()?);
         let (min, max) = cardinality.split_once("..")?;
-        let types = words.filter_map(|t| self.names.get(t).copied()).collect();
+        let known: Vec<(&str, TypeId)> = words.filter_map(|t| Some((t, *self.names.get(t)?))).collect();
+        let types = known.iter().map(|(_, of)| *of).collect();
         let choice = name.ends_with("[x]");
+        let endings = if choice { known.iter().map(|(name, of)| (ending(name), *of)).collect() } else { Vec::new() };
         let name = name.trim_end_matches("[x]");
-        Some(Field { name, min: min.parse().ok()?, many: max != "1" && max != "0", types, choice, order })
+        Some(Field { name, min: min.parse().ok()?, many: max != "1" && max != "0", types, choice, endings, order })
     }
 
     fn inherit(&mut self) {
@@ -198,10 +207,23 @@ impl Model {
 
     /// The element of a type with this name.
     #[must_use]
-    #[inline]
     pub fn element(&self, id: TypeId, name: &str) -> Option<&Field> {
-        let fields = &self.get(id).fields;
-        fields.binary_search_by(|f| f.name.cmp(name)).ok().map(|at| &fields[at])
+        self.place(id, name).map(|at| &self.get(id).fields[at])
+    }
+
+    fn place(&self, id: TypeId, name: &str) -> Option<usize> {
+        self.get(id).fields.binary_search_by(|f| f.name.cmp(name)).ok()
+    }
+
+    /// As [`Model::element`], remembering the last answer for one name.
+    pub(crate) fn remembered(&self, id: TypeId, name: &str, last: &LastElement) -> Option<&Field> {
+        let found = last.0.load(Ordering::Relaxed);
+        if found >> 16 == u32::from(id.0) && id != TypeId::UNKNOWN {
+            return self.get(id).fields.get((found & 0xFFFF) as usize);
+        }
+        let at = self.place(id, name)?;
+        last.0.store(u32::from(id.0) << 16 | u32::try_from(at).unwrap_or(0xFFFF), Ordering::Relaxed);
+        self.get(id).fields.get(at)
     }
 
     /// The type that the end of a choice's name in JSON tells: `String` is `string`, `Quantity` is `Quantity`.
@@ -220,6 +242,21 @@ impl Model {
     /// Names of resources, for suggestions.
     pub fn resources(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.types.iter().filter(|t| t.kind == TypeKind::Resource).map(|t| t.name)
+    }
+}
+
+/// A type's name as the end of a choice's: `dateTime` is `DateTime`.
+fn ending(name: &str) -> String {
+    let mut ending = name.to_owned();
+    ending[..1].make_ascii_uppercase();
+    ending
+}
+
+impl Field {
+    /// The type that the end of a choice's name in JSON tells.
+    #[must_use]
+    pub fn of_ending(&self, ending: &str) -> Option<TypeId> {
+        self.endings.iter().find(|(known, _)| known == ending).map(|(_, of)| *of)
     }
 }
 

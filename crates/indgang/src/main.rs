@@ -52,6 +52,8 @@ enum Command {
     Cohort(commands::cohort::Arguments),
     /// Register systems that may ask for access decisions over HTTP
     System(commands::system::Arguments),
+    /// Tables of FHIR files that you hold yourself, by ViewDefinitions of SQL on FHIR
+    View(commands::view::Arguments),
     /// Say what is configured, what is missing and which versions are in use
     Doctor(commands::doctor::Arguments),
 }
@@ -82,6 +84,7 @@ fn main() -> ExitCode {
         Command::FollowUp(arguments) => commands::follow_up::run(arguments),
         Command::Cohort(arguments) => commands::cohort::run(arguments),
         Command::System(arguments) => commands::system::run(arguments),
+        Command::View(arguments) => commands::view::run(arguments),
         Command::Doctor(arguments) => commands::doctor::run(arguments),
     };
     match outcome {

@@ -6,5 +6,6 @@ pub mod compressed;
 pub mod demo;
 pub mod families;
 pub mod family;
+pub mod fhir;
 pub mod phenopacket;
 pub mod wishes;

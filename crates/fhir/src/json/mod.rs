@@ -105,6 +105,12 @@ impl<'a> Json<'a> {
         &self.text[slot.start as usize..slot.end as usize]
     }
 
+    /// Bytes before the value.
+    #[must_use]
+    pub fn offset(self, node: Node) -> usize {
+        self.slots[node as usize].start as usize
+    }
+
     /// The string, its escapes resolved; `None` for what is not a string.
     #[must_use]
     pub fn string(self, node: Node) -> Option<Cow<'a, str>> {
@@ -138,18 +144,39 @@ impl<'a> Json<'a> {
         if self.kind(node) != Kind::Object {
             return None;
         }
-        let text = self.text.as_bytes();
         let end = self.slots[node as usize].next;
         let mut at = node + 1;
         while at < end {
             let slot = &self.slots[at as usize];
-            let (from, to) = (slot.key_start as usize, slot.key_end as usize);
-            if to - from == name.len() && &text[from..to] == name.as_bytes() {
+            if self.is_key(slot, 0, name.as_bytes()) {
                 return Some(at);
             }
             at = slot.next;
         }
         None
+    }
+
+    /// The member with this name, and the one with `_` before it.
+    pub(crate) fn member_and_sibling(self, node: Node, name: &str) -> (Option<Node>, Option<Node>) {
+        let (mut member, mut sibling) = (None, None);
+        let end = self.slots[node as usize].next;
+        let mut at = node + 1;
+        while at < end {
+            let slot = &self.slots[at as usize];
+            if self.is_key(slot, 0, name.as_bytes()) {
+                member = Some(at);
+            } else if self.text.as_bytes()[slot.key_start as usize] == b'_' && self.is_key(slot, 1, name.as_bytes()) {
+                sibling = Some(at);
+            }
+            at = slot.next;
+        }
+        (member, sibling)
+    }
+
+    #[inline]
+    fn is_key(self, slot: &Slot, skip: usize, name: &[u8]) -> bool {
+        let (from, to) = (slot.key_start as usize + skip, slot.key_end as usize);
+        to >= from && to - from == name.len() && self.text.as_bytes()[from..to] == *name
     }
 
     /// The string of a member with this name.

@@ -53,7 +53,10 @@ impl Projection {
 fn stands_for(name: &str, key: &str) -> bool {
     let (name, key) = (name.as_bytes(), key.as_bytes());
     let key = if key.first() == Some(&b'_') { &key[1..] } else { key };
-    key.len() >= name.len() && &key[..name.len()] == name && key.get(name.len()).is_none_or(u8::is_ascii_uppercase)
+    key.len() >= name.len()
+        && key.first() == name.first()
+        && &key[..name.len()] == name
+        && key.get(name.len()).is_none_or(u8::is_ascii_uppercase)
 }
 
 #[cfg(test)]

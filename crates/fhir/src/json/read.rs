@@ -24,7 +24,7 @@ pub(super) fn fill(slots: &mut Vec<Slot>, text: &str, projection: &Projection) -
     if u32::try_from(text.len()).is_err() {
         return Err(JsonError { message: "the text is longer than 4 GB: split it", line: 1, column: 1, offset: 0 });
     }
-    let mut reader = Reader { text: text.as_bytes(), at: 0, slots };
+    let mut reader = Reader { source: text, text: text.as_bytes(), at: 0, slots };
     let outcome = reader.document(projection);
     let at = reader.at.min(text.len());
     outcome.map_err(|message| located(text, at, message))
@@ -44,6 +44,7 @@ const END: &str = "the text ends in the middle of a value: it was cut";
 const DEEP: &str = "nested deeper than 128 levels: no resource is";
 
 struct Reader<'a, 'b> {
+    source: &'a str,
     text: &'a [u8],
     at: usize,
     slots: &'b mut Vec<Slot>,
@@ -162,7 +163,7 @@ impl Reader<'_, '_> {
         if matches!(wanted, Projection::Whole) || escaped {
             return Some(if escaped { &Projection::Whole } else { wanted });
         }
-        wanted.of(std::str::from_utf8(&self.text[from..to]).unwrap_or_default())
+        wanted.of(&self.source[from..to])
     }
 
     fn items(&mut self, wanted: &Projection, depth: usize) -> Read<()> {

@@ -160,7 +160,7 @@ impl<'a> Analysis<'a> {
             Expression::This => focus.clone(),
             Expression::Index => Shape::of(System::Integer),
             Expression::Total => Shape::unknown(),
-            Expression::Member { input: before, name, r#type } => {
+            Expression::Member { input: before, name, r#type, .. } => {
                 let shape = input(self, before)?;
                 match r#type {
                     Some(of) if before.is_none() && shape.types.iter().any(|t| r4().is_a(*t, *of)) => shape,

@@ -2,7 +2,7 @@
 
 use super::value::{Element, NONE, Value};
 use crate::json::{Json, Kind, Node};
-use crate::model::{Field, System, TypeId, TypeKind, r4};
+use crate::model::{Field, LastElement, System, TypeId, TypeKind, r4};
 use crate::value::decimal::Decimal;
 use crate::value::quantity::Quantity;
 use crate::value::temporal::Temporal;
@@ -18,13 +18,24 @@ pub(crate) fn children_named<E>(
     name: &str,
     sink: &mut dyn FnMut(Element) -> Result<bool, E>,
 ) -> Result<bool, E> {
+    children_of_step(json, element, name, &LastElement::default(), sink)
+}
+
+/// As [`children_named`], for a step that is taken again and again.
+pub(crate) fn children_of_step<E>(
+    json: Json<'_>,
+    element: Element,
+    name: &str,
+    last: &LastElement,
+    sink: &mut dyn FnMut(Element) -> Result<bool, E>,
+) -> Result<bool, E> {
     let holder =
         if element.node != NONE && json.kind(element.node) == Kind::Object { element.node } else { element.shadow };
     if holder == NONE || json.kind(holder) != Kind::Object || name == "resourceType" {
         return Ok(true);
     }
     let model = r4();
-    let Some(field) = model.element(element.r#type, name) else {
+    let Some(field) = model.remembered(element.r#type, name, last) else {
         return match json.member(holder, name) {
             Some(node) if !is_choice_key(element.r#type, name) => spread(json, node, NONE, TypeId::UNKNOWN, sink),
             Some(_) => Ok(true),
@@ -35,9 +46,9 @@ pub(crate) fn children_named<E>(
         return choice(json, holder, name, Some(field), sink);
     }
     let r#type = field.types.first().copied().unwrap_or(TypeId::UNKNOWN);
-    let node = json.member(holder, name);
-    let shadow = if model.get(r#type).kind == TypeKind::Primitive { shadow_of(json, holder, name) } else { None };
-    match (node, shadow) {
+    let primitive = model.get(r#type).kind == TypeKind::Primitive;
+    let found = if primitive { json.member_and_sibling(holder, name) } else { (json.member(holder, name), None) };
+    match found {
         (None, None) => Ok(true),
         (node, shadow) => spread(json, node.unwrap_or(NONE), shadow.unwrap_or(NONE), r#type, sink),
     }
@@ -52,10 +63,7 @@ pub(crate) fn is_choice_key(r#type: TypeId, key: &str) -> bool {
 pub(crate) fn choice_field(r#type: TypeId, key: &str) -> Option<(&'static Field, TypeId)> {
     let model = r4();
     let fields = &model.get(r#type).fields;
-    fields.iter().filter(|f| f.choice).find_map(|field| {
-        let of = model.of_suffix(key.strip_prefix(field.name)?)?;
-        field.types.contains(&of).then_some((field, of))
-    })
+    fields.iter().filter(|f| f.choice).find_map(|field| Some((field, field.of_ending(key.strip_prefix(field.name)?)?)))
 }
 
 fn shadow_of(json: Json<'_>, holder: Node, name: &str) -> Option<Node> {
@@ -75,10 +83,11 @@ fn choice<E>(
     for child in json.children(holder) {
         let key = json.key(child);
         let bare = key.strip_prefix('_').unwrap_or(key);
-        let Some(r#type) = bare.strip_prefix(name).and_then(|suffix| r4().of_suffix(suffix)) else { continue };
-        if field.is_some_and(|f| !f.types.contains(&r#type)) {
-            continue;
-        }
+        let of = |ending: &str| match field {
+            Some(field) => field.of_ending(ending),
+            None => r4().of_suffix(ending),
+        };
+        let Some(r#type) = bare.strip_prefix(name).and_then(of) else { continue };
         if key.len() > bare.len() {
             // The sibling alone: a value that is absent for a reason.
             if json.member(holder, bare).is_none() {

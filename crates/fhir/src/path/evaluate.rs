@@ -5,7 +5,7 @@ use super::function::Function;
 use super::syntax::{Expression, Literal, TypeTest};
 use super::value::{Element, NONE, Value};
 use crate::json::{Json, Kind};
-use crate::model::r4;
+use crate::model::{LastElement, r4};
 use crate::value::temporal::Temporal;
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -121,14 +121,14 @@ impl<'a> Context<'a> {
                 None => Ok(true),
             },
             Expression::Total => self.all(scope.total.unwrap_or_default().to_vec(), sink),
-            Expression::Member { input, name, r#type } => self.input(input.as_deref(), scope, &mut |value| {
+            Expression::Member { input, name, r#type, last } => self.input(input.as_deref(), scope, &mut |value| {
                 if let (Some(wanted), Value::Element(element)) = (r#type, &value)
                     && input.is_none()
                     && r4().is_a(element.r#type, *wanted)
                 {
                     return sink(value);
                 }
-                self.member(value, name, sink)
+                self.member(value, name, last, sink)
             }),
             Expression::Call { input, function, arguments } => {
                 self.call(input.as_deref(), *function, arguments, scope, sink)
@@ -187,14 +187,14 @@ impl<'a> Context<'a> {
         value.map_or(Ok(true), sink)
     }
 
-    fn member(&self, value: Value<'a>, name: &str, sink: Sink<'_, 'a>) -> Outcome {
+    fn member(&self, value: Value<'a>, name: &str, last: &LastElement, sink: Sink<'_, 'a>) -> Outcome {
         match value {
             Value::Element(element) => {
                 // A primitive's `value` is what it computes with.
                 if name == "value" && (element.node == NONE || self.json.kind(element.node) != Kind::Object) {
                     return self.optional(element::system(self.json, element), sink);
                 }
-                element::children_named(self.json, element, name, &mut |child| sink(Value::Element(child)))
+                element::children_of_step(self.json, element, name, last, &mut |child| sink(Value::Element(child)))
             }
             Value::Quantity(quantity) => match name {
                 "value" => sink(Value::Decimal(quantity.value)),
@@ -252,7 +252,7 @@ impl<'a> Context<'a> {
             values.push(v);
             Ok(true)
         })?;
-        let what = if test == TypeTest::Is { "`is`" } else { "`as`" };
+        let what = if test == TypeTest::Is { "is" } else { "as" };
         match test {
             TypeTest::ReferenceKey => {
                 let keys = values.iter().filter_map(|v| self.reference_key(v, Some(&r#type.name))).collect();
@@ -312,7 +312,7 @@ impl<'a> Context<'a> {
                 sink(Value::Boolean(found == (function == Function::Exists)))
             }
             Function::Extension => {
-                let url = self.text(&self.collect(&arguments[0], scope)?, "`extension()`")?;
+                let url = self.text(&self.collect(&arguments[0], scope)?, "extension")?;
                 let Some(url) = url else { return Ok(true) };
                 self.input(input, scope, &mut |value| self.extension(&value, &url, sink))
             }
@@ -381,7 +381,7 @@ impl<'a> Context<'a> {
             [] => Ok(None),
             [value] => Ok(Some(value)),
             several => Err(EvaluationError::new(format!(
-                "{what} wants one value, and there are {}: choose with `first()`, `where()` or `select()`",
+                "`{what}` wants one value, and there are {}: choose with `first()`, `where()` or `select()`",
                 several.len()
             ))),
         }
@@ -398,7 +398,7 @@ impl<'a> Context<'a> {
                 Ok(self.json.string(element.node))
             }
             None if matches!(value, Value::Element(e) if e.node == NONE) => Ok(None),
-            _ => Err(EvaluationError::new(format!("{what} wants a text: use `toString()`"))),
+            _ => Err(EvaluationError::new(format!("`{what}` wants a text: use `toString()`"))),
         }
     }
 
@@ -425,7 +425,7 @@ impl<'a> Context<'a> {
         match self.single(values, what)?.and_then(|v| self.system(v)) {
             None => Ok(None),
             Some(Value::Integer(number) | Value::Long(number)) => Ok(Some(number)),
-            Some(_) => Err(EvaluationError::new(format!("{what} wants a whole number"))),
+            Some(_) => Err(EvaluationError::new(format!("`{what}` wants a whole number"))),
         }
     }
 }

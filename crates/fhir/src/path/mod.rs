@@ -16,6 +16,7 @@ mod syntax;
 mod value;
 
 pub use analyse::{Analysis, Shape, system_of};
+pub(crate) use element::choice_field;
 pub use evaluate::{Context, EvaluationError};
 pub use parser::{DEEPEST, LONGEST};
 pub use value::{Element, Value};

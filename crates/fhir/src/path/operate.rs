@@ -50,12 +50,12 @@ impl<'a> Context<'a> {
             O::In => self.membership(left, right, "in"),
             O::Contains => self.membership(right, left, "contains"),
             O::Concatenate => {
-                let (a, b) = (self.text(left, "`&`")?, self.text(right, "`&`")?);
+                let (a, b) = (self.text(left, "&")?, self.text(right, "&")?);
                 Ok(Some(Value::text(format!("{}{}", a.unwrap_or_default(), b.unwrap_or_default()))))
             }
             _ => {
-                let what = format!("`{}`", operator.symbol());
-                let (Some(a), Some(b)) = (self.single(left, &what)?, self.single(right, &what)?) else {
+                let what = operator.symbol();
+                let (Some(a), Some(b)) = (self.single(left, what)?, self.single(right, what)?) else {
                     return Ok(None);
                 };
                 match operator {
@@ -72,7 +72,7 @@ impl<'a> Context<'a> {
     }
 
     fn membership(&self, item: &[Value<'a>], collection: &[Value<'a>], what: &str) -> Computed<'a> {
-        let item = self.single(item, &format!("`{what}`"))?;
+        let item = self.single(item, what)?;
         Ok(item.map(|item| Value::Boolean(self.holds(collection, item))))
     }
 
@@ -84,10 +84,10 @@ impl<'a> Context<'a> {
         scope: &Scope<'_, 'a>,
         sink: Sink<'_, 'a>,
     ) -> Outcome {
-        let what = format!("`{}`", operator.symbol());
+        let what = operator.symbol();
         let truth = |expression: &'a Expression| -> Result<Option<bool>, EvaluationError> {
             let values = self.collect(expression, scope)?;
-            Ok(self.single(&values, &what)?.map(|v| self.as_boolean(v)))
+            Ok(self.single(&values, what)?.map(|v| self.as_boolean(v)))
         };
         let a = truth(left)?;
         let decided = match (operator, a) {
@@ -104,7 +104,7 @@ impl<'a> Context<'a> {
 
     /// The value with the other sign.
     pub(crate) fn negated(&self, values: &[Value<'a>]) -> Computed<'a> {
-        match self.single(values, "`-`")?.and_then(|v| self.system(v)) {
+        match self.single(values, "-")?.and_then(|v| self.system(v)) {
             None => Ok(None),
             Some(Value::Integer(number)) => Ok(number.checked_neg().map(Value::Integer)),
             Some(Value::Long(number)) => Ok(number.checked_neg().map(Value::Long)),

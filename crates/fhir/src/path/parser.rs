@@ -4,7 +4,7 @@ use super::SyntaxError;
 use super::function::Function;
 use super::lexer::{Token, tokens};
 use super::syntax::{Expression, Literal, Operator, SortKey, TypeName, TypeTest};
-use crate::model;
+use crate::model::{self, LastElement};
 use crate::value::decimal::Decimal;
 use crate::value::quantity::{Calendar, Quantity, UnitOf};
 use crate::value::temporal::Temporal;
@@ -244,7 +244,7 @@ impl<'a> Parser<'a> {
                     return Err(self.error(format!("`{text}` is a keyword: quote it as `` `{text}` ``")));
                 }
                 let r#type = if input.is_none() { model::r4().find(&text) } else { None };
-                Ok((Expression::Member { input, name: text.into(), r#type }, 1))
+                Ok((Expression::Member { input, name: text.into(), r#type, last: LastElement::default() }, 1))
             }
             _ => {
                 self.at = start;

@@ -1,7 +1,7 @@
 //! The tree of an expression.
 
 use super::function::Function;
-use crate::model::TypeId;
+use crate::model::{LastElement, TypeId};
 use crate::value::decimal::Decimal;
 use crate::value::quantity::Quantity;
 use crate::value::temporal::Temporal;
@@ -20,6 +20,7 @@ pub(crate) enum Expression {
         input: Option<Box<Expression>>,
         name: Box<str>,
         r#type: Option<TypeId>,
+        last: LastElement,
     },
     Call {
         input: Option<Box<Expression>>,

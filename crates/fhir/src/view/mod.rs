@@ -22,6 +22,8 @@ mod constant;
 mod definition;
 mod run;
 
+pub(crate) use cell::write_json_text;
+
 pub use cell::Cell;
 pub use columns::{Column, Columns};
 pub use run::Runner;

@@ -251,6 +251,114 @@ fn node_cell<'a>(json: Json<'a>, node: Node) -> Cell<'a> {
             raw.parse().map_or(Cell::Decimal(Cow::Borrowed(raw)), Cell::Integer)
         }
         Kind::String => json.string(node).map_or(Cell::Null, Cell::Text),
-        Kind::Array | Kind::Object => Cell::Json(Cow::Borrowed(json.raw(node))),
+        Kind::Array | Kind::Object => Cell::Json(on_one_line(json.raw(node))),
+    }
+}
+
+/// JSON without the spaces between its parts, where it lies on several lines.
+fn on_one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains('\n') {
+        return Cow::Borrowed(text);
+    }
+    let (mut in_string, mut escaped) = (false, false);
+    let kept = text.chars().filter(|c| {
+        let keep = in_string || !c.is_ascii_whitespace();
+        match c {
+            '"' if !escaped => in_string = !in_string,
+            '\\' if in_string && !escaped => {
+                escaped = true;
+                return keep;
+            }
+            _ => {}
+        }
+        escaped = false;
+        keep
+    });
+    Cow::Owned(kept.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(view: &str, resource: &str) -> Result<Vec<String>, String> {
+        let view = View::parse(view).map_err(|e| e.to_string())?;
+        let mut rows = Vec::new();
+        let outcome = Runner::new(&view).resource(resource, &mut |row| {
+            let mut text = String::new();
+            for cell in row {
+                cell.write_json(&mut text);
+                text.push(' ');
+            }
+            rows.push(text.trim_end().to_owned());
+        });
+        outcome.map(|()| rows).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn an_element_is_given_whole_and_on_one_line() {
+        let view = r#"{"resource": "Patient", "select": [{"column": [{"name": "n", "path": "name"}]}]}"#;
+        let resource =
+            "{\"resourceType\": \"Patient\", \"name\": [{\n \"family\": \"a \\\" b\",\n \"given\": [\"c\"]}]}";
+        assert_eq!(run(view, resource).unwrap(), ["{\"family\":\"a \\\" b\",\"given\":[\"c\"]}"]);
+    }
+
+    #[test]
+    fn several_values_are_refused_without_saying_them() {
+        let view = r#"{"resource": "Patient", "select": [{"column": [{"name": "n", "path": "name.family"}]}]}"#;
+        let resource = r#"{"resourceType": "Patient", "name": [{"family": "Canary"}, {"family": "Kanarie"}]}"#;
+        let error = run(view, resource).unwrap_err();
+        assert!(error.contains("`name.family`") && error.contains("first()") && !error.contains("Canary"), "{error}");
+    }
+
+    #[test]
+    fn a_repeat_without_end_ends() {
+        let view =
+            r#"{"resource": "Patient", "select": [{"repeat": ["$this"], "column": [{"name": "n", "path": "id"}]}]}"#;
+        let error = run(view, r#"{"resourceType": "Patient", "id": "a"}"#).unwrap_err();
+        assert!(error.contains("without end"), "{error}");
+    }
+
+    #[test]
+    fn definitions_are_refused_with_place_and_remedy() {
+        for (view, parts) in [
+            (r#"{"resource": "Patint", "select": []}"#, ["resource", "did you mean `Patient`?"]),
+            (r#"{"resource": "Patient", "select": []}"#, ["select", "is missing"]),
+            (
+                r#"{"resource": "Patient", "select": [{"foreach": "name"}]}"#,
+                ["select[0].foreach", "did you mean `forEach`?"],
+            ),
+            (
+                r#"{"resource": "Patient", "select": [{"forEach": "name", "repeat": ["a"], "column": []}]}"#,
+                ["select[0]", "only one"],
+            ),
+            (
+                r#"{"resource": "Patient", "select": [{"column": [{"name": "1a", "path": "id"}]}]}"#,
+                ["select[0].column[0].name", "letter"],
+            ),
+            (
+                r#"{"resource": "Patient", "select": [{"column": [{"name": "a", "path": "id.frist()"}]}]}"#,
+                ["select[0].column[0].path", "no function"],
+            ),
+            (
+                r#"{"resource": "Observation", "select": [{"column": [{"name": "a", "path": "valueQuantity.value"}]}]}"#,
+                ["column[0].path", "value.ofType(Quantity)"],
+            ),
+            (
+                r#"{"resource": "Patient", "select": [{"column": [{"name": "a", "path": "id"}, {"name": "a", "path": "id"}]}]}"#,
+                ["column[1].name", "already there"],
+            ),
+            (
+                r#"{"resource": "Patient", "where": [{"path": "gender"}], "select": [{"column": [{"name": "a", "path": "id"}]}]}"#,
+                ["where[0].path", "truth value"],
+            ),
+            (
+                r#"{"resource": "Patient", "select": [{"column": [{"name": "a", "path": "%x"}]}]}"#,
+                ["select[0].column[0].path", "add a constant"],
+            ),
+        ] {
+            let error = View::parse(view).unwrap_err().to_string();
+            assert!(parts.iter().all(|p| error.contains(p)), "{error}");
+        }
     }
 }

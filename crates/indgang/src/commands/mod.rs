@@ -21,3 +21,4 @@ pub mod system;
 pub mod threads;
 pub mod user;
 pub mod verify_log;
+pub mod view;

@@ -14,3 +14,4 @@ mod pedigree;
 mod secondary;
 mod snapshots;
 mod special;
+mod view;

@@ -51,13 +51,13 @@ impl<'a> Context<'a> {
                 Ok(true)
             }
             F::Single => {
-                self.single(&input, "`single()`")?;
+                self.single(&input, "single")?;
                 self.all(input, sink)
             }
             F::Last => self.optional(input.into_iter().next_back(), sink),
             F::Tail => self.all(input.into_iter().skip(1).collect(), sink),
             F::Skip | F::Take => {
-                let Some(number) = self.integer(&other()?, "`skip()` or `take()`")? else { return Ok(true) };
+                let Some(number) = self.integer(&other()?, "skip or take")? else { return Ok(true) };
                 let number = usize::try_from(number.max(0)).unwrap_or(usize::MAX);
                 let values = input.into_iter();
                 self.all(
@@ -84,7 +84,7 @@ impl<'a> Context<'a> {
             }
             F::Aggregate => self.aggregate(&input, arguments, scope, sink),
             F::Not => {
-                let value = self.single(&input, "`not()`")?.map(|v| Value::Boolean(!self.as_boolean(v)));
+                let value = self.single(&input, "not")?.map(|v| Value::Boolean(!self.as_boolean(v)));
                 self.optional(value, sink)
             }
             _ => self.optional(self.summary(function, &input)?, sink),
@@ -159,10 +159,10 @@ impl<'a> Context<'a> {
         scope: &Scope<'_, 'a>,
         sink: Sink<'_, 'a>,
     ) -> Outcome {
-        self.single(input, "`iif()`")?;
+        self.single(input, "iif")?;
         let inner = if input.is_empty() { *scope } else { Scope { this: input, ..*scope } };
         let values = self.collect(&arguments[0], &inner)?;
-        let criterion = match self.single(&values, "the criterion of `iif()`")? {
+        let criterion = match self.single(&values, "the criterion of iif")? {
             None => false,
             Some(value) => match self.system(value) {
                 Some(Value::Boolean(truth)) => truth,
@@ -238,7 +238,7 @@ impl<'a> Context<'a> {
             let mut row = Vec::with_capacity(keys.len().max(1));
             for SortKey { key, .. } in keys {
                 let found = self.collect(key, &scope.of(&value, index))?;
-                row.push(self.single(&found, "a key of `sort()`")?.cloned());
+                row.push(self.single(&found, "a key of sort")?.cloned());
             }
             if keys.is_empty() {
                 row.push(Some(value.clone()));

@@ -19,7 +19,7 @@ impl<'a> Context<'a> {
     ) -> Computed<'a> {
         use Function as F;
         let unit = match arguments.first() {
-            Some(argument) => self.text(&self.collect(argument, scope)?, "`toQuantity()`")?,
+            Some(argument) => self.text(&self.collect(argument, scope)?, "toQuantity")?,
             None => None,
         };
         let Some(value) = self.system(value) else { return Ok(None) };

@@ -22,8 +22,8 @@ impl<'a> Context<'a> {
     ) -> Outcome {
         match function {
             Function::ConformsTo => {
-                let url = self.text(&self.collect(&arguments[0], scope)?, "`conformsTo()`")?;
-                let (Some(url), Some(value)) = (url, self.single(input, "`conformsTo()`")?) else { return Ok(true) };
+                let url = self.text(&self.collect(&arguments[0], scope)?, "conformsTo")?;
+                let (Some(url), Some(value)) = (url, self.single(input, "conformsTo")?) else { return Ok(true) };
                 let Some(of) = url.strip_prefix(PREFIX).and_then(|n| r4().find(n)) else {
                     return Err(EvaluationError::new(format!(
                         "the profile `{url}` is not known: only base types of R4 are"
@@ -36,12 +36,12 @@ impl<'a> Context<'a> {
                 let found = input.iter().filter_map(|v| self.resolve(v)).collect();
                 self.all(found, sink)
             }
-            Function::HasValue => match self.single(input, "`hasValue()`")? {
+            Function::HasValue => match self.single(input, "hasValue")? {
                 Some(value) => sink(Value::Boolean(self.has_value(value))),
                 None => sink(Value::Boolean(false)),
             },
             Function::GetValue => {
-                let value = self.single(input, "`getValue()`")?.filter(|v| self.has_value(v));
+                let value = self.single(input, "getValue")?.filter(|v| self.has_value(v));
                 self.optional(value.and_then(|v| self.system(v)), sink)
             }
             _ => {
@@ -188,9 +188,11 @@ fn type_of<'a>(value: &Value<'a>) -> Value<'a> {
 
 /// Type and id of `Type/id`, of a URL that ends so, with or without `/_history/version`.
 fn literal_reference(text: &str) -> Option<(&str, &str)> {
-    let text = text.split_once("/_history/").map_or(text, |(before, _)| before);
     let mut parts = text.rsplit('/');
-    let (id, of) = (parts.next()?, parts.next()?);
-    let known = of.starts_with(|c: char| c.is_ascii_uppercase()) && of.chars().all(|c| c.is_ascii_alphanumeric());
+    let (mut id, mut of) = (parts.next()?, parts.next()?);
+    if of == "_history" {
+        (id, of) = (parts.next()?, parts.next()?);
+    }
+    let known = of.starts_with(|c: char| c.is_ascii_uppercase()) && of.bytes().all(|c| c.is_ascii_alphanumeric());
     (known && !id.is_empty()).then_some((of, id))
 }

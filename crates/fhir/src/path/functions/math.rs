@@ -31,7 +31,7 @@ impl<'a> Context<'a> {
         let argument = || -> Result<Option<Value<'a>>, EvaluationError> {
             let Some(argument) = arguments.first() else { return Ok(None) };
             let values = self.collect(argument, scope)?;
-            Ok(self.single(&values, &format!("`{}()`", function.name()))?.and_then(|v| self.system(v)))
+            Ok(self.single(&values, function.name())?.and_then(|v| self.system(v)))
         };
         Ok(match function {
             F::Abs => match value {

@@ -78,8 +78,7 @@ impl<'a> Context<'a> {
         scope: &Scope<'_, 'a>,
     ) -> Computed<'a> {
         use Function as F;
-        let what = format!("`{}()`", function.name());
-        let Some(value) = self.single(input, &what)? else { return Ok(None) };
+        let Some(value) = self.single(input, function.name())? else { return Ok(None) };
         match function {
             F::ToBoolean
             | F::ConvertsToBoolean

@@ -56,7 +56,7 @@ impl<'a> Context<'a> {
             },
             Function::Comparable => {
                 let other = argument.unwrap_or_default();
-                let other = self.single(&other, "`comparable()`")?.and_then(|v| self.system(v));
+                let other = self.single(&other, "comparable")?.and_then(|v| self.system(v));
                 let Some(other) = other else { return Ok(None) };
                 match (quantity(&value), quantity(&other)) {
                     (Some(a), Some(b)) => Ok(Some(Value::Boolean(a.is_comparable(&b)))),

@@ -22,7 +22,7 @@ impl<'a> Context<'a> {
         scope: &Scope<'_, 'a>,
     ) -> Result<Option<Cow<'a, str>>, EvaluationError> {
         let Some(argument) = arguments.get(at) else { return Ok(None) };
-        self.text(&self.collect(argument, scope)?, &format!("`{}()`", function.name()))
+        self.text(&self.collect(argument, scope)?, function.name())
     }
 
     pub(super) fn of_text(
@@ -33,7 +33,7 @@ impl<'a> Context<'a> {
         scope: &Scope<'_, 'a>,
     ) -> Computed<'a> {
         use Function as F;
-        let Some(text) = self.text(input, &format!("`{}()`", function.name()))? else { return Ok(None) };
+        let Some(text) = self.text(input, function.name())? else { return Ok(None) };
         let length = |part: &str| Value::Integer(i64::try_from(part.chars().count()).unwrap_or(i64::MAX));
         match function {
             F::Upper => return Ok(Some(Value::text(text.to_uppercase()))),
@@ -78,7 +78,7 @@ impl<'a> Context<'a> {
     fn substring(&self, text: &str, arguments: &'a [Expression], scope: &Scope<'_, 'a>) -> Computed<'a> {
         let number = |at: usize| -> Result<Option<i64>, EvaluationError> {
             let Some(argument) = arguments.get(at) else { return Ok(None) };
-            self.integer(&self.collect(argument, scope)?, "`substring()`")
+            self.integer(&self.collect(argument, scope)?, "substring")
         };
         let Some(start) = number(0)? else { return Ok(None) };
         let Some(start) = usize::try_from(start).ok().filter(|s| *s < text.chars().count()) else { return Ok(None) };
@@ -93,7 +93,7 @@ impl<'a> Context<'a> {
         arguments: &'a [Expression],
         scope: &Scope<'_, 'a>,
     ) -> Result<Values<'a>, EvaluationError> {
-        let Some(text) = self.text(input, &format!("`{}()`", function.name()))? else { return Ok(Vec::new()) };
+        let Some(text) = self.text(input, function.name())? else { return Ok(Vec::new()) };
         if function == Function::ToChars {
             return Ok(text.chars().map(|c| Value::text(c.to_string())).collect());
         }
@@ -108,7 +108,7 @@ impl<'a> Context<'a> {
         let separator = self.text_argument(Function::Join, arguments, 0, scope)?.unwrap_or_default();
         let mut parts = Vec::with_capacity(input.len());
         for value in input {
-            parts.extend(self.text(std::slice::from_ref(value), "`join()`")?);
+            parts.extend(self.text(std::slice::from_ref(value), "join")?);
         }
         // Nothing joins to an empty text, as the tests of SQL on FHIR have it.
         Ok(Some(Value::text(parts.join(separator.as_ref()))))
