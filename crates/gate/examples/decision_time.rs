@@ -70,6 +70,7 @@ impl House {
                 member: user(n % PROFESSIONALS),
                 categories: [Category::Genome, Category::Laboratory, Category::Encounter].into(),
                 site_permission: n.is_multiple_of(3),
+                scope: indgang_gate::Scope::default(),
                 from: "2026-01-01T00:00:00Z".parse().expect("a time"),
                 until: "2027-01-01T00:00:00Z".parse().expect("a time"),
             };

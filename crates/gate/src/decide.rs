@@ -4,7 +4,7 @@ use crate::choices::BlockTarget;
 use crate::grant::Coverage;
 use crate::pending::Ruling;
 use crate::policy::{Condition, Conditions, Policy, Rule, Situation, Verdict};
-use crate::{AuditEvent, Facts, Leaf, Pending, Reason, RelationGrade, Request, UserId};
+use crate::{Apart, AuditEvent, Facts, Leaf, Pending, Population, Reason, RelationGrade, Request, UserId};
 use indgang_model::{Category, PersonId, PlaceId, Role, SecondaryFindingWish, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,13 +14,34 @@ pub fn decide(request: &Request, facts: &Facts) -> Pending {
     decide_by(Policy::shipped(), request, facts)
 }
 
+/// Rules on a question about everybody in the registers. The subjects of the request are those of whom the facts say
+/// something that may bear on it; everybody else is taken for somebody of whom nothing is known.
+///
+/// Who may not be asked about is left out, and never refuses the passage nor widens it. One leaf stands for it.
+pub fn decide_population(request: &Request, facts: &Facts) -> Pending {
+    let policy = Policy::shipped();
+    let everybody = Request { subjects: [PersonId(String::new())].into(), ..request.clone() };
+    let (ruling, rules) = match (Case { policy, request: &everybody, facts }).judge() {
+        Ok(opened) => {
+            let case = Case { policy, request, facts };
+            let (coverage, rules) = (Case { policy, request: &everybody, facts }).coverage(opened);
+            // The rule of nobody in particular is not one of a person's.
+            (Ruling::Permit(Box::new(case.population(coverage))), Rules { last: rules.last, of: BTreeMap::new() })
+        }
+        Err((rule, reason)) => (Ruling::Deny(reason), Rules { last: rule, of: BTreeMap::new() }),
+    };
+    let nobody = Request { subjects: BTreeSet::new(), ..request.clone() };
+    let leaves = (Case { policy, request: &nobody, facts }).population_leaves(&ruling, &rules);
+    Pending { ruling, rule: rules.last.basis(), leaves }
+}
+
 /// Rules on a request by a policy.
 pub fn decide_by(policy: &Policy, request: &Request, facts: &Facts) -> Pending {
     let case = Case { policy, request, facts };
     let (ruling, rules) = match case.judge() {
         Ok(opened) => {
             let (coverage, rules) = case.coverage(opened);
-            (Ruling::Permit(coverage), rules)
+            (Ruling::Permit(Box::new(coverage)), rules)
         }
         Err((rule, reason)) => (Ruling::Deny(reason), Rules { last: rule, of: BTreeMap::new() }),
     };
@@ -267,6 +288,43 @@ impl<'a> Case<'a> {
         (coverage, rules)
     }
 
+    /// The grant of everybody, less what is closed of those apart: it covers no named person.
+    fn population(&self, everybody: Coverage) -> Coverage {
+        let categories: BTreeSet<Category> = everybody.covered.into_values().flatten().collect();
+        let mut obligations = everybody.obligations;
+        let mut apart = BTreeMap::new();
+        for person in &self.request.subjects {
+            let opened = self.judge_person(person.into()).map(|opened| opened.open).unwrap_or_default();
+            obligations.extend(opened.values().flat_map(|rule| rule.obligations.iter().copied()));
+            let withheld = categories.iter().filter(|c| !opened.contains_key(&Some(**c))).copied().collect();
+            let left_out = Apart { withheld, periods: self.blocked_periods(person, self.request.at) };
+            if left_out != Apart::default() {
+                apart.insert(person.clone(), left_out);
+            }
+        }
+        let named = self.request.grounds.permit.as_ref();
+        let permits = categories.iter().filter_map(|category| self.permit(Some(*category)));
+        let scope = permits.map(|permit| permit.scope.clone()).next().unwrap_or_default();
+        let domain = match (named, &self.request.case) {
+            (Some(permit), _) => format!("permit {}", permit.0),
+            (None, Some(case)) => format!("case {}", case.0),
+            (None, None) => format!("user {}", self.request.actor.user),
+        };
+        let population = Some(Population { categories, apart, scope, domain });
+        let none = BTreeMap::new();
+        Coverage { covered: BTreeMap::new(), secondary_findings: none, obligations, population, ..everybody }
+    }
+
+    fn population_leaves(&self, ruling: &Ruling, rules: &Rules<'_>) -> Vec<Leaf> {
+        let mut event = self.event(ruling, rules, None);
+        if let Ruling::Permit(coverage) = ruling
+            && let Some(population) = &coverage.population
+        {
+            event.categories.clone_from(&population.categories);
+        }
+        vec![Leaf::new(&event)]
+    }
+
     fn position(&self, rule: &Rule) -> Option<usize> {
         self.policy.rules().iter().position(|other| other.id == rule.id)
     }
@@ -283,6 +341,10 @@ impl<'a> Case<'a> {
         if breaks || matches!(actor.role, Role::Citizen | Role::Auditor | Role::AuthorityOfficer) {
             return Vec::new();
         }
+        self.blocked_periods(person, at)
+    }
+
+    fn blocked_periods(&self, person: &PersonId, at: Timestamp) -> Vec<(Timestamp, Timestamp)> {
         let held = self.facts.blocks.iter().filter(|block| block.person == *person && block.holds(at));
         held.filter_map(|block| match block.target {
             BlockTarget::Period { from, until } => Some((from, until)),
@@ -300,7 +362,7 @@ impl<'a> Case<'a> {
     fn event(&self, ruling: &Ruling, rules: &Rules<'_>, subject: Option<&PersonId>) -> AuditEvent {
         let request = self.request;
         let coverage = match ruling {
-            Ruling::Permit(coverage) => Some(coverage),
+            Ruling::Permit(coverage) => Some(&**coverage),
             Ruling::Deny(_) => None,
         };
         let opened = coverage.and_then(|coverage| coverage.covered.get(subject?));

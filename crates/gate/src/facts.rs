@@ -2,7 +2,7 @@
 
 use crate::choices::{Block, BlockTarget, Consent, Refusals};
 use crate::relation::{CareContact, RelationGrade, grade};
-use crate::{Actor, UserId};
+use crate::{Actor, Scope, UserId};
 use indgang_model::{CaseId, Category, PermitId, PersonId, PlaceId, Purpose, Timestamp, Wishes};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,6 +50,8 @@ pub struct Permit {
     pub categories: BTreeSet<Category>,
     /// True when the management of the site where the data were registered has permitted it (§ 46, § 42 d, stk. 2).
     pub site_permission: bool,
+    /// How far it reaches within them.
+    pub scope: Scope,
     /// First moment.
     pub from: Timestamp,
     /// First moment after it.

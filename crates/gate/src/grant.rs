@@ -1,6 +1,6 @@
 //! What a permit carries.
 
-use crate::Obligation;
+use crate::{Obligation, Population};
 use indgang_model::{CaseId, Category, PersonId, Purpose, SecondaryFindingWish, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// Sealed: it is made only by [`crate::Pending::recorded`], is neither cloned nor deserialised, and cannot grow.
 pub struct Grant {
-    pub(crate) coverage: Coverage,
+    pub(crate) coverage: Box<Coverage>,
     pub(crate) log_index: u64,
 }
 
@@ -30,6 +30,7 @@ pub(crate) struct Coverage {
     pub(crate) withheld: BTreeMap<PersonId, BTreeSet<Category>>,
     pub(crate) withheld_periods: BTreeMap<PersonId, Vec<(Timestamp, Timestamp)>>,
     pub(crate) expires: Option<Timestamp>,
+    pub(crate) population: Option<Population>,
 }
 
 impl Coverage {
@@ -44,6 +45,7 @@ impl Coverage {
             withheld: BTreeMap::new(),
             withheld_periods: BTreeMap::new(),
             expires: None,
+            population: None,
         }
     }
 
@@ -56,6 +58,11 @@ impl Grant {
     /// True when the grant opens this category of this person's data.
     pub fn covers(&self, person: &PersonId, category: Category) -> bool {
         self.coverage.covers(person, category)
+    }
+
+    /// What it opens of the lake; `None` when it was given for named persons.
+    pub const fn population(&self) -> Option<&Population> {
+        self.coverage.population.as_ref()
     }
 
     /// The persons it is about, in order.

@@ -34,6 +34,14 @@
 //! ```compile_fail,E0616
 //! fn widen(mut grant: indgang_gate::Grant) { grant.coverage = panic!(); }
 //! ```
+//! What it opens of the lake is neither made:
+//! ```compile_fail,E0451
+//! let all = indgang_gate::Population { categories: Default::default(), apart: Default::default(), scope: Default::default(), domain: String::new() };
+//! ```
+//! nor widened:
+//! ```compile_fail,E0616
+//! fn widen(mut population: indgang_gate::Population) { population.apart.clear(); }
+//! ```
 //! A receipt cannot be made either:
 //! ```compile_fail,E0451
 //! let receipt = indgang_gate::log::Receipt { first: 0, hashes: vec![] };
@@ -57,18 +65,20 @@ pub mod ledger;
 pub mod log;
 mod pending;
 pub mod policy;
+mod population;
 mod relation;
 mod replay;
 mod request;
 
 pub use audit::{AuditEvent, BrokenGlass, Leaf, ParseAuditEventError};
 pub use choices::{Block, BlockTarget, Consent, Recipient, Refusals};
-pub use decide::{decide, decide_by};
+pub use decide::{decide, decide_by, decide_population};
 pub use facts::{Assignment, Custody, Facts, Mandate, Permit, Proxy};
 pub use grant::{Grant, WriteGrant};
 pub use guarded::{Guarded, NotCovered};
 pub use pending::{Decision, Pending, Reason, WrongReceipt};
 pub use policy::{Obligation, Policy, Rule};
+pub use population::{Apart, Population, Scope};
 pub use relation::{CareContact, CareContactKind, RelationGrade};
 pub use replay::{Replayed, replay};
 pub use request::{Activity, Actor, BreakingGlass, BreakingGlassGround, Grounds, Request, UserId};

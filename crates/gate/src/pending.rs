@@ -14,7 +14,7 @@ pub struct Pending {
 }
 
 pub(crate) enum Ruling {
-    Permit(Coverage),
+    Permit(Box<Coverage>),
     Deny(Reason),
 }
 

@@ -152,6 +152,7 @@ fn facts(ledger: &Ledger, in_treatment: bool) -> Facts {
         member: user("doctor"),
         categories: Category::ALL.into(),
         site_permission: true,
+        scope: indgang_gate::Scope::default(),
         from: at(0),
         until: at(10_000),
     });

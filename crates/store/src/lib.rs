@@ -32,6 +32,7 @@ pub mod follow_ups;
 pub mod grounds;
 mod house;
 mod key;
+pub mod lake;
 pub mod log;
 pub mod mandates;
 mod passage;

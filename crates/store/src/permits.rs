@@ -1,7 +1,7 @@
 //! Permits to use data for research, statistics or planning, and their members. No person data.
 
 use crate::{Connection, House, StoreError, error};
-use indgang_gate::{Permit, UserId};
+use indgang_gate::{Permit, Scope, UserId};
 use indgang_model::{Category, PermitId, Purpose, Timestamp};
 use std::collections::BTreeSet;
 
@@ -16,6 +16,8 @@ pub struct NewPermit {
     pub categories: BTreeSet<Category>,
     /// True when the management of the site has permitted it.
     pub site_permission: bool,
+    /// How far it reaches within them.
+    pub scope: Scope,
     /// First moment.
     pub from: Timestamp,
     /// First moment after it.
@@ -31,10 +33,10 @@ pub struct NewPermit {
 pub async fn register(house: &House, permit: &NewPermit) -> Result<(), StoreError> {
     let mut tx = house.begin().await?;
     sqlx::query(
-        "insert into permits (id, purpose, categories, site_permission, valid_from, valid_until) \
-         values ($1, $2, $3, $4, $5, $6) on conflict (id) do update set purpose = excluded.purpose, \
+        "insert into permits (id, purpose, categories, site_permission, valid_from, valid_until, scope) \
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do update set purpose = excluded.purpose, \
          categories = excluded.categories, site_permission = excluded.site_permission, \
-         valid_from = excluded.valid_from, valid_until = excluded.valid_until",
+         valid_from = excluded.valid_from, valid_until = excluded.valid_until, scope = excluded.scope",
     )
     .bind(&permit.id.0)
     .bind(error::to_word("permits", &permit.purpose)?)
@@ -42,6 +44,7 @@ pub async fn register(house: &House, permit: &NewPermit) -> Result<(), StoreErro
     .bind(i64::from(permit.site_permission))
     .bind(permit.from.to_string())
     .bind(permit.until.to_string())
+    .bind(error::to_json("permits", &permit.scope)?)
     .execute(&mut *tx)
     .await?;
     sqlx::query("delete from permit_members where permit_id = $1").bind(&permit.id.0).execute(&mut *tx).await?;
@@ -61,21 +64,22 @@ pub(crate) async fn of_member(
     id: &PermitId,
     member: &UserId,
 ) -> Result<Option<Permit>, StoreError> {
-    let row: Option<(String, String, i64, String, String)> = sqlx::query_as(
-        "select purpose, categories, site_permission, valid_from, valid_until from permits \
+    let row: Option<(String, String, i64, String, String, String)> = sqlx::query_as(
+        "select purpose, categories, site_permission, valid_from, valid_until, scope from permits \
          join permit_members on permit_id = id where id = $1 and user_id = $2",
     )
     .bind(&id.0)
     .bind(&member.0)
     .fetch_optional(tx)
     .await?;
-    let Some((purpose, categories, site_permission, from, until)) = row else { return Ok(None) };
+    let Some((purpose, categories, site_permission, from, until, scope)) = row else { return Ok(None) };
     Ok(Some(Permit {
         id: id.clone(),
         purpose: error::from_word("permits", purpose)?,
         member: member.clone(),
         categories: error::stored_json("permits", &categories)?,
         site_permission: site_permission != 0,
+        scope: error::stored_json("permits", &scope)?,
         from: error::stored("permits", &from)?,
         until: error::stored("permits", &until)?,
     }))

@@ -201,6 +201,7 @@ async fn places_relations_permits_and_mandates_are_gathered(ground: Ground) {
         purpose: Purpose::ResearchAndStatistics,
         categories: categories.clone(),
         site_permission: true,
+        scope: indgang_gate::Scope::default(),
         from: at(),
         until,
         members: [user("doctor")].into(),

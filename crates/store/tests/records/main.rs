@@ -6,6 +6,7 @@ mod cohort;
 mod entities;
 mod faults;
 mod ground;
+mod lake;
 mod log;
 mod server;
 mod sessions;

@@ -1,0 +1,86 @@
+//! The lake's catalogue: snapshots follow each other, secrets stand, and what was answered has one order.
+
+use crate::ground::{Ground, on_both};
+use crate::log::at;
+use indgang_gate::{Activity, Actor, Grounds, Request, Scope, UserId};
+use indgang_model::{Category, PermitId, Purpose, Role};
+use indgang_store::StoreError;
+use indgang_store::lake::{Answered, Snapshot, answered, commit, remember, secret, snapshot, snapshots};
+use indgang_store::permits::{NewPermit, register};
+
+on_both!(snapshots_follow_each_other, answers_have_one_order, a_secret_stands, a_permits_scope_is_kept);
+
+fn numbered(id: u64) -> Snapshot {
+    Snapshot { id, made_at: at(), made_by: "operator".into(), manifest: format!("{{\"æ\":{id}}}") }
+}
+
+async fn snapshots_follow_each_other(ground: Ground) {
+    let house = ground.open().await;
+    assert_eq!(snapshot(&house, None).await.unwrap(), None);
+    commit(&house, &numbered(1)).await.unwrap();
+    commit(&house, &numbered(2)).await.unwrap();
+    // Another who began from the first comes too late, and one number is left out by nobody.
+    for id in [2, 4] {
+        assert!(matches!(commit(&house, &numbered(id)).await, Err(StoreError::Exists(_))), "{id}");
+    }
+    assert_eq!(snapshot(&house, None).await.unwrap(), Some(numbered(2)));
+    assert_eq!(snapshot(&house, Some(1)).await.unwrap(), Some(numbered(1)));
+    assert_eq!(snapshot(&house, Some(3)).await.unwrap(), None);
+    assert_eq!(snapshots(&house).await.unwrap(), [numbered(1), numbered(2)]);
+}
+
+async fn answers_have_one_order(ground: Ground) {
+    let house = ground.open().await;
+    let answer = |sequence, byte| Answered { sequence, cells: vec![byte, 0, 255] };
+    remember(&house, "permit a", &answer(1, 1), at()).await.unwrap();
+    remember(&house, "permit b", &answer(1, 9), at()).await.unwrap();
+    assert!(matches!(remember(&house, "permit a", &answer(1, 2), at()).await, Err(StoreError::Exists(_))));
+    remember(&house, "permit a", &answer(2, 2), at()).await.unwrap();
+    assert_eq!(answered(&house, "permit a").await.unwrap(), [answer(1, 1), answer(2, 2)]);
+    assert_eq!(answered(&house, "permit c").await.unwrap(), []);
+}
+
+async fn a_secret_stands(ground: Ground) {
+    let house = ground.open().await;
+    assert_eq!(secret(&house, "permit a", [200; 32]).await.unwrap(), [200; 32]);
+    assert_eq!(secret(&house, "permit a", [2; 32]).await.unwrap(), [200; 32]);
+    assert_eq!(secret(&house, "permit b", [2; 32]).await.unwrap(), [2; 32]);
+}
+
+async fn a_permits_scope_is_kept(ground: Ground) {
+    let house = ground.open().await;
+    let tables = [("bef".to_owned(), ["koen".to_owned()].into()), ("lmdb".to_owned(), [].into())].into();
+    let scope = Scope {
+        rows: true,
+        minimum_cell: 10,
+        from: Some("2005-01-01".parse().unwrap()),
+        tables: Some(tables),
+        ..Scope::default()
+    };
+    let permit = NewPermit {
+        id: PermitId("p".into()),
+        purpose: Purpose::ResearchAndStatistics,
+        categories: [Category::Laboratory].into(),
+        site_permission: false,
+        scope: scope.clone(),
+        from: at(),
+        until: "2030-01-01T00:00:00Z".parse().unwrap(),
+        members: [UserId("researcher".into())].into(),
+    };
+    register(&house, &permit).await.unwrap();
+    let actor = Actor {
+        user: UserId("researcher".into()),
+        person: None,
+        role: Role::Researcher,
+        profession: None,
+        place: None,
+        organisation: "university".into(),
+        on_responsibility_of: None,
+    };
+    let (categories, subjects) = Default::default();
+    let grounds = Grounds { permit: Some(permit.id), ..Grounds::default() };
+    let (activity, purpose) = (Activity::Query, permit.purpose);
+    let request = Request { actor, activity, purpose, categories, subjects, case: None, grounds, at: at() };
+    let facts = house.passage().await.unwrap().facts(&request).await.unwrap();
+    assert_eq!(facts.permits.iter().map(|permit| &permit.scope).collect::<Vec<_>>(), [&scope]);
+}
