@@ -121,21 +121,25 @@ impl Registers {
     /// # Errors
     /// When the script cannot be read, asks for more than reading and its own views, or fails.
     pub async fn run_sql(&self, script: &str) -> Result<Vec<RecordBatch>, LakeError> {
-        let mut answer = Vec::new();
-        for statement in session::parse(script)? {
-            let plan = self.context.state().statement_to_plan(statement).await?;
-            allowed(&plan)?;
-            let is_question = !matches!(plan, LogicalPlan::Ddl(_));
-            let frame = self.context.execute_logical_plan(plan).await?;
-            let schema = Arc::new(frame.schema().as_arrow().clone());
-            let batches = frame.collect().await?;
-            if is_question {
-                // An answer without rows has columns all the same.
-                answer = if batches.is_empty() { vec![RecordBatch::new_empty(schema)] } else { batches };
-            }
-        }
-        Ok(answer)
+        session::with_deep_stack(run(self.context.clone(), script.to_owned())).await
     }
+}
+
+async fn run(context: SessionContext, script: String) -> Result<Vec<RecordBatch>, LakeError> {
+    let mut answer = Vec::new();
+    for statement in session::parse(&script)? {
+        let plan = context.state().statement_to_plan(statement).await?;
+        allowed(&plan)?;
+        let is_question = !matches!(plan, LogicalPlan::Ddl(_));
+        let frame = context.execute_logical_plan(plan).await?;
+        let schema = Arc::new(frame.schema().as_arrow().clone());
+        let batches = frame.collect().await?;
+        if is_question {
+            // An answer without rows has columns all the same.
+            answer = if batches.is_empty() { vec![RecordBatch::new_empty(schema)] } else { batches };
+        }
+    }
+    Ok(answer)
 }
 
 /// Questions, and views and tables in memory. Nothing that writes, reads other files or changes settings.

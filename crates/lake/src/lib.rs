@@ -1,11 +1,13 @@
 //! SQL over registers: the only crate that knows the query engine.
 //!
+//! The [`house`]'s own tables are read through what a grant opens, and in no other way.
 //! [`Registers`] are files that the one who asks holds herself: a research extract in a folder on her disk.
 
 pub mod cohort;
 mod error;
 mod extract;
 mod files;
+pub mod house;
 pub mod registers;
 mod session;
 mod write;
@@ -13,7 +15,7 @@ mod write;
 pub use error::LakeError;
 pub use extract::{Notice, Registers, TextPredicate};
 pub use session::Limits;
-pub use write::{write_csv, write_file};
+pub use write::{to_table, write_csv, write_file};
 
 /// Rows of an answer, column by column (Apache Arrow).
 pub use datafusion::arrow::array::RecordBatch;

@@ -53,8 +53,40 @@ pub(crate) fn open(limits: &Limits, spill: &Path) -> Result<SessionContext, Lake
     Ok(SessionContext::new_with_config_rt(config, runtime))
 }
 
+/// The most operators of a text: plans are walked by recursion, as deep as operators nest.
+const OPERATORS: usize = 2000;
+/// Room for such a walk; only what is used of it is taken.
+const STACK: usize = 256 << 20;
+
+/// Works on a thread with room for deep plans.
+pub(crate) async fn with_deep_stack<T: Send + 'static>(
+    work: impl Future<Output = Result<T, LakeError>> + Send + 'static,
+) -> Result<T, LakeError> {
+    let runtime = tokio::runtime::Handle::current();
+    let (done, outcome) = tokio::sync::oneshot::channel();
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || {
+        // Nobody waits any more when this fails.
+        let _ = done.send(runtime.block_on(work));
+    });
+    thread.map_err(|error| LakeError::Limit(format!("no thread can be started ({error}); try again later")))?;
+    outcome.await.map_err(|_| LakeError::Engine("it broke off; nothing is told".to_owned()))?
+}
+
+fn operators(text: &str) -> usize {
+    let word = |word: &str| {
+        ["and", "or", "not", "case", "when", "union", "join", "is"].contains(&word.to_ascii_lowercase().as_str())
+    };
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|text| word(text)).count();
+    words + text.bytes().filter(|byte| b"+-*/%|<>=~&^!:[".contains(byte)).count()
+}
+
 /// The statements of a text.
 pub(crate) fn parse(text: &str) -> Result<VecDeque<Statement>, LakeError> {
+    if operators(text) > OPERATORS {
+        return Err(LakeError::Limit(format!(
+            "the question has more than {OPERATORS} operators; write long lists with `in (…)`"
+        )));
+    }
     if text.len() > LONGEST {
         return Err(LakeError::Limit(format!("the question is {} bytes long; at most {LONGEST} are read", text.len())));
     }

@@ -54,6 +54,15 @@ pub fn write_csv(batches: &[RecordBatch], out: &mut dyn Write) -> Result<(), Lak
     Ok(())
 }
 
+/// An answer as a table of text, for the eye.
+///
+/// # Errors
+/// When a value cannot be shown.
+pub fn to_table(batches: &[RecordBatch]) -> Result<String, LakeError> {
+    let table = datafusion::arrow::util::pretty::pretty_format_batches(batches);
+    Ok(table.map_err(|error| LakeError::Engine(error.to_string()))?.to_string())
+}
+
 /// Writes an answer to a file that does not exist yet, as CSV, or as Parquet when its name ends so: all of it or nothing.
 ///
 /// # Errors
@@ -84,7 +93,8 @@ fn write_beside(batches: &[RecordBatch], path: &Path, beside: &Path) -> Result<(
     file.sync_all().map_err(LakeError::file(beside))
 }
 
-fn private(path: &Path) -> std::io::Result<File> {
+/// A file that only its owner reads and writes.
+pub(crate) fn private(path: &Path) -> std::io::Result<File> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

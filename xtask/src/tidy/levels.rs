@@ -18,6 +18,7 @@ pub const LEVELS: &[(&str, u8)] = &[
     ("indgang-knowledge", 2),
     ("indgang-synth", 2),
     ("indgang-genomics", 2),
+    ("indgang-analysis", 2),
     ("indgang-terminology", 1),
     ("indgang-model", 0),
 ];

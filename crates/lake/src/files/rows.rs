@@ -3,7 +3,7 @@
 use super::records::{RecordError, Records, header};
 use super::{RegisterFile, value};
 use crate::LakeError;
-use crate::registers::{Kind, Register};
+use crate::registers::{Column, Kind, Register};
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, Date32Builder, Float64Builder, Int64Builder, RecordBatch, StringBuilder,
 };
@@ -22,6 +22,22 @@ const HEADER: u64 = 1 << 16;
 
 /// Takes what is read.
 pub trait Sink {
+    /// The header of the file, as it stands there.
+    ///
+    /// # Errors
+    /// When it cannot be kept; the reading then ends.
+    fn begin(&mut self, _header: &str) -> Result<(), LakeError> {
+        Ok(())
+    }
+
+    /// Whether a key is one that can be kept.
+    ///
+    /// # Errors
+    /// Why it cannot; the row is then rejected.
+    fn accepts(&mut self, _column: &Column, _text: &str) -> Result<(), String> {
+        Ok(())
+    }
+
     /// Rows that could be read, in [`schema`] of the register.
     ///
     /// # Errors
@@ -109,11 +125,12 @@ fn read_text(file: &RegisterFile, sink: &mut dyn Sink) -> Result<Seen, LakeError
     let mut rows = Rows::new(file.register);
     let mut seen = Seen { unknown, ..Seen::default() };
     let mut records = Records::new(input, delimiter, 2);
+    sink.begin(&String::from_utf8_lossy(first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first)))?;
     while let Some(record) = records.next().map_err(|error| unreadable(file, error))? {
         read_bytes += record.raw.len() as u64 + 1;
         let fields = record.fields();
         let outcome = if fields.len() == names.len() {
-            rows.push(|column| fields.get(places[column]).map_or("", AsRef::as_ref))
+            rows.push(sink, |column| fields.get(places[column]).map_or("", AsRef::as_ref))
         } else {
             Err((None, format!("it has {} fields and the header has {}; mend the line", fields.len(), names.len())))
         };
@@ -142,6 +159,7 @@ fn read_parquet(file: &RegisterFile, sink: &mut dyn Sink) -> Result<Seen, LakeEr
     let mut rows = Rows::new(file.register);
     let mut seen = Seen { unknown, ..Seen::default() };
     let mut line = 0;
+    sink.begin(&file.register.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(";"))?;
     for batch in builder.with_batch_size(ROWS).build().map_err(|e| damaged(e.to_string()))? {
         let batch = batch.map_err(|e| damaged(e.to_string()))?;
         let texts: Vec<ArrayRef> = places
@@ -154,7 +172,7 @@ fn read_parquet(file: &RegisterFile, sink: &mut dyn Sink) -> Result<Seen, LakeEr
                 let texts = texts[column].as_string::<i32>();
                 if texts.is_null(row) { "" } else { texts.value(row) }
             };
-            if let Err((column, reason)) = rows.push(cell) {
+            if let Err((column, reason)) = rows.push(sink, cell) {
                 seen.rejected += 1;
                 let raw = (0..places.len()).map(cell).collect::<Vec<_>>().join(";");
                 sink.rejected(Rejected { line, column, reason, raw })?;
@@ -240,10 +258,19 @@ impl Rows {
     }
 
     /// Adds a row, all of it or nothing.
-    fn push<'a>(&mut self, cell: impl Fn(usize) -> &'a str) -> Result<(), (Option<&'static str>, String)> {
+    fn push<'a>(
+        &mut self,
+        sink: &mut dyn Sink,
+        cell: impl Fn(usize) -> &'a str,
+    ) -> Result<(), (Option<&'static str>, String)> {
         let mut values = Vec::with_capacity(self.cells.len());
         for (place, column) in self.register.columns.iter().enumerate() {
-            values.push(value_of(column.kind, cell(place)).map_err(|reason| (Some(column.name), reason))?);
+            let wrong = |reason| (Some(column.name), reason);
+            let value = value_of(column.kind, cell(place)).map_err(wrong)?;
+            if let (Kind::PersonKey | Kind::ContactKey, Value::Text(key)) = (column.kind, &value) {
+                sink.accepts(column, key).map_err(wrong)?;
+            }
+            values.push(value);
         }
         for (cells, value) in self.cells.iter_mut().zip(values) {
             cells.append(value);

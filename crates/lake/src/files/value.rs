@@ -91,7 +91,6 @@ fn days(year: i16, month: i8, day: i8) -> Option<Days> {
     (date - epoch).get_days().into()
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the house's tables, which come next, need the day of each row"))]
 /// The Monday of the week `yyww`; years from 70 are of the twentieth century.
 pub fn week(text: &str) -> Option<Days> {
     if text.len() != 4 || !text.bytes().all(|b| b.is_ascii_digit()) {

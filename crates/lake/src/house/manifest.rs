@@ -1,0 +1,69 @@
+//! What a snapshot consists of: its files, and where they came from.
+
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A snapshot of the lake's tables. It names files of the lake's folder, and holds nothing of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The format of the files.
+    pub format: u32,
+    /// How many persons have a number; the numbers are dense from 0.
+    pub persons: u32,
+    /// Of these, those whose key is no CPR number, so that the choices of no citizen of the house reach them.
+    pub unlinked: u32,
+    /// Files of the persons' blinded keys, in the order of their numbers.
+    pub keys: Vec<String>,
+    /// The parts of each table.
+    pub tables: BTreeMap<String, Vec<Part>>,
+}
+
+/// One file of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Its name in the folder.
+    pub file: String,
+    /// What it was taken in from.
+    pub source: String,
+    /// SHA-256 of that, as hexadecimal digits.
+    pub sha256: String,
+    /// Rows.
+    pub rows: u64,
+    /// Rows that were put into quarantine.
+    pub rejected: u64,
+}
+
+/// The format this program writes.
+const FORMAT: u32 = 1;
+
+impl Default for Manifest {
+    fn default() -> Self {
+        Self { format: FORMAT, persons: 0, unlinked: 0, keys: Vec::new(), tables: BTreeMap::new() }
+    }
+}
+
+impl Manifest {
+    /// The manifest of a text that [`Manifest::to_text`] made; `None` when it is none, or of a newer program.
+    pub fn from_text(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().filter(|manifest: &Self| manifest.format == FORMAT)
+    }
+
+    /// As text.
+    ///
+    /// # Panics
+    /// Never: it has text keys and numbers only.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(self).expect("a manifest has text keys and numbers only")
+    }
+
+    /// Every file it names.
+    pub fn files(&self) -> BTreeSet<&str> {
+        let parts = self.tables.values().flatten().map(|part| part.file.as_str());
+        parts.chain(self.keys.iter().map(String::as_str)).collect()
+    }
+
+    /// True when a source has been taken in.
+    pub(super) fn holds(&self, table: &str, sha256: &str) -> bool {
+        self.tables.get(table).is_some_and(|parts| parts.iter().any(|part| part.sha256 == sha256))
+    }
+}

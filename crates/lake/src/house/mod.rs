@@ -1,0 +1,20 @@
+//! The house's own tables: how they come in, how they are kept, and the one way in which they are read.
+
+mod control;
+mod folder;
+mod ingest;
+mod keys;
+mod manifest;
+mod measures;
+mod quarantine;
+mod question;
+mod scan;
+mod view;
+
+pub use folder::clean;
+pub use ingest::{FileReport, Ingest, Ingested, Progress, ingest};
+pub use keys::{Blinded, Blinding};
+pub use manifest::{Manifest, Part};
+pub use quarantine::{Quarantined, forget, quarantine, quarantine_folder};
+pub use question::{Answer, ask};
+pub use view::View;

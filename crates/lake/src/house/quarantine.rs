@@ -1,0 +1,107 @@
+//! Rejected rows wait to be mended, listed with their reasons, and are taken in again.
+
+use super::folder::create_private;
+use crate::LakeError;
+use crate::files::{RegisterFile, Rejected};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+const REASONS: &str = "reasons.log";
+
+/// A batch of rejected rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantined {
+    /// Its name.
+    pub batch: String,
+    /// Why, line by line: file, line, column, what is wrong and what to write.
+    pub reasons: Vec<String>,
+}
+
+/// Rejected rows, each file as it was with these rows only, so that it can be mended and taken in.
+pub(super) struct Quarantine {
+    folder: PathBuf,
+    headers: BTreeMap<String, String>,
+    rows: BTreeMap<String, Vec<String>>,
+    reasons: Vec<String>,
+}
+
+impl Quarantine {
+    pub(super) const fn new(folder: PathBuf) -> Self {
+        Self { folder, headers: BTreeMap::new(), rows: BTreeMap::new(), reasons: Vec::new() }
+    }
+
+    pub(super) fn begin(&mut self, file: &RegisterFile, header: &str) -> Result<(), LakeError> {
+        self.headers.insert(file.register.name.to_owned(), header.to_owned());
+        Ok(())
+    }
+
+    pub(super) fn add(&mut self, file: &RegisterFile, rejected: &Rejected) -> Result<(), LakeError> {
+        /// More is no register with some bad rows, but another file.
+        const MOST: usize = 1_000_000;
+        if self.reasons.len() >= MOST {
+            let what = format!("more than {MOST} rows cannot be read; the first: {}", self.reasons[0]);
+            return Err(LakeError::Content { file: file.name.clone(), what });
+        }
+        self.reasons.push(format!("{}, {rejected}", file.name));
+        self.rows.entry(file.register.name.to_owned()).or_default().push(rejected.raw.clone());
+        Ok(())
+    }
+
+    /// Writes them; false when there are none.
+    pub(super) fn finish(self) -> Result<bool, LakeError> {
+        if self.reasons.is_empty() {
+            return Ok(false);
+        }
+        create_private(&self.folder)?;
+        let write = |name: &str, text: String| {
+            let path = self.folder.join(name);
+            let mut file = crate::write::private(&path).map_err(LakeError::file(&path))?;
+            file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(LakeError::file(&path))
+        };
+        for (register, rows) in &self.rows {
+            let header = self.headers.get(register).map_or("", String::as_str);
+            write(&format!("{register}.csv"), format!("{header}\n{}\n", rows.join("\n")))?;
+        }
+        write(REASONS, self.reasons.join("\n") + "\n")?;
+        Ok(true)
+    }
+}
+
+/// The batches in quarantine, in the order of their names.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn quarantine(lake: &Path) -> Result<Vec<Quarantined>, LakeError> {
+    let folder = lake.join("quarantine");
+    let mut batches = Vec::new();
+    if !folder.is_dir() {
+        return Ok(batches);
+    }
+    for entry in std::fs::read_dir(&folder).map_err(LakeError::file(&folder))? {
+        let path = entry.map_err(LakeError::file(&folder))?.path();
+        if let Ok(reasons) = std::fs::read_to_string(path.join(REASONS)) {
+            let batch = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            batches.push(Quarantined { batch, reasons: reasons.lines().map(str::to_owned).collect() });
+        }
+    }
+    batches.sort_by(|a, b| a.batch.cmp(&b.batch));
+    Ok(batches)
+}
+
+/// The folder of a batch in quarantine; `None` when there is no such batch.
+pub fn quarantine_folder(lake: &Path, batch: &str) -> Option<PathBuf> {
+    let plain = !batch.is_empty() && batch.bytes().all(|b| b.is_ascii_alphanumeric());
+    plain.then(|| lake.join("quarantine").join(batch)).filter(|folder| folder.is_dir())
+}
+
+/// Takes a batch out of quarantine, after it has been taken in.
+///
+/// # Errors
+/// When it cannot be removed.
+pub fn forget(lake: &Path, batch: &str) -> Result<(), LakeError> {
+    match quarantine_folder(lake, batch) {
+        Some(folder) => std::fs::remove_dir_all(&folder).map_err(LakeError::file(folder)),
+        None => Ok(()),
+    }
+}

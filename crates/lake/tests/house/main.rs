@@ -1,0 +1,9 @@
+//! The house's own tables: how they come in, what a grant opens of them, and what hostile questions get.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod answers;
+mod hostile;
+mod lake;
+mod same;
+mod tables;
