@@ -50,6 +50,12 @@ enum Command {
     FollowUp(commands::follow_up::Arguments),
     /// Who belongs to a cohort, from registers to a list; and the house's own cohort
     Cohort(commands::cohort::Arguments),
+    /// Take registers into the lake
+    Ingest(commands::ingest::Arguments),
+    /// Enter a permit to use data for research, statistics or planning
+    Permit(commands::permit::Arguments),
+    /// Ask of everybody in the registers, in SQL, for a purpose and under a permit
+    Sql(commands::sql::Arguments),
     /// Register systems that may ask for access decisions over HTTP
     System(commands::system::Arguments),
     /// Tables of FHIR files that you hold yourself, by ViewDefinitions of SQL on FHIR
@@ -83,6 +89,9 @@ fn main() -> ExitCode {
         Command::Decide(arguments) => commands::decide::run(arguments),
         Command::FollowUp(arguments) => commands::follow_up::run(arguments),
         Command::Cohort(arguments) => commands::cohort::run(arguments),
+        Command::Ingest(arguments) => commands::ingest::run(arguments),
+        Command::Permit(arguments) => commands::permit::run(arguments),
+        Command::Sql(arguments) => commands::sql::run(arguments),
         Command::System(arguments) => commands::system::run(arguments),
         Command::View(arguments) => commands::view::run(arguments),
         Command::Doctor(arguments) => commands::doctor::run(arguments),

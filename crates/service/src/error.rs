@@ -2,6 +2,7 @@
 
 use indgang_gate::ledger::LedgerError;
 use indgang_gate::{NotCovered, Reason};
+use indgang_lake::LakeError;
 use indgang_model::LegalBasis;
 use indgang_store::StoreError;
 
@@ -69,6 +70,9 @@ pub enum Error {
     /// The system may ask no more.
     #[error("the system's right to ask has been withdrawn")]
     Withdrawn,
+    /// The lake did not answer, or did not take it in.
+    #[error(transparent)]
+    Lake(#[from] LakeError),
     /// The store failed; nothing was done or answered.
     #[error(transparent)]
     Store(#[from] StoreError),

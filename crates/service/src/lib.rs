@@ -26,7 +26,9 @@ mod log;
 mod open;
 mod places;
 mod power;
+mod query;
 mod refuse;
+mod registers;
 mod replay;
 mod retention;
 mod session;
@@ -59,7 +61,9 @@ pub use log::{
 pub use open::open_case;
 pub use places::register_places;
 pub use power::{CODE_DAYS, give_power_of_attorney, offer_to_hold_power};
+pub use query::{Queried, Query, query, register_permit};
 pub use refuse::set_refusals;
+pub use registers::{Delivery, Taken, forget_quarantine, ingest_registers, lake_folder, snapshots};
 pub use replay::{Question, Replay, replay, replay_as_operator};
 pub use retention::{RETENTION, Retention, SHORTEST_YEARS, erase_lines, lines_kept_long_enough};
 pub use session::{
@@ -74,6 +78,8 @@ pub use withdraw::{readmit_to_cohort, withdraw_from_cohort};
 
 pub use indgang_store::cases::{CaseStatus, InputFile};
 pub use indgang_store::follow_ups::{Judgement as FollowUpJudgement, Kind as FollowUpKind, Outcome as FollowUpOutcome};
+pub use indgang_store::lake::Snapshot;
+pub use indgang_store::permits::NewPermit;
 pub use indgang_store::places::Place;
 pub use indgang_store::users::User as NewUser;
 pub use indgang_store::{Archived, Database, Engine, House, LogVerification, StoreError, backup, migrate, restore};

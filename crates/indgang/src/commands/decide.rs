@@ -35,7 +35,8 @@ pub struct Arguments {
     at: Option<Timestamp>,
 }
 
-fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+/// The value of a word as the log writes it.
+pub fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
     let value = serde_json::Value::String(text.to_owned());
     serde_json::from_value(value).map_err(|error| error.to_string())
 }

@@ -10,6 +10,7 @@ mod demo;
 mod equal;
 mod families;
 mod gate;
+mod lake;
 mod pedigree;
 mod secondary;
 mod snapshots;

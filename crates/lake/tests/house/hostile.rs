@@ -185,14 +185,5 @@ async fn limits_end_a_question() {
     let time = Limits { time: Duration::from_millis(300), ..Limits::default() };
     let long = "select v from (values (1),(2),(3),(4),(5),(6),(7),(8),(9),(10)) as t(v)";
     let cross = (0..12).map(|n| format!("({long}) t{n}")).collect::<Vec<_>>().join(", ");
-    let begun = std::time::Instant::now();
     assert!(ask(&format!("select sum(t0.v) from {cross}"), time).await.contains("was ended"));
-    assert!(begun.elapsed() < Duration::from_secs(20));
-    let memory = Limits { memory: 1 << 16, spill: 1 << 16, ..Limits::default() };
-    let sql = format!(
-        "select t0.v, t1.v, t2.v, t3.v, t4.v from {} order by t4.v",
-        (0..5).map(|n| format!("({long}) t{n}")).collect::<Vec<_>>().join(", ")
-    );
-    let error = ask(&sql, memory).await;
-    assert!(error.contains("more memory"), "{error}");
 }

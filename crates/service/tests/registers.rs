@@ -1,0 +1,150 @@
+//! Registers of a house: who asks, under which permit, and what citizens of the house have chosen.
+
+mod house;
+
+use house::{clock, family, open, operator, session};
+use indgang_gate::{Reason, Refusals, Scope, UserId};
+use indgang_lake::{LakeError, Limits, write_csv};
+use indgang_model::{Category, PermitId, PersonId, Purpose, Role};
+use indgang_service::{
+    Delivery, Error, House, NewPermit, NewUser, Queried, Query, Taken, ingest_case, ingest_registers, query,
+    register_permit, register_users, set_refusals, verify_log,
+};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+const BOY: &str = "010120-4995";
+const FATHER: &str = "010180-9995";
+const MOTHER: &str = "0202829996";
+
+fn write_registers(folder: &Path) {
+    let mut bef = "pnr,koen,foed_dato\n".to_owned();
+    let mut lab = "pnr,samplingdate,analysiscode,value\n".to_owned();
+    let others = (0..40).map(|n| format!("extract{n}"));
+    for (n, pnr) in [BOY, FATHER, MOTHER].into_iter().map(str::to_owned).chain(others).enumerate() {
+        writeln!(bef, "{pnr},{},1980-01-02", 1 + n % 2).unwrap();
+        writeln!(lab, "{pnr},2020-01-02,NPU27300,{}", 40 + n).unwrap();
+    }
+    std::fs::write(folder.join("bef.csv"), bef).unwrap();
+    std::fs::write(folder.join("lab_forsker.csv"), lab).unwrap();
+}
+
+async fn deliver(house: &House, from: &Path) -> Result<Taken, Error> {
+    let by = UserId("operator".into());
+    let delivery = Delivery { by, folder: from.to_owned(), replace: false, limits: Limits::default() };
+    ingest_registers(house, &clock(), delivery, [5; 32], Arc::new(|_, _| {})).await
+}
+
+async fn house_with_registers(folder: &Path, from: &Path) -> House {
+    let house = open(folder).await;
+    ingest_case(&house, &clock(), &operator(), &family()).await.unwrap();
+    write_registers(from);
+    let taken = deliver(&house, from).await.unwrap();
+    assert_eq!((taken.snapshot, taken.persons), (Some(1), (43, 40)));
+    let researcher = NewUser {
+        id: UserId("researcher".into()),
+        display_name: "Forsker".into(),
+        role: Role::Researcher,
+        person: None,
+        organisation: "university".into(),
+        on_responsibility_of: None,
+        profession: None,
+        place: None,
+    };
+    register_users(&house, &[researcher]).await.unwrap();
+    let permit = NewPermit {
+        id: PermitId("p".into()),
+        purpose: Purpose::ResearchAndStatistics,
+        categories: [Category::Laboratory].into(),
+        site_permission: false,
+        scope: Scope { rows: true, ..Scope::default() },
+        from: "2026-01-01T00:00:00Z".parse().unwrap(),
+        until: "2027-01-01T00:00:00Z".parse().unwrap(),
+        members: [UserId("researcher".into())].into(),
+    };
+    register_permit(&house, &permit).await.unwrap();
+    house
+}
+
+async fn ask(house: &House, user: &str, permit: Option<&str>, sql: &str) -> Result<Queried, Error> {
+    let question = Query {
+        user: UserId(user.into()),
+        purpose: Purpose::ResearchAndStatistics,
+        permit: permit.map(|id| PermitId(id.into())),
+        case: None,
+        asked_by: None,
+        sql: Some(sql.into()),
+        snapshot: None,
+        limits: Limits::default(),
+    };
+    query(house, &clock(), &question, [[1; 32], [2; 32]]).await
+}
+
+async fn rows(house: &House, sql: &str) -> Vec<String> {
+    let answer = ask(house, "researcher", Some("p"), sql).await.unwrap().answer.unwrap();
+    let mut out = Vec::new();
+    write_csv(&answer.rows, &mut out).unwrap();
+    String::from_utf8(out).unwrap().lines().skip(1).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_citizen_who_opts_out_is_in_no_answer() {
+    let (folder, from) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let house = house_with_registers(folder.path(), from.path()).await;
+    assert_eq!(rows(&house, "select value from lab_forsker").await.len(), 43);
+    let mother = session(&house, "mother").await;
+    let refusals = Refusals { secondary_use: true, ..Refusals::default() };
+    set_refusals(&house, &clock(), &mother, &PersonId("mother".into()), refusals).await.unwrap();
+    let values = rows(&house, "select value from lab_forsker order by value").await;
+    assert!(values.len() == 42 && !values.contains(&"42.0".to_owned()), "{values:?}");
+    // For her child as well, whose number stands with a hyphen in the register.
+    set_refusals(&house, &clock(), &mother, &PersonId("boy".into()), refusals).await.unwrap();
+    assert_eq!(rows(&house, "select value from lab_forsker").await.len(), 41);
+    set_refusals(&house, &clock(), &mother, &PersonId("mother".into()), Refusals::default()).await.unwrap();
+    assert_eq!(rows(&house, "select value from lab_forsker").await.len(), 42);
+    house.close().await;
+    let log = verify_log(folder.path(), house.database(), |_, _| {}).await.unwrap();
+    assert!(log.holds(), "{:?}", log.problems);
+}
+
+#[tokio::test]
+async fn without_a_permit_nobody_is_answered() {
+    let (folder, from) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let house = house_with_registers(folder.path(), from.path()).await;
+    for (user, permit, reason) in [
+        ("researcher", None, Reason::NoPermit),
+        ("researcher", Some("other"), Reason::NoPermit),
+        ("insurer", Some("p"), Reason::Outsider),
+        ("mother", Some("p"), Reason::NotOpen),
+    ] {
+        let refused = ask(&house, user, permit, "select count(*) from bef").await;
+        assert!(matches!(&refused, Err(Error::Refused(refusal)) if refusal.reason == reason), "{user}: {refused:?}");
+    }
+    assert!(matches!(ask(&house, "nobody", Some("p"), "select 1").await, Err(Error::UnknownUser(_))));
+    // The permit is for laboratory results; what it does not cover is not there.
+    let refused = ask(&house, "researcher", Some("p"), "select * from lmdb").await;
+    assert!(matches!(refused, Err(Error::Lake(LakeError::Engine(_)))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn an_answer_is_remembered_against_the_next() {
+    let (folder, from) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let house = house_with_registers(folder.path(), from.path()).await;
+    assert_eq!(rows(&house, "select count(*) from lab_forsker").await, ["43"]);
+    assert_eq!(rows(&house, "select count(*) from lab_forsker where value > 42").await, Vec::<String>::new());
+    assert_eq!(rows(&house, "select count(*) from lab_forsker").await, ["43"]);
+    assert_eq!(rows(&house, "select count(*) from lab_forsker where value > 60").await, ["22"]);
+}
+
+#[tokio::test]
+async fn the_same_delivery_changes_nothing() {
+    let (folder, from) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let house = house_with_registers(folder.path(), from.path()).await;
+    let again = deliver(&house, from.path()).await.unwrap();
+    assert!(again.snapshot.is_none() && again.files.iter().all(|file| file.known));
+    std::fs::write(from.path().join("lab_forsker.csv"), "pnr\n1\n").unwrap();
+    let refused = deliver(&house, from.path()).await.unwrap_err().to_string();
+    assert!(refused.contains("`lab_forsker.csv`: line 1: column `samplingdate`"), "{refused}");
+    assert_eq!(rows(&house, "select value from lab_forsker").await.len(), 43);
+}
