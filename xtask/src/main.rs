@@ -1,4 +1,4 @@
-//! Development tasks of the house: `cargo xtask ci|tidy|conformance|gen|bench`.
+//! Development tasks of the house: `cargo xtask ci|tidy|conformance|gen|evaluate|fit|bench`.
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ mod bench;
 mod bgzf;
 mod ci;
 mod conformance;
+mod evaluate;
 mod gen_demo;
 mod gen_fhir;
 mod gen_knowledge;
@@ -28,6 +29,12 @@ cargo xtask <task>
   gen knowledge --from DIR [--check]
                                build the shipped knowledge from the publishers' files, or compare with what is committed
   gen policy [--check]         docs/reference/permission-matrix.md and rules.md from the policies, or compare with them
+  evaluate phenotype [--cases FILE --protocol C|D --json OUT]
+                               how right the ranking by signs is: on the development cases, cross-validated,
+                               or on other cases, with the shipped weights
+  evaluate exome [--cases FILE --index TSV --background VCF [--annotations TSV] [--sample NAME] [--json OUT]]
+                               the place of causal genes, their variants planted into exomes of others
+  fit phenotype                weights and calibration of the ranking from the development cases
   bench trio                   time the house and its peers; writes docs/benchmarks.md
   bench files                  make the bench's files only
 ";
@@ -65,6 +72,9 @@ fn run() -> Result<()> {
         ["gen", "policy"] => gen_policy::run(&root, false),
         ["gen", "policy", "--check"] => gen_policy::run(&root, true),
         ["bench", "trio"] => bench::trio(&root),
+        ["evaluate", "phenotype", options @ ..] => evaluate::phenotype(&root, options),
+        ["evaluate", "exome", options @ ..] => evaluate::exome(&root, options),
+        ["fit", "phenotype"] => evaluate::fit_phenotype(&root),
         ["bench", "files"] => bench::make_files(&root),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

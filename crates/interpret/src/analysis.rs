@@ -114,7 +114,10 @@ fn run(
     let mut read = read(&mut case, inputs, knowledge, beside, call_sets)?;
     let call_sets = call_sets_of(&case, std::mem::take(&mut read.carried));
     let quality = Judged::new(&case.family, &read.quality);
-    let ranking = Diseases::query(&case.features).map(|query| ranker.rank(&query));
+    let ranking = Diseases::query(&case.features).map(|mut query| {
+        query.exclude_publications.extend(beside.left_out.iter().flat_map(|left_out| &left_out.publications));
+        ranker.rank(&query)
+    });
     let family = quality.readings().swap_remove(0);
     let readable = Case { family, ..case.clone() };
     let context = Context {

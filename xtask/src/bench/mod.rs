@@ -12,7 +12,7 @@ use std::process::Command;
 mod family;
 mod files;
 mod measure;
-mod random;
+pub mod random;
 
 const DOCUMENT: &str = "docs/benchmarks.md";
 const BEGIN: &str = "<!-- bench trio: begin -->";

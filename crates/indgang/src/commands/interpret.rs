@@ -14,7 +14,7 @@ use indgang_interpret::analysis::{AnalysisError, Input, analyse, analyse_for_hou
 use indgang_interpret::case::Case;
 use indgang_interpret::intake::Beside;
 use indgang_interpret::own_cohort::OwnCohort;
-use indgang_interpret::phenotype::{Options, PhenotypeRanker};
+use indgang_interpret::phenotype::{Basis, Options, PhenotypeRanker};
 use indgang_interpret::report::{Report, ResultKind};
 use indgang_interpret::{html, phenopacket};
 use indgang_knowledge::Knowledge;
@@ -111,7 +111,7 @@ const OUTPUTS: [&str; 3] = ["report.json", "report.html", "interpretation.phenop
 
 /// Prepares the ranking by signs.
 pub fn ranker(knowledge: &Knowledge) -> anyhow::Result<PhenotypeRanker<'_>> {
-    Ok(PhenotypeRanker::new(knowledge.hpo()?, knowledge.diseases()?, Options::default()))
+    Ok(PhenotypeRanker::new(&Basis::of(knowledge)?, Options::default()))
 }
 
 /// What a case is interpreted with.
@@ -166,8 +166,12 @@ fn with_files<T>(
         };
         inputs.push(Input { name: path.display().to_string(), open: Box::new(open), options: setting.options.clone() });
     }
-    let beside =
-        Beside { table: table.as_ref(), reference: fasta.as_ref().map(|f| f as _), cohort: setting.cohort.as_ref() };
+    let beside = Beside {
+        table: table.as_ref(),
+        reference: fasta.as_ref().map(|f| f as _),
+        cohort: setting.cohort.as_ref(),
+        left_out: None,
+    };
     Ok(analyse(case, inputs, setting.knowledge, setting.ranker, beside, env!("CARGO_PKG_VERSION"))?)
 }
 

@@ -13,7 +13,7 @@ use crate::output::Output;
 use anyhow::{Context as _, bail};
 use clap::Args;
 use indgang_gate::Grant;
-use indgang_interpret::phenotype::{Candidates, Options, PhenotypeRanker, Query};
+use indgang_interpret::phenotype::{Basis, Candidates, Options, PhenotypeRanker, Query};
 use indgang_knowledge::Knowledge;
 use indgang_model::{PersonId, Wishes};
 use indgang_sources::compressed;
@@ -95,8 +95,7 @@ pub fn run(args: RankArgs) -> anyhow::Result<()> {
     let grant = house::grant(&args.data.place(false)?, &args.operator, &people)?;
     let knowledge = Knowledge::shipped();
     let candidates = if args.all_diseases { Candidates::All } else { Candidates::Omim };
-    let ranker =
-        PhenotypeRanker::new(knowledge.hpo()?, knowledge.diseases()?, Options { candidates, ..Options::default() });
+    let ranker = PhenotypeRanker::new(&Basis::of(knowledge)?, Options { candidates, ..Options::default() });
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build()?;
     let reading =
         Reading { grant: &grant, hpo: knowledge.hpo()?, ranker: &ranker, without_own: args.exclude_own_publication };

@@ -88,7 +88,7 @@ fn known_codon(context: &Context<'_>, candidate: &Candidate, effect: &GeneEffect
     let Some((position, to)) = effect.amino_acid.filter(|_| effect.consequence == "missense_variant") else {
         return (None, None);
     };
-    let own = candidate.clinvar.as_ref().map(|c| c.id.as_str());
+    let own = candidate.clinvar_id.as_deref();
     let best = |same: bool| {
         context
             .clinvar

@@ -49,6 +49,8 @@ pub struct Candidate {
     pub(crate) own_cohort: Option<Seen>,
     /// ClinVar's record of this very allele.
     pub clinvar: Option<ClinVar>,
+    /// The number of ClinVar's record of this very allele, also when the record is left out.
+    pub clinvar_id: Option<String>,
     /// Its verdict, when it has one.
     pub verdict: Option<ClinVarVerdict>,
     /// Known (likely) pathogenic and (likely) benign records within 25 bases.

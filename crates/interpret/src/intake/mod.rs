@@ -29,9 +29,19 @@ use indgang_genomics::quality::Quality;
 use indgang_genomics::reference::ReferenceSequence;
 use indgang_genomics::site::Event;
 use indgang_genomics::vcf::{Alternate, Header, Record, VcfError};
+use indgang_knowledge::phenotype::Pmid;
 use indgang_knowledge::{ClinVar, Genes, Knowledge, PartError};
-use indgang_model::{Affected, Region, SecondaryFindingWish};
-use std::collections::BTreeMap;
+use indgang_model::{Affected, Region, SecondaryFindingWish, Variant};
+use std::collections::{BTreeMap, HashSet};
+
+/// What is known of a case from itself, and left out to measure how right an answer is without.
+#[derive(Debug, Clone, Default)]
+pub struct LeftOut {
+    /// Alleles whose own ClinVar records are not to be known.
+    pub variants: HashSet<Variant>,
+    /// Publications whose annotations of diseases are not to be known.
+    pub publications: Vec<Pmid>,
+}
 
 /// What stands beside the VCF.
 #[derive(Default, Clone, Copy)]
@@ -42,6 +52,8 @@ pub struct Beside<'a> {
     pub reference: Option<&'a dyn ReferenceSequence>,
     /// The house's own cohort, without this family.
     pub cohort: Option<&'a OwnCohort>,
+    /// What is left out, when the case's answer is known and the method is measured.
+    pub left_out: Option<&'a LeftOut>,
 }
 
 /// Everything needed to look at one record of one file.
@@ -200,8 +212,10 @@ impl<'a> Intake<'a> {
             *block.set_aside.entry("repeat alleles of normal length").or_default() += 1;
             return Ok(());
         }
-        let clinvar = self.clinvar.get(&site.variant);
-        let verdict = clinvar.as_ref().and_then(verdict);
+        let record_of_allele = self.clinvar.get(&site.variant);
+        let left_out = self.beside.left_out.is_some_and(|left_out| left_out.variants.contains(&site.variant));
+        let clinvar = record_of_allele.as_ref().filter(|_| !left_out);
+        let verdict = clinvar.and_then(verdict);
         let known_pathogenic = verdict == Some(ClinVarVerdict::Pathogenic);
         let low_quality = self.low_quality(record, &block.calls);
         if low_quality && !known_pathogenic {
@@ -230,14 +244,15 @@ impl<'a> Intake<'a> {
         if !primary && !effects.iter().any(|e| known::is_secondary_gene(self.genes, &e.symbol)) {
             return Ok(());
         }
-        let neighbours = known::neighbours(&self.clinvar, &site.variant, clinvar.as_ref());
+        let neighbours = known::neighbours(&self.clinvar, &site.variant, record_of_allele.as_ref());
         block.candidates.push(Candidate {
             effects,
             max_frequency,
             max_frequency_source,
             homozygotes: population.homozygotes.or(population.hemizygotes).map(u64::from),
             own_cohort,
-            clinvar: clinvar.as_ref().map(known::for_report),
+            clinvar: clinvar.map(known::for_report),
+            clinvar_id: record_of_allele.as_ref().map(|record| record.variation_id.to_string()),
             verdict,
             neighbours,
             low_quality,

@@ -166,6 +166,7 @@ mod tests {
                 homozygotes: None,
                 own_cohort: None,
                 clinvar: None,
+                clinvar_id: None,
                 verdict: None,
                 neighbours: None,
                 low_quality: false,

@@ -1,20 +1,20 @@
-//! What all diseases together say of a term: information content, background frequency, and who has it.
+//! What all diseases together say of a term: information content, how often it is written down, and who has it.
 
 use indgang_terminology::{Hpo, TermIndex};
 
-use super::profile::Profile;
+use super::profile::{Held, Profile};
 
-/// No term's background is taken to be rarer than this share.
-const RAREST: f32 = 5e-4;
+/// No term is taken to be written down more rarely than this share of all signs.
+const RAREST: f32 = 1e-6;
 
 #[derive(Debug)]
 pub(super) struct Background {
     /// Information content by term: −ln(share of diseases with the term or a narrower one).
     pub(super) information: Vec<f32>,
-    /// Mean propagated frequency over all diseases, by term.
-    pub(super) frequency: Vec<f32>,
-    /// For each term, the diseases with it or a narrower one, and how often.
-    pub(super) diseases: Lists<(u32, f32)>,
+    /// Mean share of the written signs that are the term or a narrower one, by term.
+    pub(super) mention: Vec<f32>,
+    /// For each term, the diseases with it or a narrower one, and how they have it.
+    pub(super) diseases: Lists<(u32, Held)>,
     /// What a term adds to the information of its most informative parent, by term; 0 or more.
     pub(super) added: Vec<f32>,
     /// By disease, the length of its closure as the cosine measures it.
@@ -27,25 +27,27 @@ impl Background {
         let total = profiles.len().max(1) as f32;
         let diseases = Lists::grouped(
             n,
-            (0u32..).zip(profiles).flat_map(|(d, p)| p.closure.iter().map(move |(t, f)| (t.usize(), (d, *f)))),
+            (0u32..).zip(profiles).flat_map(|(d, p)| p.closure.iter().map(move |(t, held)| (t.usize(), (d, *held)))),
         );
+        let shown = |t: usize| diseases.of(t).iter().filter(|(_, held)| held.frequency > 0.0).count();
         // A term that no disease has is as informative as one that a single disease has.
-        let information: Vec<f32> = (0..n).map(|t| -(diseases.of(t).len().max(1) as f32 / total).ln()).collect();
-        let frequency =
-            (0..n).map(|t| (diseases.of(t).iter().map(|(_, f)| f).sum::<f32>() / total).max(RAREST)).collect();
+        let information: Vec<f32> = (0..n).map(|t| -(shown(t).max(1) as f32 / total).ln()).collect();
+        let mention = (0..n)
+            .map(|t| (diseases.of(t).iter().map(|(_, held)| held.mention).sum::<f32>() / total).max(RAREST))
+            .collect();
         let added = information
             .iter()
             .zip(hpo.terms())
             .map(|(own, term)| (own - term.parents.iter().map(|p| information[p.usize()]).fold(0.0, f32::max)).max(0.0))
             .collect();
-        let mut background = Self { information, frequency, diseases, added, length: Vec::new() };
+        let mut background = Self { information, mention, diseases, added, length: Vec::new() };
         background.length = profiles.iter().map(|p| background.length_of(p)).collect();
         background
     }
 
     /// The length of a profile's closure as the cosine measures it.
     pub(super) fn length_of(&self, profile: &Profile) -> f32 {
-        profile.closure.iter().map(|(t, f)| self.added[t.usize()] * f).sum::<f32>().sqrt()
+        profile.closure.iter().map(|(t, held)| self.added[t.usize()] * held.frequency).sum::<f32>().sqrt()
     }
 
     /// The most informative common ancestor, with its information content.

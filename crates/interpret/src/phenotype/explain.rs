@@ -5,7 +5,7 @@ use indgang_terminology::TermIndex;
 use serde::Serialize;
 
 use super::profile::Profile;
-use super::{PhenotypeRanker, Signs, likelihood};
+use super::{PhenotypeRanker, Signs, excluded, mention};
 
 /// One sign's say.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -16,7 +16,8 @@ pub struct SignContribution {
     pub name: Box<str>,
     /// True when it was looked for and not found.
     pub excluded: bool,
-    /// Natural logarithm of the likelihood ratio, weighted: above 0 speaks for the disease, below 0 against.
+    /// Natural logarithm of how much likelier the sign is written down for a patient with the disease than for any;
+    /// of an excluded sign, the weighted log ratio of its absence. Above 0 speaks for the disease, below 0 against.
     pub log_ratio: f32,
     /// The disease's annotated sign that is nearest to it; `None` when nothing is near.
     pub matched: Option<HpoId>,
@@ -29,20 +30,20 @@ pub struct SignContribution {
 }
 
 pub(super) fn contributions(ranker: &PhenotypeRanker<'_>, signs: &Signs, profile: &Profile) -> Vec<SignContribution> {
-    let weight = ranker.options.excluded_weight;
+    let weight = ranker.fitted().weights.excluded as f32;
     let mut observed: Vec<SignContribution> = signs
         .observed
         .iter()
-        .map(|s| contribution(ranker, profile, *s, false, likelihood::observed_in(ranker, *s, profile)))
+        .map(|s| contribution(ranker, profile, *s, false, mention::of(ranker, *s, profile)))
         .collect();
-    let mut excluded: Vec<SignContribution> = signs
+    let mut absent: Vec<SignContribution> = signs
         .excluded
         .iter()
-        .map(|s| contribution(ranker, profile, *s, true, weight * likelihood::excluded_in(*s, profile)))
+        .map(|s| contribution(ranker, profile, *s, true, weight * excluded::of(*s, profile)))
         .collect();
     observed.sort_by(|a, b| b.log_ratio.total_cmp(&a.log_ratio).then(a.sign.cmp(&b.sign)));
-    excluded.sort_by(|a, b| a.log_ratio.total_cmp(&b.log_ratio).then(a.sign.cmp(&b.sign)));
-    observed.append(&mut excluded);
+    absent.sort_by(|a, b| a.log_ratio.total_cmp(&b.log_ratio).then(a.sign.cmp(&b.sign)));
+    observed.append(&mut absent);
     observed
 }
 

@@ -1,28 +1,38 @@
-//! Ranks diseases by a patient's signs: how alike, how well covered and how present they are in a disease's profile.
-//! Naive-Bayes likelihood ratios explain a place; Phenodigm is there to compare with.
+//! Ranks diseases by a patient's signs: how likely a disease's patients are to have them written down,
+//! how alike the two profiles are, and which signs are present. Phenodigm and Resnik's measure are there to compare with.
 //!
 //! Method, assumptions, references and measured numbers: `docs/methods/phenotype-ranking.md`.
 //! The ranker is prepared once from the knowledge and then used from many threads; a query allocates its own working space.
 
 mod background;
+mod excluded;
 mod explain;
 mod fit;
-mod likelihood;
+mod kin;
+mod mention;
+mod model;
+mod nearest;
 mod phenodigm;
 mod profile;
 mod ranking;
+mod resnik;
+mod solved;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use indgang_knowledge::phenotype::{Disease, DiseaseAnnotations, DiseaseDatabase, DiseaseId, Pmid};
+use indgang_knowledge::{Genes, Knowledge, PartError};
 use indgang_model::{HpoId, PhenotypicFeature};
 use indgang_terminology::{Hpo, TermIndex};
 use rayon::prelude::*;
 
 use background::Background;
 pub use explain::SignContribution;
-use profile::Profile;
+pub use model::{Calibration, Fitted, Model, Weights};
+use profile::{Material, Profile};
 pub use ranking::{Comparison, DiseaseScore, Ranking};
+use solved::Taught;
+pub use solved::{CaseSource, SolvedCase};
 
 /// Which diseases compete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,48 +44,56 @@ pub enum Candidates {
     All,
 }
 
-/// What the method lets one choose. The defaults were fixed on the development cases (see the method card).
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// What the method lets one choose.
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Which diseases compete.
     pub candidates: Candidates,
-    /// Share of patients assumed for a sign whose frequency is not stated, 0 to 1.
-    pub unknown_frequency: f32,
-    /// No sign counts as more frequent than this in a disease, 0 to 1; 1 is no cap.
-    pub frequency_cap: f32,
-    /// Weight of excluded signs in the combined score, 0 to 0.3. Small: doctors exclude what resembles the disease.
-    pub excluded_weight: f32,
-    /// Weights of the parts.
-    pub weights: Weights,
-    /// Share of belief that is spread evenly over all candidates, 0 to 1: the knowledge may fit the patient badly.
-    pub doubt: f64,
-    /// Also reckon Phenodigm and the likelihood ratio of every candidate, which the places do not rest on.
+    /// Let the number of solved cases tell how common a diagnosis is where the patient comes from.
+    pub solved_are_common: bool,
+    /// Also reckon Phenodigm and Resnik's measure of every candidate, which the places do not rest on.
     pub compare: bool,
+    /// Weights and calibration; those that ship with the program when not given.
+    pub model: Option<Model>,
 }
 
-/// Weights of the parts of the combined score, which is √(number of observed signs) times their weighted sum.
-/// Fitted as a conditional logit, so that the softmax of the combined score is the belief in a candidate.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Weights {
-    /// Of Resnik's mean information (natural logarithm).
-    pub resnik: f64,
-    /// Of the cosine, 0 to 1.
-    pub cosine: f64,
-    /// Of the mean information of the signs that are present.
-    pub present: f64,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            candidates: Candidates::Omim,
-            unknown_frequency: 0.4,
-            frequency_cap: 1.0,
-            excluded_weight: 0.02,
-            weights: Weights { resnik: 0.55, cosine: 3.5, present: 0.3 },
-            doubt: 0.03,
-            compare: false,
+impl Options {
+    /// `learnt`: whether there are solved cases to learn from.
+    fn fitted(&self, learnt: bool) -> &Fitted {
+        let model = self.model.as_ref().unwrap_or_else(|| Model::shipped());
+        match (learnt, self.solved_are_common) {
+            (false, _) => &model.annotations,
+            (true, false) => &model.solved,
+            (true, true) => &model.solved_are_common,
         }
+    }
+}
+
+/// What is known of diseases, to rank by.
+#[derive(Debug, Clone, Copy)]
+pub struct Basis<'k> {
+    /// The ontology.
+    pub hpo: &'k Hpo,
+    /// Signs of diseases.
+    pub annotations: &'k DiseaseAnnotations,
+    /// Which catalogues' diseases share a gene; without, each disease stands alone.
+    pub genes: Option<&'k Genes>,
+    /// Solved cases to learn from.
+    pub solved: &'k [SolvedCase],
+}
+
+impl<'k> Basis<'k> {
+    /// The knowledge of the house, with no solved cases.
+    ///
+    /// # Errors
+    /// When a part of the knowledge cannot be decoded.
+    pub fn of(knowledge: &'k Knowledge) -> Result<Self, PartError> {
+        Ok(Self {
+            hpo: knowledge.hpo()?,
+            annotations: knowledge.diseases()?,
+            genes: Some(knowledge.genes()?),
+            solved: &[],
+        })
     }
 }
 
@@ -98,35 +116,52 @@ impl Query {
     }
 }
 
+/// A disease that competes.
+#[derive(Debug)]
+struct Candidate<'k> {
+    id: DiseaseId,
+    name: &'k str,
+    own: Option<&'k Disease>,
+    kin: Vec<(&'k Disease, f32)>,
+    solved: Vec<&'k SolvedCase>,
+    taught: Taught,
+}
+
 /// The knowledge, prepared for ranking.
 #[derive(Debug)]
 pub struct PhenotypeRanker<'k> {
     hpo: &'k Hpo,
     options: Options,
-    diseases: Vec<&'k Disease>,
+    candidates: Vec<Candidate<'k>>,
     by_id: HashMap<DiseaseId, usize>,
     profiles: Vec<Profile>,
     by_publication: HashMap<Pmid, Vec<usize>>,
     background: Background,
+    patients: nearest::Patients,
     slots: Option<phenodigm::Slots>,
 }
 
+/// Share of patients assumed for a sign whose frequency is not stated, 0 to 1.
+const UNKNOWN_FREQUENCY: f32 = 0.2;
+
 impl<'k> PhenotypeRanker<'k> {
     /// Prepares profiles, information content and backgrounds. Diseases without any sign do not compete.
-    pub fn new(hpo: &'k Hpo, annotations: &'k DiseaseAnnotations, options: Options) -> Self {
-        let competes = |d: &&Disease| options.candidates == Candidates::All || d.id.database == DiseaseDatabase::Omim;
-        let (diseases, profiles): (Vec<&Disease>, Vec<Profile>) = annotations
-            .diseases()
-            .par_iter()
-            .filter(competes)
-            .map(|d| (d, Profile::new(hpo, d, &options, &[])))
+    pub fn new(basis: &Basis<'k>, options: Options) -> Self {
+        let hpo = basis.hpo;
+        let (candidates, profiles): (Vec<Candidate<'_>>, Vec<Profile>) = candidates(basis, options.candidates)
+            .into_par_iter()
+            .map(|mut candidate| {
+                candidate.taught = Taught::new(hpo, &candidate.solved);
+                let profile = candidate.profile(hpo, &[]);
+                (candidate, profile)
+            })
             .filter(|(_, profile)| !profile.is_empty())
             .unzip();
-        let by_id = diseases.iter().enumerate().map(|(i, d)| (d.id, i)).collect();
+        let by_id = candidates.iter().enumerate().map(|(i, c)| (c.id, i)).collect();
         let mut by_publication: HashMap<Pmid, Vec<usize>> = HashMap::new();
-        for (i, disease) in diseases.iter().enumerate() {
-            for pmid in disease.annotations.iter().flat_map(|a| &a.publications) {
-                let places = by_publication.entry(*pmid).or_default();
+        for (i, candidate) in candidates.iter().enumerate() {
+            for pmid in candidate.publications() {
+                let places = by_publication.entry(pmid).or_default();
                 if places.last() != Some(&i) {
                     places.push(i);
                 }
@@ -134,12 +169,19 @@ impl<'k> PhenotypeRanker<'k> {
         }
         let background = Background::new(hpo, &profiles);
         let slots = options.compare.then(|| phenodigm::Slots::new(hpo, &profiles));
-        Self { hpo, options, diseases, by_id, profiles, by_publication, background, slots }
+        let cases: Vec<(usize, &SolvedCase)> =
+            candidates.iter().enumerate().flat_map(|(i, c)| c.solved.iter().map(move |case| (i, *case))).collect();
+        let patients = nearest::Patients::new(hpo, &cases, &background.added);
+        Self { hpo, options, candidates, by_id, profiles, by_publication, background, patients, slots }
+    }
+
+    fn fitted(&self) -> &Fitted {
+        self.options.fitted(!self.patients.is_empty())
     }
 
     /// How many diseases compete when no publication is left out.
     pub fn candidates(&self) -> usize {
-        self.diseases.len()
+        self.candidates.len()
     }
 
     /// Ranks all candidates. The order of the signs does not matter, and neither does a sign given twice.
@@ -147,29 +189,89 @@ impl<'k> PhenotypeRanker<'k> {
         let signs = Signs::new(self.hpo, query);
         let changed = self.without(&query.exclude_publications);
         let fits = fit::scan(self, &signs.observed, &changed);
-        let excluded = likelihood::excluded(self, &signs.excluded, &changed);
+        let excluded = excluded::scan(self, &signs.excluded, &changed);
+        let nearest = self.patients.scan(
+            &closure(self.hpo, &signs.observed),
+            &self.background.added,
+            self.candidates(),
+            &query.exclude_publications,
+        );
         let compared = self.slots.as_ref().map(|slots| Compared {
             phenodigm: phenodigm::scan(self, slots, &signs.observed, &changed),
-            likelihood: likelihood::observed(self, &signs.observed, &changed),
+            resnik: resnik::scan(self, &signs.observed, &changed),
         });
-        Ranking::new(self, signs, changed, &fits, &excluded, compared.as_ref())
+        let parts = Parts { fits, excluded, nearest, compared };
+        Ranking::new(self, signs, changed, &parts)
     }
 
-    /// The profiles that change when these publications' rows are left out.
+    /// The profiles that change when what rests on these publications is left out.
     fn without(&self, publications: &[Pmid]) -> HashMap<usize, Profile> {
         publications
             .iter()
             .filter_map(|p| self.by_publication.get(p))
             .flatten()
-            .map(|i| (*i, Profile::new(self.hpo, self.diseases[*i], &self.options, publications)))
+            .map(|i| (*i, self.candidates[*i].profile(self.hpo, publications)))
             .collect()
     }
+}
+
+impl<'k> Candidate<'k> {
+    fn new(id: DiseaseId, name: &'k str, own: Option<&'k Disease>) -> Self {
+        Self { id, name, own, kin: Vec::new(), solved: Vec::new(), taught: Taught::default() }
+    }
+
+    fn profile(&self, hpo: &Hpo, without: &[Pmid]) -> Profile {
+        let lessons = self.taught.without(without);
+        Profile::new(hpo, &Material { own: self.own, kin: &self.kin, lessons }, UNKNOWN_FREQUENCY, without)
+    }
+
+    fn publications(&self) -> impl Iterator<Item = Pmid> {
+        let rows = self.own.into_iter().flat_map(|d| &d.annotations).flat_map(|row| row.publications.iter().copied());
+        rows.chain(self.solved.iter().filter_map(|case| match case.source {
+            CaseSource::Publication(pmid) => Some(pmid),
+            CaseSource::Laboratory(_) => None,
+        }))
+    }
+}
+
+/// Diseases that are annotated or that a solved case has, in the order of their identifiers.
+fn candidates<'k>(basis: &Basis<'k>, which: Candidates) -> Vec<Candidate<'k>> {
+    let competes = |id: DiseaseId| which == Candidates::All || id.database == DiseaseDatabase::Omim;
+    let mut by_id: BTreeMap<DiseaseId, Candidate<'k>> = BTreeMap::new();
+    for disease in basis.annotations.diseases().iter().filter(|d| competes(d.id)) {
+        by_id.insert(disease.id, Candidate::new(disease.id, &disease.name, Some(disease)));
+    }
+    for case in basis.solved.iter().filter(|case| competes(case.disease)) {
+        let new = || Candidate::new(case.disease, &case.label, None);
+        by_id.entry(case.disease).or_insert_with(new).solved.push(case);
+    }
+    let mut candidates: Vec<Candidate<'k>> = by_id.into_values().collect();
+    let owns: Vec<Option<&Disease>> = candidates.iter().map(|c| c.own).collect();
+    let kin = kin::of(&owns, basis.annotations, basis.genes);
+    candidates.iter_mut().zip(kin).for_each(|(candidate, kin)| candidate.kin = kin);
+    candidates
+}
+
+/// The signs and everything above them, each once, ascending.
+fn closure(hpo: &Hpo, signs: &[TermIndex]) -> Vec<TermIndex> {
+    let mut closure: Vec<TermIndex> = signs.iter().flat_map(|s| hpo.ancestors(*s)).copied().collect();
+    closure.sort_unstable();
+    closure.dedup();
+    closure
+}
+
+/// What is reckoned for a query, by disease.
+struct Parts {
+    fits: Vec<fit::Fit>,
+    excluded: Vec<f32>,
+    nearest: Vec<f32>,
+    compared: Option<Compared>,
 }
 
 /// What the places do not rest on, by disease.
 struct Compared {
     phenodigm: Vec<f32>,
-    likelihood: Vec<f32>,
+    resnik: Vec<f32>,
 }
 
 /// A query's signs as indices, ascending and each once.
@@ -181,14 +283,7 @@ struct Signs {
 
 impl Signs {
     fn new(hpo: &Hpo, query: &Query) -> Self {
-        let indices = |ids: &[HpoId]| {
-            let mut indices: Vec<TermIndex> =
-                ids.iter().filter_map(|id| hpo.current(*id)).filter(|i| hpo.is_phenotypic_abnormality(*i)).collect();
-            indices.sort_unstable();
-            indices.dedup();
-            indices
-        };
-        Self { observed: indices(&query.observed), excluded: indices(&query.excluded) }
+        Self { observed: solved::signs(hpo, &query.observed), excluded: solved::signs(hpo, &query.excluded) }
     }
 }
 

@@ -78,7 +78,7 @@ pub(super) fn scan(
         let max = forth.iter().copied().fold(0.0, f32::max);
         if own_max > 0.0 { ((max / own_max + mean / own_mean) / 2.0).min(1.0) } else { 0.0 }
     };
-    (0..ranker.diseases.len())
+    (0..ranker.candidates())
         .map(|d| match changed.get(&d) {
             Some(profile) => score(&slots.of_profile(profile)),
             None => score(slots.of_disease.of(d)),

@@ -1,61 +1,146 @@
-//! A disease's signs with one frequency each, and what follows from them for the terms above.
+//! A disease's signs with one frequency each, what follows from them for the terms above,
+//! and how its patients' lists of signs are made up.
+
+use std::collections::BTreeMap;
 
 use indgang_knowledge::phenotype::{Annotation, Disease, Frequency, Pmid};
 use indgang_terminology::{Hpo, TermIndex};
 
-use super::Options;
+use super::solved::Lessons;
+
+/// The annotated frequency weighs as much as so many solved cases.
+const ANNOTATED: f32 = 1.0;
+/// In the list of signs: the weight of the annotated signs, of the kin's, and of each solved case.
+const LIST_OWN: f32 = 1.0;
+const LIST_KIN: f32 = 0.43;
+const LIST_CASE: f32 = 0.5;
+
+/// What a profile is made of.
+pub(super) struct Material<'m> {
+    /// The disease's own rows.
+    pub(super) own: Option<&'m Disease>,
+    /// Diseases of the same gene in another catalogue, with shares that sum to 1.
+    pub(super) kin: &'m [(&'m Disease, f32)],
+    /// What solved cases say.
+    pub(super) lessons: Lessons,
+}
+
+/// A term as one disease has it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Held {
+    /// Share of patients with the sign or a narrower one, 0 to 1; 0 when the disease is not known to show it.
+    pub(super) frequency: f32,
+    /// Share of the signs that are written down for a patient that are this one or a narrower one.
+    pub(super) mention: f32,
+}
 
 /// One disease as the ranker sees it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Profile {
-    /// Annotated signs, ascending.
+    /// Signs of the disease itself, ascending.
     pub(super) terms: Vec<TermIndex>,
-    /// Annotated signs and everything above them, ascending, each with the largest frequency below it.
-    pub(super) closure: Vec<(TermIndex, f32)>,
+    /// All signs and everything above them, ascending.
+    pub(super) closure: Vec<(TermIndex, Held)>,
+    /// How many solved cases it was learnt from, after the limit by source.
+    pub(super) solved: f32,
 }
 
 impl Profile {
     /// `without`: rows that rest on one of these publications are left out.
-    pub(super) fn new(hpo: &Hpo, disease: &Disease, options: &Options, without: &[Pmid]) -> Self {
-        let counts = |row: &&Annotation| {
-            let left_out = row.publications.iter().any(|p| without.contains(p));
-            !(row.excluded || left_out || row.frequency.share() == Some(0.0))
-        };
-        let mut rows: Vec<(TermIndex, Frequency)> = disease
-            .annotations
-            .iter()
-            .filter(counts)
-            .filter_map(|row| Some((hpo.current(row.term)?, row.frequency)))
-            .filter(|(term, _)| hpo.is_phenotypic_abnormality(*term))
-            .collect();
-        rows.sort_by_key(|(term, _)| *term);
-        let (mut terms, mut closure) = (Vec::new(), Vec::new());
-        for same in rows.chunk_by(|a, b| a.0 == b.0) {
-            let mut pool = Pool::default();
-            same.iter().for_each(|(_, frequency)| pool.add(*frequency));
-            let share = pool.share().unwrap_or(options.unknown_frequency).min(options.frequency_cap);
-            terms.push(same[0].0);
-            closure.extend(hpo.ancestors(same[0].0).iter().map(|above| (*above, share)));
+    pub(super) fn new(hpo: &Hpo, material: &Material<'_>, unknown: f32, without: &[Pmid]) -> Self {
+        let own = material.own.map(|d| annotated(hpo, d, unknown, without)).unwrap_or_default();
+        let lessons = &material.lessons;
+        let mut closure: BTreeMap<TermIndex, Held> = BTreeMap::new();
+        let shares = with_cases(&own, lessons);
+        for (term, share) in &shares {
+            for above in hpo.ancestors(*term) {
+                let held = closure.entry(*above).or_default();
+                held.frequency = held.frequency.max(*share);
+            }
         }
-        // Of several shares for one term the largest stands.
-        closure.sort_unstable_by(|a: &(TermIndex, f32), b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-        closure.dedup_by_key(|(term, _)| *term);
-        Self { terms, closure }
+        for (term, cases) in &lessons.implied {
+            let held = closure.entry(*term).or_default();
+            held.frequency = held.frequency.max(cases / (lessons.cases + ANNOTATED));
+        }
+        for (term, share) in list(hpo, &own, material, unknown) {
+            for above in hpo.ancestors(term) {
+                closure.entry(*above).or_default().mention += share;
+            }
+        }
+        Self { terms: shares.into_keys().collect(), closure: closure.into_iter().collect(), solved: lessons.cases }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 
+    /// A term as the disease has it.
+    pub(super) fn held(&self, term: TermIndex) -> Held {
+        self.closure.binary_search_by_key(&term, |(t, _)| *t).map_or(Held::default(), |i| self.closure[i].1)
+    }
+
     /// Whether the sign or a narrower one belongs to the disease.
     pub(super) fn shows(&self, term: TermIndex) -> bool {
-        self.closure.binary_search_by_key(&term, |(t, _)| *t).is_ok()
+        self.held(term).frequency > 0.0
     }
 
     /// The share of patients with the sign or a narrower one; 0 when nothing is known of it.
     pub(super) fn frequency(&self, term: TermIndex) -> f32 {
-        self.closure.binary_search_by_key(&term, |(t, _)| *t).map_or(0.0, |i| self.closure[i].1)
+        self.held(term).frequency
     }
+}
+
+/// Annotated signs with one share of patients each.
+fn annotated(hpo: &Hpo, disease: &Disease, unknown: f32, without: &[Pmid]) -> BTreeMap<TermIndex, f32> {
+    let counts = |row: &&Annotation| {
+        let left_out = row.publications.iter().any(|p| without.contains(p));
+        !(row.excluded || left_out || row.frequency.share() == Some(0.0))
+    };
+    let mut pools: BTreeMap<TermIndex, Pool> = BTreeMap::new();
+    for row in disease.annotations.iter().filter(counts) {
+        if let Some(term) = hpo.current(row.term).filter(|t| hpo.is_phenotypic_abnormality(*t)) {
+            pools.entry(term).or_default().add(row.frequency);
+        }
+    }
+    pools.into_iter().map(|(term, pool)| (term, pool.share().unwrap_or(unknown))).collect()
+}
+
+/// Shares of patients from annotations and solved cases together. A sign that no case names counts as absent in it.
+fn with_cases(own: &BTreeMap<TermIndex, f32>, lessons: &Lessons) -> BTreeMap<TermIndex, f32> {
+    let prior = if own.is_empty() { 0.0 } else { ANNOTATED };
+    let mut shares = own.clone();
+    if lessons.cases > 0.0 {
+        shares.values_mut().for_each(|share| *share *= prior / (lessons.cases + prior));
+        for (term, cases) in &lessons.named {
+            *shares.entry(*term).or_default() += cases / (lessons.cases + prior);
+        }
+    }
+    shares
+}
+
+/// How the signs that are written down for a patient are made up: a mixture of what the disease's own rows,
+/// its kin's and solved cases say. Sums to 1.
+fn list(hpo: &Hpo, own: &BTreeMap<TermIndex, f32>, material: &Material<'_>, unknown: f32) -> BTreeMap<TermIndex, f32> {
+    let lessons = &material.lessons;
+    let own_weight = if own.is_empty() { 0.0 } else { LIST_OWN };
+    let kin_weight = if material.kin.is_empty() { 0.0 } else { LIST_KIN };
+    let case_weight = LIST_CASE * lessons.cases;
+    let total = own_weight + kin_weight + case_weight;
+    let mut list = BTreeMap::new();
+    let mut add = |signs: &BTreeMap<TermIndex, f32>, weight: f32| {
+        let sum: f32 = signs.values().sum();
+        if sum > 0.0 {
+            signs.iter().for_each(|(term, share)| *list.entry(*term).or_default() += weight / total * share / sum);
+        }
+    };
+    add(own, own_weight);
+    for (disease, share) in material.kin {
+        add(&annotated(hpo, disease, unknown, &[]), kin_weight * share);
+    }
+    if lessons.cases > 0.0 {
+        add(&lessons.named, case_weight);
+    }
+    list
 }
 
 /// Several rows on one sign: patients are counted together; without counts, the stated shares are averaged.

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use indgang_knowledge::phenotype::{Disease, DiseaseId};
+use indgang_knowledge::phenotype::DiseaseId;
 
-use super::fit::Fit;
+use super::model::{Calibration, Weights};
 use super::profile::Profile;
-use super::{Compared, PhenotypeRanker, SignContribution, Signs, explain};
+use super::{Parts, PhenotypeRanker, SignContribution, Signs, explain};
 
 /// One candidate's scores.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,17 +18,38 @@ pub struct DiseaseScore {
     /// The combined score that decides the place: unbounded, comparable within one ranking only.
     pub combined: f64,
     /// Share of belief among the candidates, 0 to 1; all candidates' together are 1.
+    /// Calibrated: of cases whose first candidate is believed at 0.7, about 7 of 10 have that disease,
+    /// when they have a disease that competes.
     pub posterior: f64,
-    /// Mean best information content (natural logarithm) from the patient's signs to the disease's.
-    pub resnik: f32,
+    /// Mean over the observed signs of the log ratio (natural logarithm) with which the disease's list holds them.
+    pub mention: f32,
     /// Cosine of the patient's and the disease's signs with all above them, 0 to 1.
     pub cosine: f32,
     /// Mean information content of the patient's signs, counting only those the disease shows.
     pub present: f32,
     /// Sum of the excluded signs' log likelihood ratios before weighting, 0 or less.
     pub excluded: f32,
+    /// Cosine of the patient's signs and those of the disease's most similar solved case, 0 to 1.
+    pub nearest: f32,
+    /// Solved cases the disease's profile was learnt from, at most 20 of one source.
+    pub solved: f32,
     /// Measures that the place does not rest on; with [`super::Options::compare`] only.
     pub comparison: Option<Comparison>,
+}
+
+impl DiseaseScore {
+    /// The parts as the weights meet them, for a patient with so many observed signs.
+    pub fn parts(&self, signs: usize) -> Weights {
+        let sharpness = (signs as f64).sqrt();
+        Weights {
+            mention: sharpness * f64::from(self.mention),
+            cosine: sharpness * f64::from(self.cosine),
+            present: sharpness * f64::from(self.present),
+            nearest: f64::from(self.nearest),
+            excluded: f64::from(self.excluded),
+            solved: f64::from(self.solved).ln_1p(),
+        }
+    }
 }
 
 /// Measures for comparison.
@@ -36,8 +57,8 @@ pub struct DiseaseScore {
 pub struct Comparison {
     /// Phenodigm, 0 to 1.
     pub phenodigm: f32,
-    /// Sum of the observed signs' log likelihood ratios (natural logarithm).
-    pub likelihood: f32,
+    /// Resnik: mean best information content (natural logarithm) from the patient's signs to the disease's.
+    pub resnik: f32,
 }
 
 /// The answer to one query.
@@ -58,52 +79,51 @@ impl<'r> Ranking<'r> {
         ranker: &'r PhenotypeRanker<'r>,
         signs: Signs,
         changed: HashMap<usize, Profile>,
-        fits: &[Fit],
-        excluded: &[f32],
-        compared: Option<&Compared>,
+        parts: &Parts,
     ) -> Self {
-        let options = &ranker.options;
-        let sharpness = (signs.observed.len() as f64).sqrt();
-        let combined = |d: usize| {
-            let (fit, weights) = (&fits[d], options.weights);
-            let sum = weights.resnik * f64::from(fit.resnik)
-                + weights.cosine * f64::from(fit.cosine)
-                + weights.present * f64::from(fit.present);
-            sharpness * sum + f64::from(options.excluded_weight) * f64::from(excluded[d])
+        let Parts { fits, excluded, nearest, compared } = parts;
+        let fitted = ranker.fitted();
+        // Of each candidate, without the publications that are left out: whether it competes, and its solved cases.
+        let standing = |profile: &Profile| (!profile.is_empty(), profile.solved);
+        let mut standings: Vec<(bool, f32)> = ranker.profiles.iter().map(standing).collect();
+        changed.iter().for_each(|(d, profile)| standings[*d] = standing(profile));
+        let score = |d: usize| DiseaseScore {
+            disease: ranker.candidates[d].id,
+            rank: 0.0,
+            combined: 0.0,
+            posterior: 0.0,
+            mention: fits[d].mention,
+            cosine: fits[d].cosine,
+            present: fits[d].present,
+            excluded: excluded[d],
+            nearest: nearest[d],
+            solved: standings[d].1,
+            comparison: compared.as_ref().map(|c| Comparison { phenodigm: c.phenodigm[d], resnik: c.resnik[d] }),
         };
-        let mut order: Vec<(f64, u32)> = (0..ranker.diseases.len())
-            .filter(|d| changed.get(d).is_none_or(|p| !p.is_empty()))
-            .map(|d| (combined(d), d as u32))
-            .collect();
-        // The diseases are numbered in the order of their identifiers.
+        let combined = |d: usize| fitted.weights.dot(&score(d).parts(signs.observed.len()));
+        let mut order: Vec<(f64, u32)> =
+            (0..ranker.profiles.len()).filter(|d| standings[*d].0).map(|d| (combined(d), d as u32)).collect();
+        // The candidates are numbered in the order of their identifiers.
         order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let mut places = vec![ABSENT; ranker.diseases.len()];
+        let mut places = vec![ABSENT; ranker.profiles.len()];
         for (place, (_, d)) in (0u32..).zip(&order) {
             places[*d as usize] = place;
         }
-        let score = |(combined, d): (f64, u32)| {
-            let d = d as usize;
-            DiseaseScore {
-                disease: ranker.diseases[d].id,
-                rank: 0.0,
-                combined,
-                posterior: 0.0,
-                resnik: fits[d].resnik,
-                cosine: fits[d].cosine,
-                present: fits[d].present,
-                excluded: excluded[d],
-                comparison: compared.map(|c| Comparison { phenodigm: c.phenodigm[d], likelihood: c.likelihood[d] }),
-            }
-        };
-        let mut scores: Vec<DiseaseScore> = order.into_iter().map(score).collect();
+        let mut scores: Vec<DiseaseScore> =
+            order.into_iter().map(|(combined, d)| DiseaseScore { combined, ..score(d as usize) }).collect();
         share_places(&mut scores);
-        share_belief(&mut scores, options.doubt);
+        share_belief(&mut scores, fitted.calibration);
         Self { ranker, signs, changed, scores, places }
     }
 
     /// All candidates, best first; ties in the order of their identifiers.
     pub fn scores(&self) -> &[DiseaseScore] {
         &self.scores
+    }
+
+    /// How many observed signs the places rest on: current ones, each once.
+    pub fn observed(&self) -> usize {
+        self.signs.observed.len()
     }
 
     /// One candidate's scores; `None` when the disease does not compete.
@@ -114,8 +134,7 @@ impl<'r> Ranking<'r> {
 
     /// The candidate's name.
     pub fn label(&self, disease: DiseaseId) -> Option<&'r str> {
-        let diseases: &'r [&'r Disease] = &self.ranker.diseases;
-        self.ranker.by_id.get(&disease).map(|i| &*diseases[*i].name)
+        self.ranker.by_id.get(&disease).map(|i| self.ranker.candidates[*i].name)
     }
 
     /// What each sign says for or against a candidate, observed signs first, strongest first.
@@ -137,15 +156,15 @@ fn share_places(scores: &mut [DiseaseScore]) {
     }
 }
 
-fn share_belief(scores: &mut [DiseaseScore], doubt: f64) {
+fn share_belief(scores: &mut [DiseaseScore], calibration: Calibration) {
     let Some(top) = scores.first().map(|s| s.combined) else { return };
-    let even = doubt / scores.len() as f64;
+    let even = calibration.doubt / scores.len() as f64;
     let mut sum = 0.0;
     for score in scores.iter_mut() {
-        score.posterior = (score.combined - top).exp();
+        score.posterior = ((score.combined - top) * calibration.sharpness).exp();
         sum += score.posterior;
     }
     for score in scores {
-        score.posterior = (1.0 - doubt) * score.posterior / sum + even;
+        score.posterior = (1.0 - calibration.doubt) * score.posterior / sum + even;
     }
 }

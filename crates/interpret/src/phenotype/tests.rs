@@ -35,17 +35,22 @@ fn annotations(rows: &[(u32, &str, u32, &str, &str)]) -> DiseaseAnnotations {
 fn toy() -> DiseaseAnnotations {
     annotations(&[
         (1, "", 20, "PMID:7", "1/2"),
-        (2, "", 21, "OMIM:2", ""),
-        (3, "", 20, "OMIM:3", ""),
+        (2, "", 21, "OMIM:2", "1/1"),
+        (3, "", 20, "OMIM:3", "1/1"),
         (3, "", 30, "PMID:7", "1/10"),
-        (4, "", 30, "OMIM:4", ""),
+        (4, "", 30, "OMIM:4", "1/1"),
         (4, "NOT", 20, "OMIM:4", ""),
     ])
 }
 
-/// No cap and no guess, so that values can be worked by hand.
-fn plain() -> Options {
-    Options { unknown_frequency: 1.0, frequency_cap: 1.0, compare: true, ..Options::default() }
+/// Without genes and solved cases, with the measures for comparison.
+fn plain<'k>(hpo: &'k Hpo, annotations: &'k DiseaseAnnotations) -> PhenotypeRanker<'k> {
+    learning(hpo, annotations, &[])
+}
+
+fn learning<'k>(hpo: &'k Hpo, annotations: &'k DiseaseAnnotations, solved: &'k [SolvedCase]) -> PhenotypeRanker<'k> {
+    let options = Options { compare: true, ..Options::default() };
+    PhenotypeRanker::new(&Basis { hpo, annotations, genes: None, solved }, options)
 }
 
 fn query(observed: &[u32], excluded: &[u32]) -> Query {
@@ -64,7 +69,7 @@ fn close(a: f32, b: f64) {
 #[test]
 fn information_content_and_resnik_by_hand() {
     let (hpo, toy) = (hpo(), toy());
-    let ranker = PhenotypeRanker::new(&hpo, &toy, plain());
+    let ranker = plain(&hpo, &toy);
     // Term: diseases with it or a narrower one, of four.
     for (id, diseases) in [(1, 4.0), (118, 4.0), (2, 3.0), (3, 2.0), (20, 2.0), (21, 1.0), (30, 2.0)] {
         let index = hpo.current(HpoId(id)).unwrap();
@@ -74,7 +79,7 @@ fn information_content_and_resnik_by_hand() {
     let ranking = ranker.rank(&query(&[20, 30], &[]));
     let (half, three_quarters) = (-f64::ln(0.5), -f64::ln(0.75));
     for (disease, resnik) in [(1, half / 2.0), (2, three_quarters / 2.0), (3, half), (4, half / 2.0)] {
-        close(ranking.score_of(omim(disease)).unwrap().resnik, resnik);
+        close(ranking.score_of(omim(disease)).unwrap().comparison.unwrap().resnik, resnik);
     }
     assert_eq!(ranking.scores()[0].disease, omim(3));
 }
@@ -82,7 +87,7 @@ fn information_content_and_resnik_by_hand() {
 #[test]
 fn cosine_and_presence_by_hand() {
     let (hpo, toy) = (hpo(), toy());
-    let ranker = PhenotypeRanker::new(&hpo, &toy, plain());
+    let ranker = plain(&hpo, &toy);
     // What each term adds to its parents, from the shares 3/4 (2), 1/2 (3, 20, 30) and 1/4 (21).
     let (a2, a3, a20, a21) = (-f64::ln(0.75), -f64::ln(0.5), f64::ln(1.5), f64::ln(3.0));
     let ranking = ranker.rank(&query(&[20, 30], &[]));
@@ -98,8 +103,8 @@ fn cosine_and_presence_by_hand() {
         let score = ranking.score_of(omim(disease)).unwrap();
         close(score.cosine, shared / own / length);
         close(score.present, present);
-        let weights = Options::default().weights;
-        let sum = weights.resnik * f64::from(score.resnik)
+        let weights = Model::shipped().annotations.weights;
+        let sum = weights.mention * f64::from(score.mention)
             + weights.cosine * f64::from(score.cosine)
             + weights.present * f64::from(score.present);
         assert!((score.combined - sum * 2f64.sqrt()).abs() < 1e-9);
@@ -119,7 +124,7 @@ fn phenodigm_by_hand() {
         (4, "", 30, "", ""),
     ]);
     let knowledge = annotations(&rows);
-    let ranker = PhenotypeRanker::new(&hpo, &knowledge, plain());
+    let ranker = plain(&hpo, &knowledge);
     let (own, narrow) = (-f64::ln(2.0 / 100.0), -f64::ln(3.0 / 100.0)); // information of 20 and of 2
     // 20 and 21 share 1, 118, 2 of five terms; 30 is too common to match anything, itself included.
     let cousin = (narrow * 3.0 / 5.0).sqrt();
@@ -135,40 +140,87 @@ fn phenodigm_by_hand() {
 }
 
 #[test]
-fn likelihood_ratio_by_hand() {
+fn the_ratio_of_a_sign_by_hand() {
     let (hpo, toy) = (hpo(), toy());
-    let ranker = PhenotypeRanker::new(&hpo, &toy, plain());
-    // Background of 20: (0.5 + 0 + 1 + 0) / 4; of 30: (0.1 + 1) / 4; of 2: (0.5 + 1 + 1) / 4, too broad to lend.
-    let (b20, b30) = (0.375, 0.275);
-    let ratio = |p: f64, b: f64| ((0.9 * p + 0.1 * b) / b).ln();
+    let ranker = plain(&hpo, &toy);
+    // The lists: disease 1 {20}, 2 {21}, 3 {20 10/11, 30 1/11}, 4 {30}; their means over the four diseases:
+    let (b20, b2, b30) = ((1.0 + 10.0 / 11.0) / 4.0, (2.0 + 10.0 / 11.0) / 4.0, (1.0 + 1.0 / 11.0) / 4.0);
+    // Term 2 lies ln 1.5 of information above 20; 3 is as informative as 30; 118 and 1 say nothing.
+    let above = f64::exp(-0.8 * f64::ln(1.5));
+    let of_20 = |m20: f64, m2: f64| (0.15 + 0.85 * (m20 / b20 + above * m2 / b2) / (1.0 + above)).ln();
+    let of_30 = |m30: f64| (0.15 + 0.85 * m30 / b30).ln();
     let ranking = ranker.rank(&query(&[20, 30], &[20]));
-    // Background of 3 equals that of 30, so 3 lends its whole frequency, which is the same.
-    for (disease, p20, p30) in [(1, 0.5, 0.0), (2, 0.0, 0.0), (3, 1.0, 0.1), (4, 0.0, 1.0)] {
+    for (disease, m20, m2, m30, shown) in [
+        (1, 1.0, 1.0, 0.0, 0.5),
+        (2, 0.0, 1.0, 0.0, 0.0),
+        (3, 10.0 / 11.0, 10.0 / 11.0, 1.0 / 11.0, 1.0),
+        (4, 0.0, 0.0, 1.0, 0.0),
+    ] {
         let score = ranking.score_of(omim(disease)).unwrap();
-        close(score.comparison.unwrap().likelihood, ratio(p20, b20) + ratio(p30, b30));
-        close(score.excluded, (1.0 - 0.9 * p20).ln());
+        close(score.mention, (of_20(m20, m2) + of_30(m30)) / 2.0);
+        close(score.excluded, f64::ln(1.0 - 0.9 * shown));
         let signs: f32 = ranking.explain(omim(disease)).iter().filter(|c| !c.excluded).map(|c| c.log_ratio).sum();
-        close(signs, f64::from(score.comparison.unwrap().likelihood));
+        close(signs, f64::from(score.mention) * 2.0);
     }
     let explained = ranking.explain(omim(3));
     assert_eq!((explained[0].sign, explained[0].matched), (HpoId(20), Some(HpoId(20))));
 }
 
+fn solved_case(disease: u32, observed: &[u32], pmid: u32) -> SolvedCase {
+    SolvedCase {
+        disease: omim(disease),
+        label: "learnt".into(),
+        observed: observed.iter().copied().map(HpoId).collect(),
+        source: CaseSource::Publication(Pmid(pmid)),
+    }
+}
+
+#[test]
+fn solved_cases_teach_and_their_own_publication_is_left_out() {
+    let (hpo, toy) = (hpo(), toy());
+    let cases = [solved_case(1, &[30], 50), solved_case(9, &[21], 51), solved_case(9, &[21, 30], 52)];
+    let ranker = learning(&hpo, &toy, &cases);
+    let ranking = ranker.rank(&query(&[30], &[]));
+    let first = ranking.score_of(omim(1)).unwrap();
+    // Annotations count as one case: 20 in (0.5 + 0) of 2, 30 in 1 of 2.
+    let frequency =
+        |disease, sign| ranking.explain(omim(disease)).iter().find(|c| c.sign == HpoId(sign)).map(|c| c.frequency);
+    assert_eq!((frequency(1, 30), first.nearest, first.solved), (Some(0.5), 1.0, 1.0));
+    // A disease without annotations competes by its cases.
+    assert_eq!((ranking.score_of(omim(9)).unwrap().solved, ranking.label(omim(9))), (2.0, Some("learnt")));
+    let without =
+        |pmids: &[u32]| Query { exclude_publications: pmids.iter().copied().map(Pmid).collect(), ..query(&[30], &[]) };
+    let ranking = ranker.rank(&without(&[50, 51]));
+    let first = ranking.score_of(omim(1)).unwrap();
+    assert_eq!((first.present, first.nearest, first.solved), (0.0, 0.0, 0.0));
+    assert_eq!(ranking.score_of(omim(9)).unwrap().solved, 1.0);
+    assert!(ranker.rank(&without(&[51, 52])).score_of(omim(9)).is_none());
+}
+
+#[test]
+fn a_long_series_counts_as_twenty_cases() {
+    let (hpo, toy) = (hpo(), toy());
+    let mut cases = vec![solved_case(1, &[20], 50); 100];
+    cases.push(solved_case(1, &[30], 51));
+    let solved = learning(&hpo, &toy, &cases).rank(&query(&[30], &[])).score_of(omim(1)).unwrap().solved;
+    assert!((solved - 21.0).abs() < 1e-3, "{solved}");
+}
+
 #[test]
 fn own_publication_is_left_out() {
     let (hpo, toy) = (hpo(), toy());
-    let ranker = PhenotypeRanker::new(&hpo, &toy, plain());
+    let ranker = plain(&hpo, &toy);
     let all = query(&[20, 30], &[]);
     let without = Query { exclude_publications: vec![Pmid(7)], ..all.clone() };
     let ranking = ranker.rank(&without);
     // Disease 1 rests on it alone and no longer competes; disease 3 keeps one sign; the others do not change.
     assert_eq!(ranking.scores().len(), 3);
     assert!(ranking.score_of(omim(1)).is_none());
-    close(ranking.score_of(omim(3)).unwrap().resnik, -f64::ln(0.5) / 2.0);
+    close(ranking.score_of(omim(3)).unwrap().comparison.unwrap().resnik, -f64::ln(0.5) / 2.0);
     let before = ranker.rank(&all);
     for disease in [2, 4] {
         let (a, b) = (before.score_of(omim(disease)).unwrap(), ranking.score_of(omim(disease)).unwrap());
-        assert_eq!((a.resnik, a.cosine, a.present, a.comparison), (b.resnik, b.cosine, b.present, b.comparison));
+        assert_eq!((a.mention, a.cosine, a.present, a.comparison), (b.mention, b.cosine, b.present, b.comparison));
     }
     // A publication that nobody cites changes nothing.
     let other = Query { exclude_publications: vec![Pmid(8)], ..all };
@@ -178,13 +230,13 @@ fn own_publication_is_left_out() {
 #[test]
 fn ties_share_the_average_place_and_beliefs_sum_to_one() {
     let (hpo, toy) = (hpo(), toy());
-    let ranker = PhenotypeRanker::new(&hpo, &toy, plain());
+    let ranker = plain(&hpo, &toy);
     let ranking = ranker.rank(&query(&[], &[]));
     assert!(ranking.scores().iter().all(|s| s.rank == 2.5), "{:?}", ranking.scores());
     let sum: f64 = ranking.scores().iter().map(|s| s.posterior).sum();
     assert!((sum - 1.0).abs() < 1e-9);
     let twins = annotations(&[(1, "", 20, "", ""), (2, "", 20, "", ""), (3, "", 30, "", "")]);
-    let ranker = PhenotypeRanker::new(&hpo, &twins, plain());
+    let ranker = plain(&hpo, &twins);
     let ranks: Vec<f64> = ranker.rank(&query(&[20], &[])).scores().iter().map(|s| s.rank).collect();
     assert_eq!(ranks, [1.5, 1.5, 3.0]);
 }
@@ -208,7 +260,7 @@ proptest! {
         excluded in prop::sample::select(vec![2u32, 3, 20, 21, 30]),
     ) {
         let (hpo, knowledge) = (hpo(), knowledge(&rows));
-        let ranker = PhenotypeRanker::new(&hpo, &knowledge, Options::default());
+        let ranker = plain(&hpo, &knowledge);
         let before = ranker.rank(&query(&observed, &[]));
         let after = ranker.rank(&query(&observed, &[excluded]));
         for old in before.scores() {
@@ -224,12 +276,12 @@ proptest! {
         rows in any_rows(), signs in prop::collection::vec(prop::sample::select(vec![2u32, 3, 20, 21, 30]), 0..6),
     ) {
         let (hpo, knowledge) = (hpo(), knowledge(&rows));
-        let ranker = PhenotypeRanker::new(&hpo, &knowledge, Options::default());
+        let ranker = plain(&hpo, &knowledge);
         let signs = Signs::new(&hpo, &query(&signs, &[]));
         let fits = fit::scan(&ranker, &signs.observed, &HashMap::new());
         for (fast, profile) in fits.iter().zip(&ranker.profiles) {
             let slow = fit::of(&ranker, &signs.observed, profile);
-            for (a, b) in [(fast.resnik, slow.resnik), (fast.cosine, slow.cosine), (fast.present, slow.present)] {
+            for (a, b) in [(fast.mention, slow.mention), (fast.cosine, slow.cosine), (fast.present, slow.present)] {
                 prop_assert!((a - b).abs() < 1e-5, "{fast:?} {slow:?}");
             }
         }
@@ -240,7 +292,7 @@ proptest! {
         rows in any_rows(), signs in prop::collection::vec(prop::sample::select(vec![2u32, 3, 20, 21, 30]), 1..12),
     ) {
         let (hpo, knowledge) = (hpo(), knowledge(&rows));
-        let ranker = PhenotypeRanker::new(&hpo, &knowledge, Options::default());
+        let ranker = plain(&hpo, &knowledge);
         let mut turned: Vec<u32> = signs.iter().rev().copied().collect();
         turned.push(signs[0]);
         let (a, b) = (ranker.rank(&query(&signs, &turned)), ranker.rank(&query(&turned, &signs)));

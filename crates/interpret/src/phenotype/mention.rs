@@ -1,0 +1,62 @@
+//! How much likelier a sign is to be written down for a patient with a disease than for any patient.
+//!
+//! A patient's list of signs is taken as drawn from the disease's own list, sign by sign. A sign that the list
+//! does not hold falls back on the broader terms above it: the further above, the less it counts.
+
+use indgang_terminology::TermIndex;
+
+use super::PhenotypeRanker;
+use super::profile::Profile;
+
+/// How fast broader terms lose their say with each unit of information (natural logarithm).
+const FALL: f32 = 0.8;
+/// This share of every list is made up as any patient's: no sign alone rules a disease out.
+const NOISE: f32 = 0.15;
+/// Ratios multiplied before a logarithm is taken; each is above `NOISE` and below the inverse of the rarest term's share.
+const MULTIPLIED: usize = 16;
+
+/// Sum over the observed signs of the log ratio, by candidate.
+pub(super) fn scan(ranker: &PhenotypeRanker<'_>, observed: &[TermIndex]) -> Vec<f32> {
+    let mut sums = vec![0f32; ranker.candidates()];
+    let mut product = vec![1f64; sums.len()];
+    let mut ratio = vec![0f32; sums.len()];
+    for signs in observed.chunks(MULTIPLIED) {
+        product.fill(1.0);
+        for sign in signs {
+            ratio.fill(NOISE);
+            for (term, weight) in above(ranker, *sign) {
+                for (disease, held) in ranker.background.diseases.of(term.usize()) {
+                    ratio[*disease as usize] += weight * held.mention;
+                }
+            }
+            product.iter_mut().zip(&ratio).for_each(|(product, ratio)| *product *= f64::from(*ratio));
+        }
+        sums.iter_mut().zip(&product).for_each(|(sum, product)| *sum += product.ln() as f32);
+    }
+    sums
+}
+
+/// The log ratio of one sign in one disease.
+pub(super) fn of(ranker: &PhenotypeRanker<'_>, sign: TermIndex, profile: &Profile) -> f32 {
+    let shared: f32 = above(ranker, sign).into_iter().map(|(term, weight)| weight * profile.held(term).mention).sum();
+    (NOISE + shared).ln()
+}
+
+/// The sign and the broader terms that say anything, each with what a share of the disease's list counts.
+/// A disease whose list is made up as the mean of all has a ratio of 1.
+fn above(ranker: &PhenotypeRanker<'_>, sign: TermIndex) -> Vec<(TermIndex, f32)> {
+    let background = &ranker.background;
+    let information = |t: TermIndex| background.information[t.usize()];
+    let mut above: Vec<(TermIndex, f32)> = ranker
+        .hpo
+        .ancestors(sign)
+        .iter()
+        .filter(|a| information(**a) > 0.0)
+        .map(|a| (*a, (-FALL * (information(sign) - information(*a))).exp()))
+        .collect();
+    let sum: f32 = above.iter().map(|(_, weight)| weight).sum();
+    for (term, weight) in &mut above {
+        *weight *= (1.0 - NOISE) / sum / background.mention[term.usize()];
+    }
+    above
+}

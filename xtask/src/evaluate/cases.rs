@@ -1,0 +1,71 @@
+//! Published cases: phenopackets, one a line.
+
+use anyhow::{Context, Result, bail};
+use indgang_interpret::phenotype::{CaseSource, Query, SolvedCase};
+use indgang_knowledge::phenotype::DiseaseId;
+use indgang_sources::compressed;
+use indgang_sources::phenopacket::{self, Phenopacket, UnknownTerms};
+use indgang_terminology::Hpo;
+use std::io::Read;
+use std::path::Path;
+
+/// Publications with a higher number came after the knowledge was frozen (January 2023).
+const FREEZE: u32 = 36_700_000;
+
+/// A patient with a known diagnosis.
+pub struct Case {
+    pub packet: Phenopacket,
+    pub truth: Option<DiseaseId>,
+    pub query: Query,
+}
+
+impl Case {
+    /// The publication that counts as one draw; 0 when there is none.
+    pub fn publication(&self) -> u32 {
+        self.packet.publications.first().map_or(0, |p| p.0)
+    }
+
+    /// Published after the knowledge was frozen.
+    pub fn is_new(&self) -> bool {
+        self.publication() > FREEZE
+    }
+
+    fn solved(&self) -> Option<SolvedCase> {
+        let source = match self.packet.publications.first() {
+            Some(pmid) => CaseSource::Publication(*pmid),
+            // Nothing tells whether another case is of the same source: nobody learns from it.
+            None => return None,
+        };
+        Some(SolvedCase {
+            disease: self.truth?,
+            label: self.packet.diagnosis.as_ref().map_or("", |d| &d.label).into(),
+            observed: self.query.observed.clone(),
+            source,
+        })
+    }
+}
+
+/// All cases of a file, plain or compressed. Signs newer than the ontology are passed over.
+pub fn read(path: &Path, hpo: &Hpo) -> Result<Vec<Case>> {
+    let mut text = String::new();
+    compressed::open(path)?.read_to_string(&mut text).with_context(|| format!("reading `{}`", path.display()))?;
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    let cases: Vec<Case> = lines
+        .map(|(number, line)| {
+            let packet = phenopacket::parse_with(line.as_bytes(), hpo, UnknownTerms::PassOver)
+                .with_context(|| format!("`{}`, line {number}", path.display()))?;
+            let query =
+                Query { exclude_publications: packet.publications.clone(), ..Query::from_features(&packet.features) };
+            Ok(Case { truth: packet.diagnosis.as_ref().and_then(|d| d.disease()), query, packet })
+        })
+        .collect::<Result<_>>()?;
+    if cases.is_empty() {
+        bail!("`{}` holds no cases; give phenopackets, one a line", path.display());
+    }
+    Ok(cases)
+}
+
+/// What others can learn from the cases.
+pub fn solved(cases: &[Case]) -> Vec<SolvedCase> {
+    cases.iter().filter_map(Case::solved).collect()
+}
