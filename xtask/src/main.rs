@@ -36,6 +36,7 @@ cargo xtask <task>
                                the place of causal genes, their variants planted into exomes of others
   fit phenotype                weights and calibration of the ranking from the development cases
   bench trio                   time the house and its peers; writes docs/benchmarks.md
+  bench gate [PART]...         time decision, records, log and portal, or these parts; writes docs/benchmarks.md
   bench files                  make the bench's files only
 ";
 
@@ -75,6 +76,7 @@ fn run() -> Result<()> {
         ["evaluate", "phenotype", options @ ..] => evaluate::phenotype(&root, options),
         ["evaluate", "exome", options @ ..] => evaluate::exome(&root, options),
         ["fit", "phenotype"] => evaluate::fit_phenotype(&root),
+        ["bench", "gate", parts @ ..] => bench::gate(&root, parts),
         ["bench", "files"] => bench::make_files(&root),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

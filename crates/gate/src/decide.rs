@@ -49,6 +49,20 @@ pub fn decide_by(policy: &Policy, request: &Request, facts: &Facts) -> Pending {
     Pending { ruling, rule: rules.last.basis(), leaves }
 }
 
+/// The situations that a request puts before the rules: one for each person and each kind of data it concerns.
+pub fn situations(request: &Request, facts: &Facts) -> Vec<Situation> {
+    let case = Case { policy: Policy::shipped(), request, facts };
+    let nobody = request.subjects.is_empty().then_some(None);
+    let mut all = Vec::new();
+    for person in request.subjects.iter().map(Some).chain(nobody) {
+        let base = case.situation(person);
+        let none = request.categories.is_empty().then_some(None);
+        let categories = request.categories.iter().copied().map(Some).chain(none);
+        all.extend(categories.map(|category| case.about(base, person, category)));
+    }
+    all
+}
+
 struct Case<'a> {
     policy: &'a Policy,
     request: &'a Request,

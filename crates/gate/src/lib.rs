@@ -72,7 +72,7 @@ mod request;
 
 pub use audit::{AuditEvent, BrokenGlass, Leaf, ParseAuditEventError};
 pub use choices::{Block, BlockTarget, Consent, Recipient, Refusals};
-pub use decide::{decide, decide_by, decide_population};
+pub use decide::{decide, decide_by, decide_population, situations};
 pub use facts::{Assignment, Custody, Facts, Mandate, Permit, Proxy};
 pub use grant::{Grant, WriteGrant};
 pub use guarded::{Guarded, NotCovered};

@@ -33,18 +33,30 @@ const CSQ: &str = "##INFO=<ID=CSQ,Number=.,Type=String,Description=\"Consequence
 Allele|Consequence|IMPACT|SYMBOL|Gene|Feature_type|Feature|BIOTYPE|EXON|INTRON|HGVSc|HGVSp|CANONICAL|gnomADe_AF|MAX_AF\">\n\
 ##INFO=<ID=Annotation,Number=.,Type=String,Description=\"Gene, where genmod looks for it\">\n";
 
+impl Files {
+    fn of(folder: &Path) -> Self {
+        let at = |name: &str| folder.join(name);
+        Self {
+            exome: at("exome.2.vcf.gz"),
+            genome: at("genome.2.vcf.gz"),
+            gene: at("gene.2.vcf.gz"),
+            ped: at("trio.1.ped"),
+            cases: at("cases.1.jsonl"),
+            case: at("case.1.jsonl"),
+        }
+    }
+
+    /// True when they are made already; those that take long, at least.
+    pub fn are_made(folder: &Path) -> bool {
+        let Self { exome, genome, gene, .. } = Self::of(folder);
+        [exome, genome, gene].iter().all(|file| file.exists())
+    }
+}
+
 /// Makes what is not there. The name carries a version: change it when a generator changes.
 pub fn make(root: &Path, folder: &Path) -> Result<Files> {
     std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-    let at = |name: &str| folder.join(name);
-    let files = Files {
-        exome: at("exome.2.vcf.gz"),
-        genome: at("genome.2.vcf.gz"),
-        gene: at("gene.2.vcf.gz"),
-        ped: at("trio.1.ped"),
-        cases: at("cases.1.jsonl"),
-        case: at("case.1.jsonl"),
-    };
+    let files = Files::of(folder);
     keep(&files.ped, || Ok(family::PED.into()))?;
     keep(&files.gene, || bgzf::compress(gene().as_bytes(), 6))?;
     keep(&files.exome, || bgzf::compress(exome(root)?.as_bytes(), 6))?;

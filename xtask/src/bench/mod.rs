@@ -1,7 +1,7 @@
-//! `cargo xtask bench trio`: the house and its peers on the same files, in one run.
+//! `cargo xtask bench`: `trio` times the house and its peers on the same files in one run, `gate` times the gate.
 //!
 //! What a number means and where a peer does less than the house is said in docs/benchmarks.md,
-//! into which the table is written.
+//! into which the tables are written.
 
 use anyhow::{Context, Result, bail};
 use measure::{Measure, measure};
@@ -11,12 +11,12 @@ use std::process::Command;
 
 mod family;
 mod files;
+mod gate;
+mod load;
 mod measure;
 pub mod random;
 
 const DOCUMENT: &str = "docs/benchmarks.md";
-const BEGIN: &str = "<!-- bench trio: begin -->";
-const END: &str = "<!-- bench trio: end -->";
 const RUNS: usize = 5;
 
 /// One line of the table: a task, who did it, and how it went.
@@ -28,34 +28,43 @@ struct Line {
 
 /// Runs everything and writes the table.
 pub fn trio(root: &Path) -> Result<()> {
-    if cfg!(debug_assertions) {
+    let cache = cache()?;
+    if cfg!(debug_assertions) && !files::Files::are_made(&cache) {
         // Making a million variants takes minutes unoptimised.
         return again_in_release(root, "trio");
     }
-    let cache = cache()?;
     let files = files::make(root, &cache)?;
     let bench = Bench { cache: &cache, program: build(root)? };
-    let load = load();
+    let load = load_average();
     let lines = bench.run(&files);
     let versions = versions(&cache, &bench.program);
     let table = table(&lines, &format!("{} {versions}", machine(load)));
     println!("{table}");
-    write_into(&root.join(DOCUMENT), &table)?;
+    write_into(&root.join(DOCUMENT), "trio", &table)?;
     match lines.iter().find(|line| line.who == "indgang" && line.outcome.is_err()) {
         Some(line) => bail!("indgang did not finish `{}`", line.task),
         None => Ok(()),
     }
 }
 
+/// Times what a passage through the gate costs, and writes the table. What lays the load does little but wait, so it
+/// need not be built in release itself.
+pub fn gate(root: &Path, parts: &[&str]) -> Result<()> {
+    let machine = machine(load_average());
+    let table = format!("{machine}\n\n{}", gate::run(root, parts)?);
+    println!("{table}");
+    write_into(&root.join(DOCUMENT), "gate", &table)
+}
+
 fn again_in_release(root: &Path, what: &str) -> Result<()> {
+    cargo(root, &["run", "--quiet", "--release", "--package", "xtask", "--", "bench", what])
+}
+
+fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let status = Command::new(cargo)
-        .args(["run", "--quiet", "--release", "--package", "xtask", "--", "bench", what])
-        .current_dir(root)
-        .status()
-        .context("starting cargo")?;
+    let status = Command::new(cargo).args(arguments).current_dir(root).status().context("starting cargo")?;
     if !status.success() {
-        bail!("the bench ended with {status}");
+        bail!("`cargo {}` ended with {status}", arguments.join(" "));
     }
     Ok(())
 }
@@ -78,17 +87,12 @@ fn cache() -> Result<PathBuf> {
 }
 
 fn build(root: &Path) -> Result<PathBuf> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let status = Command::new(cargo)
-        .args(["build", "--release", "--package", "indgang"])
-        .current_dir(root)
-        .status()
-        .context("starting cargo")?;
-    if !status.success() {
-        bail!("indgang does not build");
-    }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |t| root.join(t));
-    Ok(target.join("release/indgang"))
+    cargo(root, &["build", "--release", "--package", "indgang"])?;
+    Ok(target(root).join("release/indgang"))
+}
+
+fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |t| root.join(t))
 }
 
 struct Bench<'a> {
@@ -236,7 +240,7 @@ fn per_case(lines: &[Line]) -> Option<f64> {
 }
 
 /// How busy the machine was before the first run: processes that ran or wanted to, over a minute. Linux only.
-fn load() -> Option<f64> {
+fn load_average() -> Option<f64> {
     std::fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
 }
 
@@ -263,15 +267,16 @@ fn machine(load: Option<f64>) -> String {
 }
 
 /// Puts the table between the marks; the prose around it is written by hand.
-fn write_into(path: &Path, table: &str) -> Result<()> {
+fn write_into(path: &Path, bench: &str, table: &str) -> Result<()> {
     let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    std::fs::write(path, between_marks(&text, table)?).with_context(|| format!("writing {}", path.display()))
+    std::fs::write(path, between_marks(&text, bench, table)?).with_context(|| format!("writing {}", path.display()))
 }
 
-fn between_marks(text: &str, table: &str) -> Result<String> {
-    let (before, rest) = text.split_once(BEGIN).with_context(|| format!("{DOCUMENT} has no `{BEGIN}`"))?;
-    let (_, after) = rest.split_once(END).with_context(|| format!("{DOCUMENT} has no `{END}`"))?;
-    Ok(format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", table.trim()))
+fn between_marks(text: &str, bench: &str, table: &str) -> Result<String> {
+    let [begin, end] = ["begin", "end"].map(|side| format!("<!-- bench {bench}: {side} -->"));
+    let (before, rest) = text.split_once(&begin).with_context(|| format!("{DOCUMENT} has no `{begin}`"))?;
+    let (_, after) = rest.split_once(&end).with_context(|| format!("{DOCUMENT} has no `{end}`"))?;
+    Ok(format!("{before}{begin}\n\n{}\n\n{end}{after}", table.trim()))
 }
 
 #[cfg(test)]
@@ -299,8 +304,10 @@ mod tests {
 
     #[test]
     fn the_prose_around_the_table_stays() {
-        let text = format!("before\n{BEGIN}\nold\n{END}\nafter\n");
-        assert_eq!(between_marks(&text, "new\n").unwrap(), format!("before\n{BEGIN}\n\nnew\n\n{END}\nafter\n"));
-        assert!(between_marks("no marks", "new").is_err());
+        let [begin, end] = ["<!-- bench trio: begin -->", "<!-- bench trio: end -->"];
+        let text = format!("before\n{begin}\nold\n{end}\nafter\n");
+        let expected = format!("before\n{begin}\n\nnew\n\n{end}\nafter\n");
+        assert_eq!(between_marks(&text, "trio", "new\n").unwrap(), expected);
+        assert!(between_marks(&text, "gate", "new").is_err());
     }
 }

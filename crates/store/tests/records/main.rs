@@ -10,4 +10,3 @@ mod lake;
 mod log;
 mod server;
 mod sessions;
-mod speed;
