@@ -108,7 +108,7 @@ pub fn dominated(shares: &Shares, rules: &Rules) -> bool {
     let Shares { largest, second, total } = *shares;
     let rest = total - largest - second;
     // A sum of nothing tells that every share is nothing; what is no number is kept back.
-    !(total > 0.0) || rest < rules.p_percent * largest || largest + second > rules.dominance * total
+    total.is_nan() || total <= 0.0 || rest < rules.p_percent * largest || largest + second > rules.dominance * total
 }
 
 /// Keeps back more cells until in each line none, or at least two with enough persons, are kept back. True when one was.

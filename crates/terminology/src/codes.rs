@@ -154,8 +154,8 @@ impl Meaning {
     }
 }
 
-/// From this day on a last day means that there is none.
-const OPEN: Day = 2500_01_01;
+/// From this day on (1 January 2500) a last day means that there is none.
+const OPEN: Day = 25_000_101;
 
 fn normal(code: &str) -> String {
     code.trim().chars().filter(|c| *c != '.').map(|c| c.to_ascii_uppercase()).collect()

@@ -134,8 +134,9 @@ fn solve(mut a: [Vector; FITTED], mut b: Vector) -> Vector {
         }
         for i in k + 1..FITTED {
             let factor = a[i][k] / a[k][k];
-            for j in k..FITTED {
-                a[i][j] -= factor * a[k][j];
+            let above = a[k];
+            for (cell, over) in a[i].iter_mut().zip(above).skip(k) {
+                *cell -= factor * over;
             }
             b[i] -= factor * b[k];
         }

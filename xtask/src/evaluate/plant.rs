@@ -151,7 +151,7 @@ pub fn consequence(hgvs_c: &str, hgvs_p: &str, reference: &str, alternate: &str)
         return Some(if change.starts_with('-') { "5_prime_UTR_variant" } else { "3_prime_UTR_variant" });
     }
     let says = |part: &str| protein.contains(part);
-    let shift = (reference.len().abs_diff(alternate.len())) % 3 != 0;
+    let shift = !reference.len().abs_diff(alternate.len()).is_multiple_of(3);
     if says("fs") || (shift && (protein.is_empty() || says("?")) && !change.is_empty()) {
         return Some("frameshift_variant");
     }

@@ -214,8 +214,8 @@ fn is_contact(name: &str) -> bool {
 
 /// Questions within conditions: only whether a person is among other persons, or on what tells of nobody.
 fn no_subqueries(plan: &LogicalPlan, view: &View) -> Result<(), LakeError> {
-    let mut outcome = Ok(());
     for expr in plan.expressions() {
+        let mut outcome = Ok(());
         let walked = expr.apply(|expr| {
             let subquery = match expr {
                 Expr::InSubquery(within) => Some((&within.subquery, Some(&within.expr))),
@@ -237,9 +237,7 @@ fn no_subqueries(plan: &LogicalPlan, view: &View) -> Result<(), LakeError> {
             Ok(if outcome.is_ok() { TreeNodeRecursion::Continue } else { TreeNodeRecursion::Stop })
         });
         walked?;
-        if outcome.is_err() {
-            return outcome;
-        }
+        outcome?;
     }
     Ok(())
 }
