@@ -1,9 +1,15 @@
 //! Sessions of the engine: memory with spill to disk, and nothing of the file system to be reached from SQL.
 
 use crate::LakeError;
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::coop::CooperativeExec;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion::sql::parser::{DFParserBuilder, Statement};
 use std::collections::VecDeque;
@@ -50,7 +56,43 @@ pub(crate) fn open(limits: &Limits, spill: &Path) -> Result<SessionContext, Lake
         .with_memory_pool(Arc::new(FairSpillPool::new(limits.memory)))
         .with_disk_manager_builder(disk)
         .build_arc()?;
-    Ok(SessionContext::new_with_config_rt(config, runtime))
+    let state = SessionStateBuilder::new()
+        .with_config(config)
+        .with_runtime_env(runtime)
+        .with_default_features()
+        .with_physical_optimizer_rule(Arc::new(YieldingJoins))
+        .build();
+    Ok(SessionContext::new_with_state(state))
+}
+
+/// A join of few rows can give very many without ever waiting for its inputs: without a pause after some batches,
+/// neither a limit of time nor a caller who has gone could end it.
+#[derive(Debug)]
+struct YieldingJoins;
+
+impl PhysicalOptimizerRule for YieldingJoins {
+    fn optimize(
+        &self,
+        plan: Arc<dyn ExecutionPlan>,
+        _: &ConfigOptions,
+    ) -> datafusion::error::Result<Arc<dyn ExecutionPlan>> {
+        let yielding = plan.transform_up(|node| {
+            Ok(if node.name().ends_with("JoinExec") {
+                Transformed::yes(Arc::new(CooperativeExec::new(node)) as _)
+            } else {
+                Transformed::no(node)
+            })
+        });
+        yielding.map(|plan| plan.data)
+    }
+
+    fn name(&self) -> &'static str {
+        "yielding_joins"
+    }
+
+    fn schema_check(&self) -> bool {
+        true
+    }
 }
 
 /// The most operators of a text: plans are walked by recursion, as deep as operators nest.
