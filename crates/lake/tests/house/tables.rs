@@ -25,7 +25,7 @@ async fn the_same_files_change_nothing_and_others_add() {
     // The old snapshot is still what it was, and what no snapshot names is cleaned away.
     first.manifest = old.clone();
     assert_eq!(told(&Asking::rows().view(&first), "select count(pnr) from (select pnr from lmdb)").await, before);
-    assert_eq!(clean(first.folder.path(), &[old.clone()]).unwrap(), 2);
+    assert_eq!(clean(first.folder.path(), std::slice::from_ref(&old)).unwrap(), 2);
     assert_eq!(told(&Asking::rows().view(&first), "select count(pnr) from (select pnr from lmdb)").await, before);
 }
 
@@ -68,7 +68,7 @@ async fn a_delivery_that_cannot_be_read_leaves_nothing_that_counts() {
     std::fs::write(bad.path().join("sssy.csv"), "pnr,barnmak\n1,0\n").unwrap();
     let error = take(first.folder.path(), bad.path(), Some(&first.manifest)).await.unwrap_err().to_string();
     assert!(error.contains("`sssy.csv`: line 1: column `speciale`"), "{error}");
-    assert_eq!(clean(first.folder.path(), &[first.manifest.clone()]).unwrap(), 0);
+    assert_eq!(clean(first.folder.path(), std::slice::from_ref(&first.manifest)).unwrap(), 0);
     // One contact of two people: what hangs on it would be shown as either's.
     std::fs::remove_file(bad.path().join("sssy.csv")).unwrap();
     std::fs::write(
