@@ -1,5 +1,5 @@
-// One walk: sign in, open a case, open a finding, conclude, sign; break the glass, and judge it as the auditor; then the
-// citizen reads result and log.
+// One walk: sign in, open a case, open a finding, conclude, sign; break the glass, and judge it as the auditor; ask of
+// everybody as the researcher; then the citizen reads result and log.
 // On each page, in both languages: axe-core finds no violation, nothing is wider than the window at 320 pixels,
 // nothing is loaded from elsewhere, the console is silent. Screenshots go to e2e/screenshots.
 import assert from "node:assert/strict";
@@ -62,6 +62,23 @@ async function check(name) {
   }
 }
 
+/** Checks a page that is the answer to a form, which no address leads back to: in Danish, at both widths. */
+async function look(name) {
+  await debug("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.screenshot({ path: `${shots}${name}-da-${width}.png`, fullPage: true });
+    const wide = await debug("document.documentElement.scrollWidth");
+    if (wide > width) faults.push(`${name} is ${wide} pixels wide in a window of ${width}`);
+    const found = await debug(`${axe}; axe.run(document, { resultTypes: ["violations"] })`);
+    for (const v of found.violations) {
+      faults.push(`${name} (${width}) ${v.id}: ${v.help}\n    ${v.nodes.map((n) => n.html).slice(0, 3).join("\n    ")}`);
+    }
+    checked += 1;
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
+
 async function signIn(name) {
   await page.goto(`${ADDRESS}/sign-in`);
   await page.getByRole("button", { name: `Log ind som ${name}` }).click();
@@ -75,7 +92,7 @@ async function signOut() {
 // What the walk needs to know of the house: the demo's people and the case of its citizen, or another's by environment.
 const people = JSON.parse(process.env.PEOPLE ?? "null") ?? {
   laboratory: "Lars Laboratorium (demo)", citizen: "Knut Odvar Test Mosebryggersen", outsider: "Finn Forsikring (demo)",
-  clinician: "Karen Klinisk (demo)", auditor: "Rosa Revision (demo)",
+  clinician: "Karen Klinisk (demo)", auditor: "Rosa Revision (demo)", researcher: "Frida Forsker (demo)",
   case: "ashkenazi-trio", gene: "NRAS",
 };
 
@@ -155,6 +172,37 @@ if (people.auditor) {
     await page.getByRole("link", { name: link, exact: true }).click();
     await check(name);
   }
+  await signOut();
+}
+
+if (people.researcher) {
+  // A question about everybody: refused, explained, answered, with what is left out; and the catalogue.
+  await signIn(people.researcher);
+  const ask = async (sql, button) => {
+    await page.getByRole("textbox", { name: "Spørgsmål" }).fill(sql);
+    await page.getByRole("button", { name: button, exact: true }).click();
+  };
+  await check("sql");
+  await page.goto(`${ADDRESS}/sql`);
+  await ask("select pnr from bef", "Spørg");
+  await page.getByRole("heading", { name: "Spørgsmålet er afvist" }).waitFor();
+  assert.equal(await page.getByRole("textbox", { name: "Spørgsmål" }).inputValue(), "select pnr from bef", "her text is kept");
+  await look("sql-refused");
+  await ask("select count(*) as n from lmdb where atc = 'A10BA02'", "Forklar");
+  await page.getByText("Læsning af lmdb").waitFor();
+  await look("sql-plan");
+  await ask("select date_part('year', foed_dato) / 10 * 10 as aarti, count(*) as n from bef group by 1 order by 1", "Spørg");
+  await page.getByRole("heading", { name: "Svar" }).waitFor();
+  assert.ok(await page.locator("svg.bar").count() > 3, "an answer of one category and one count has bars");
+  await look("sql-answer");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Hent som CSV" }).click()]);
+  assert.ok(readFileSync(await file.path(), "utf8").startsWith("aarti,n\n"), "the answer as CSV");
+  await page.getByRole("link", { name: "Katalog over tabeller" }).click();
+  await page.getByLabel("Søgeord").fill("diagnose");
+  await page.keyboard.press("Enter");
+  await check("catalogue");
+  await page.locator("tbody a").first().click();
+  await check("catalogue-table");
   await signOut();
 }
 

@@ -3,6 +3,7 @@
 use anyhow::Context as _;
 use indgang_model::Sensitive;
 use indgang_portal::identity::{Provider, Settings};
+use indgang_service::Publisher;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,8 @@ const LONGEST_SECRET: usize = 4096;
 pub struct Configuration {
     /// The provider whose people may sign in.
     identity: Option<Settings>,
+    /// Who publishes the catalogue of the house's tables.
+    pub catalogue: Option<Publisher>,
     /// Where the file lies, so that it can name files beside it.
     #[serde(skip)]
     path: PathBuf,

@@ -56,6 +56,8 @@ enum Command {
     Permit(commands::permit::Arguments),
     /// Ask of everybody in the registers, in SQL, for a purpose and under a permit
     Sql(commands::sql::Arguments),
+    /// Describe the tables of the lake, for people or as HealthDCAT-AP
+    Catalogue(commands::catalogue::Arguments),
     /// Register systems that may ask for access decisions over HTTP
     System(commands::system::Arguments),
     /// Tables of FHIR files that you hold yourself, by ViewDefinitions of SQL on FHIR
@@ -92,6 +94,7 @@ fn main() -> ExitCode {
         Command::Ingest(arguments) => commands::ingest::run(arguments),
         Command::Permit(arguments) => commands::permit::run(arguments),
         Command::Sql(arguments) => commands::sql::run(arguments),
+        Command::Catalogue(arguments) => commands::catalogue::run(arguments),
         Command::System(arguments) => commands::system::run(arguments),
         Command::View(arguments) => commands::view::run(arguments),
         Command::Doctor(arguments) => commands::doctor::run(arguments),

@@ -4,18 +4,22 @@
 //! [`Registers`] are files that the one who asks holds herself: a research extract in a folder on her disk.
 
 pub mod cohort;
+mod described;
 mod error;
 mod extract;
 mod files;
 pub mod house;
 pub mod registers;
 mod session;
+mod show;
 mod write;
 
+pub use described::{Both, Description, Descriptions, descriptions};
 pub use error::LakeError;
 pub use extract::{Notice, Registers, TextPredicate};
 pub use session::Limits;
-pub use write::{to_table, write_csv, write_file};
+pub use show::{Cells, to_cells};
+pub use write::{to_parquet, to_table, write_csv, write_file};
 
 /// Rows of an answer, column by column (Apache Arrow).
 pub use datafusion::arrow::array::RecordBatch;

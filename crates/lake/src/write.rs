@@ -63,6 +63,26 @@ pub fn to_table(batches: &[RecordBatch]) -> Result<String, LakeError> {
     Ok(table.map_err(|error| LakeError::Engine(error.to_string()))?.to_string())
 }
 
+/// An answer as the bytes of a Parquet file.
+///
+/// # Errors
+/// When the answer has no columns or cannot be written.
+pub fn to_parquet(batches: &[RecordBatch]) -> Result<Vec<u8>, LakeError> {
+    let failed = |error: ParquetError| LakeError::Engine(error.to_string());
+    let first = batches.first().ok_or_else(no_columns)?;
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, first.schema(), None).map_err(failed)?;
+    for batch in batches {
+        writer.write(batch).map_err(failed)?;
+    }
+    writer.close().map_err(failed)?;
+    Ok(bytes)
+}
+
+fn no_columns() -> LakeError {
+    LakeError::NotAllowed("the answer has no columns; write it as CSV".to_owned())
+}
+
 /// Writes an answer to a file that does not exist yet, as CSV, or as Parquet when its name ends so: all of it or nothing.
 ///
 /// # Errors
@@ -80,9 +100,7 @@ pub fn write_file(batches: &[RecordBatch], path: &Path) -> Result<(), LakeError>
 
 fn write_beside(batches: &[RecordBatch], path: &Path, beside: &Path) -> Result<(), LakeError> {
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
-        let Some(first) = batches.first() else {
-            return Err(LakeError::NotAllowed("the answer has no columns; write it as CSV".to_owned()));
-        };
+        let first = batches.first().ok_or_else(no_columns)?;
         let mut writer = TableWriter::create(beside, &first.schema())?;
         batches.iter().try_for_each(|batch| writer.write(batch))?;
         return writer.finish();

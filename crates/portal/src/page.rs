@@ -191,7 +191,10 @@ fn languages(cx: &Cx) -> Markup {
 
 fn foot(cx: &Cx) -> Markup {
     html! {
-        footer.footer { div.container { p { (cx.t("footer-not-a-device")) } } }
+        footer.footer { div.container {
+            p { (cx.t("footer-not-a-device")) }
+            p { a href="/catalogue" { (cx.t("catalogue-title")) } }
+        } }
     }
 }
 
@@ -200,7 +203,7 @@ fn menu(role: Role) -> &'static [(&'static str, &'static str)] {
     match role {
         Role::Citizen => &[("/my/result", "menu-result"), ("/my/choices", "menu-choices"), ("/my/log", "menu-log")],
         Role::LaboratoryGeneticist | Role::AuthorisedHealthProfessional | Role::Bioinformatician => {
-            &[("/cases", "menu-cases")]
+            &[("/cases", "menu-cases"), ("/sql", "menu-sql")]
         }
         Role::Auditor => &[
             ("/audit/follow-ups", "menu-audit-follow-ups"),
@@ -209,7 +212,8 @@ fn menu(role: Role) -> &'static [(&'static str, &'static str)] {
             ("/audit/rules", "menu-audit-rules"),
             ("/access", "menu-account"),
         ],
-        _ => &[("/access", "menu-account"), ("/audit/rules", "menu-audit-rules")],
+        Role::Outsider => &[("/access", "menu-account"), ("/audit/rules", "menu-audit-rules")],
+        _ => &[("/sql", "menu-sql"), ("/access", "menu-account"), ("/audit/rules", "menu-audit-rules")],
     }
 }
 

@@ -4,8 +4,8 @@ use crate::Locale;
 use crate::locale::MISSING;
 use crate::page::{Cx, Page, Reader, Sample, document};
 use crate::pages::{
-    access, case, cases, choices, finding, follow_up, follow_ups, glass, log, message, proof, replay, result, rules,
-    sign, sign_in, step_up, tree,
+    access, case, cases, catalogue, choices, finding, follow_up, follow_ups, glass, log, message, proof, replay,
+    result, rules, sign, sign_in, sql, step_up, tree,
 };
 use indgang_model::Role;
 
@@ -47,6 +47,9 @@ fn every(check: &mut dyn FnMut(&str, &str)) {
     each::<replay::ReplayPage>("replay", Some(Role::Auditor), check);
     each::<follow_ups::FollowUpsPage>("follow-ups", Some(Role::Auditor), check);
     each::<follow_up::FollowUpPage>("follow-up", Some(Role::Auditor), check);
+    each::<sql::SqlPage>("sql", Some(Role::Researcher), check);
+    each::<catalogue::CataloguePage>("catalogue", None, check);
+    each::<catalogue::CatalogueTablePage>("catalogue-table", Some(Role::Researcher), check);
     each::<tree::TreePage>("tree", Some(Role::Auditor), check);
     each::<message::MessagePage>("message", lab, check);
 }

@@ -41,6 +41,7 @@ fn users() -> Vec<NewUser> {
         user("other-clinician", "Ole Overlæge", Role::AuthorisedHealthProfessional, None, None),
         user("bioinformatician", "Bo Bioinformatiker", Role::Bioinformatician, None, Some("clinician")),
         user("auditor", "Rosa Revisor", Role::Auditor, None, None),
+        user("researcher", "Frida Forsker", Role::Researcher, None, None),
         user("insurer", "Finn Forsikring", Role::Outsider, None, None),
         user("asta", "Asta Prøve", Role::Citizen, Some("p-child"), None),
         user("cilje", "Cilje Prøve", Role::Citizen, Some("p-mother"), None),

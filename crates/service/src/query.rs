@@ -3,12 +3,13 @@
 use crate::registers::{lake_folder, manifest_of};
 use crate::{Error, ask, session};
 use indgang_gate::{Activity, Grounds, Request, UserId, decide_population};
-use indgang_lake::Limits;
 use indgang_lake::house::{Answer, Blinding, View};
+use indgang_lake::{Cells, LakeError, Limits, to_cells, to_parquet, write_csv};
 use indgang_model::{CaseId, Category, Clock, LegalBasis, PermitId, Purpose};
 use indgang_store::lake::{self, Answered};
 use indgang_store::permits::{self, NewPermit};
-use indgang_store::{House, StoreError, users};
+use indgang_store::questions::Outcome;
+use indgang_store::{House, StoreError, questions, users};
 
 /// A question.
 #[derive(Debug, Clone)]
@@ -51,12 +52,57 @@ const CATEGORIES: [Category; 3] = [Category::Encounter, Category::Laboratory, Ca
 /// How often an answer is judged anew because another of the same permit came before it.
 const TRIES: u32 = 5;
 
-/// Puts a question. The passage stands in the log before anything is read, and what is shown is remembered before it is
-/// told. `random` are two times 32 secret random bytes, for keys that the house does not have yet.
+impl Queried {
+    /// The first rows of the answer as texts.
+    ///
+    /// # Errors
+    /// When a value cannot be shown.
+    pub fn cells(&self, most: usize) -> Result<Cells, Error> {
+        Ok(to_cells(self.rows(), most)?)
+    }
+
+    /// The answer as CSV.
+    ///
+    /// # Errors
+    /// When a value cannot be written.
+    pub fn csv(&self) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        write_csv(self.rows(), &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// The answer as a Parquet file.
+    ///
+    /// # Errors
+    /// When the answer has no columns or cannot be written.
+    pub fn parquet(&self) -> Result<Vec<u8>, Error> {
+        Ok(to_parquet(self.rows())?)
+    }
+
+    fn rows(&self) -> &[indgang_lake::RecordBatch] {
+        self.answer.as_ref().map_or(&[], |answer| &answer.rows)
+    }
+}
+
+/// Puts a question, and keeps its words for the one who asks. The passage stands in the log before anything is read, and
+/// what is shown is remembered before it is told. `random` are two times 32 secret random bytes, for keys that the house does not have yet.
 ///
 /// # Errors
 /// [`Error::UnknownUser`], [`Error::Refused`] by the gate, [`Error::Lake`] by the lake, or when the store fails.
 pub async fn query(house: &House, clock: &dyn Clock, query: &Query, random: [[u8; 32]; 2]) -> Result<Queried, Error> {
+    let queried = put(house, clock, query, random).await;
+    let outcome = match &queried {
+        Ok(_) => Outcome::Answered,
+        Err(Error::Refused(_) | Error::Lake(LakeError::Refused { .. } | LakeError::NotAllowed(_))) => Outcome::Refused,
+        Err(_) => Outcome::Failed,
+    };
+    if let (Some(sql), false) = (&query.sql, matches!(queried, Err(Error::UnknownUser(_)))) {
+        questions::keep(house, &query.user, query.permit.as_ref(), sql, outcome, clock.now()).await?;
+    }
+    queried
+}
+
+async fn put(house: &House, clock: &dyn Clock, query: &Query, random: [[u8; 32]; 2]) -> Result<Queried, Error> {
     let unknown = || Error::UnknownUser(query.user.0.clone());
     let user = users::enabled(house, &query.user).await?.ok_or_else(unknown)?;
     let now = clock.now();

@@ -7,8 +7,8 @@ use indgang_gate::{Reason, Refusals, Scope, UserId};
 use indgang_lake::{LakeError, Limits, write_csv};
 use indgang_model::{Category, PermitId, PersonId, Purpose, Role};
 use indgang_service::{
-    Delivery, Error, House, NewPermit, NewUser, Queried, Query, Taken, ingest_case, ingest_registers, query,
-    register_permit, register_users, set_refusals, verify_log,
+    AskedOutcome, Delivery, Error, House, NewPermit, NewUser, Queried, Query, Taken, desk, ingest_case,
+    ingest_registers, query, register_permit, register_users, set_refusals, verify_log,
 };
 use std::fmt::Write as _;
 use std::path::Path;
@@ -135,6 +135,28 @@ async fn an_answer_is_remembered_against_the_next() {
     assert_eq!(rows(&house, "select count(*) from lab_forsker where value > 42").await, Vec::<String>::new());
     assert_eq!(rows(&house, "select count(*) from lab_forsker").await, ["43"]);
     assert_eq!(rows(&house, "select count(*) from lab_forsker where value > 60").await, ["22"]);
+}
+
+#[tokio::test]
+async fn a_desk_holds_what_is_her_own() {
+    let (folder, from) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let house = house_with_registers(folder.path(), from.path()).await;
+    let question = "select koen, count(*) as n from bef group by koen";
+    let queried = ask(&house, "researcher", Some("p"), question).await.unwrap();
+    assert_eq!(String::from_utf8(queried.csv().unwrap()).unwrap().lines().count(), 3);
+    assert_eq!(queried.parquet().unwrap()[..4], *b"PAR1");
+    assert_eq!(queried.cells(1).unwrap().of, 2);
+    ask(&house, "researcher", Some("p"), "copy bef to 'x'").await.unwrap_err();
+    ask(&house, "researcher", None, "select 1").await.unwrap_err();
+    let own = desk(&house, &clock(), &session(&house, "researcher").await).await.unwrap();
+    let asked: Vec<(&str, AskedOutcome)> = own.questions.iter().map(|q| (q.sql.as_str(), q.outcome)).collect();
+    use AskedOutcome::{Answered, Refused};
+    assert_eq!(asked, [("select 1", Refused), ("copy bef to 'x'", Refused), (question, Answered)]);
+    let [permit] = own.permits.as_slice() else { panic!("{:?}", own.permits) };
+    let tables: Vec<(&str, usize)> = permit.tables.iter().map(|table| (table.name, table.columns.len())).collect();
+    assert_eq!((tables, permit.minimum_cell, own.snapshot.unwrap().0), (vec![("bef", 3), ("lab_forsker", 4)], 5, 1));
+    let other = desk(&house, &clock(), &session(&house, "doctor").await).await.unwrap();
+    assert!(other.permits.is_empty() && other.questions.is_empty());
 }
 
 #[tokio::test]

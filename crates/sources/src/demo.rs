@@ -1,9 +1,9 @@
 //! `demo/demo.toml` and each family's `citizens.toml`: the demo house.
 
 use indgang_interpret::words::Words;
-use indgang_model::{Assembly, Cpr, Role, Sensitive};
+use indgang_model::{Assembly, Category, Cpr, Purpose, Role, Sensitive, Timestamp};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The demo house.
 #[derive(Debug, Clone, Deserialize)]
@@ -18,6 +18,30 @@ pub struct DemoHouse {
     pub family: Vec<DemoFamily>,
     /// Who can sign in, beside the families' citizens.
     pub user: Vec<DemoUser>,
+    /// Permits to ask about everybody in the registers.
+    #[serde(default)]
+    pub permit: Vec<DemoPermit>,
+}
+
+/// A permit.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DemoPermit {
+    /// Identifier.
+    pub id: String,
+    /// What for.
+    pub purpose: Purpose,
+    /// The kinds of data it covers.
+    pub categories: BTreeSet<Category>,
+    /// True when rows of persons may be seen, under pseudonyms.
+    #[serde(default)]
+    pub rows: bool,
+    /// First moment.
+    pub from: Timestamp,
+    /// First moment after it.
+    pub until: Timestamp,
+    /// Who works under it.
+    pub members: BTreeSet<String>,
 }
 
 /// One family and its files, all in `folder`.
@@ -137,6 +161,9 @@ mod tests {
         for user in &house.user {
             assert!(user.place.as_ref().is_none_or(known), "{}", user.id);
             assert!(house.organisations.contains_key(&user.organisation), "{}", user.id);
+        }
+        for member in house.permit.iter().flat_map(|permit| &permit.members) {
+            assert!(house.user.iter().any(|user| user.id == *member), "{member}");
         }
         let citizens = parse_citizens(include_str!("../../../demo/scout-trio/citizens.toml")).unwrap();
         assert_eq!(citizens.len(), 3);

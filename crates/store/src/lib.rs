@@ -40,6 +40,7 @@ pub mod permits;
 pub mod persons;
 pub mod places;
 pub mod powers;
+pub mod questions;
 mod queue;
 pub mod relations;
 pub mod reports;

@@ -58,6 +58,25 @@ pub async fn register(house: &House, permit: &NewPermit) -> Result<(), StoreErro
     tx.commit().await
 }
 
+/// The permits that a user works under and that are in force, by their identifiers.
+///
+/// # Errors
+/// When the database fails.
+pub async fn held_by(house: &House, member: &UserId, at: Timestamp) -> Result<Vec<Permit>, StoreError> {
+    let rows: Vec<(String,)> =
+        sqlx::query_as("select permit_id from permit_members where user_id = $1 order by permit_id")
+            .bind(&member.0)
+            .fetch_all(&house.pool)
+            .await?;
+    let mut connection = house.pool.acquire().await?;
+    let mut held = Vec::new();
+    for (id,) in rows {
+        held.extend(of_member(&mut connection, &PermitId(id), member).await?);
+    }
+    held.retain(|permit| permit.from <= at && at < permit.until);
+    Ok(held)
+}
+
 /// The permit as it bears on one member of it.
 pub(crate) async fn of_member(
     tx: &mut Connection,

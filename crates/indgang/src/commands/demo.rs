@@ -1,7 +1,7 @@
 //! `indgang demo`: the demo house, from nothing to an open portal.
 
 use super::{house, interpret, serve};
-use crate::commands::demo_choices;
+use crate::commands::{demo_choices, demo_registers};
 use crate::data_folder::DataFolder;
 use crate::{demo_files, output};
 use anyhow::Context as _;
@@ -43,12 +43,21 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let runtime = house::runtime()?;
     let opened = runtime.block_on(house::open(&place))?;
     let rows = take_in(&runtime, &opened, &demo, &place.folder)?;
+    if runtime.block_on(indgang_service::snapshots(&opened))?.is_empty() {
+        // A house of an earlier program knows neither the researcher nor the registers.
+        runtime.block_on(indgang_service::register_users(&opened, &staff(&demo)?))?;
+        let mut citizens = Vec::new();
+        for family in &demo.family {
+            citizens.extend(citizens_of(family)?.into_values());
+        }
+        runtime.block_on(demo_registers::take_in(&opened, &demo.permit, &citizens, &place.folder))?;
+    }
     table(&rows);
     if arguments.no_serve {
         runtime.block_on(opened.close());
         return Ok(());
     }
-    serve::serve(&runtime, opened, &arguments.address, serve::Door::Demo)
+    serve::serve(&runtime, opened, &arguments.address, serve::Door::Demo, None)
 }
 
 /// One line of the table.
@@ -73,8 +82,7 @@ fn take_in(
     let mut pending = Vec::new();
     for family in &demo.family {
         let inputs = inputs(family)?;
-        let citizens = parse_citizens(text(family, &family.citizens)?)
-            .with_context(|| format!("demo/{}/{}", family.folder, family.citizens))?;
+        let citizens = citizens_of(family)?;
         users.extend(citizens.iter().map(|(sample, citizen)| citizen_user(sample, citizen)));
         if runtime.block_on(indgang_service::known_inputs(opened, &inputs))?.is_none() {
             pending.push((family, inputs, citizens));
@@ -174,6 +182,11 @@ fn one(
     })
 }
 
+fn citizens_of(family: &DemoFamily) -> anyhow::Result<BTreeMap<String, DemoCitizen>> {
+    parse_citizens(text(family, &family.citizens)?)
+        .with_context(|| format!("demo/{}/{}", family.folder, family.citizens))
+}
+
 /// Parents act for a child who does not decide for herself yet.
 fn custody(report: &Report, citizens: &BTreeMap<String, DemoCitizen>) -> Vec<(PersonId, PersonId)> {
     let today = SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
@@ -231,7 +244,7 @@ fn unpack(folder: &Path, family: &DemoFamily) -> anyhow::Result<PathBuf> {
 }
 
 /// What a killed run left half-written. That a file cannot be removed is met again, with its reason, when it is written.
-fn remove_leftovers(place: &Path) {
+pub fn remove_leftovers(place: &Path) {
     for entry in std::fs::read_dir(place).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();

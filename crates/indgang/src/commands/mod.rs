@@ -1,10 +1,12 @@
 //! The commands, one file each: arguments, then `run`.
 
 pub mod backup;
+pub mod catalogue;
 pub mod cohort;
 pub mod decide;
 pub mod demo;
 mod demo_choices;
+mod demo_registers;
 pub mod doctor;
 pub mod follow_up;
 pub mod house;

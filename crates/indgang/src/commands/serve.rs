@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use indgang_model::SystemClock;
 use indgang_portal::PortalState;
 use indgang_portal::identity::Provider;
-use indgang_service::House;
+use indgang_service::{House, Publisher};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -40,7 +40,9 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         place.may_hold_a_house(),
         "there is no house in `{place}`; name its folder with --data, or make a demo house with `indgang demo`"
     );
-    let provider = Configuration::read(arguments.config.as_deref(), &place.folder)?.provider()?;
+    let configuration = Configuration::read(arguments.config.as_deref(), &place.folder)?;
+    let publisher = configuration.catalogue.clone();
+    let provider = configuration.provider()?;
     let runtime = house::runtime()?;
     let opened = runtime.block_on(house::open(&place))?;
     serve(
@@ -48,6 +50,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         opened,
         &arguments.address,
         provider.map_or(Door::Closed, |provider| Door::Provider(provider.into())),
+        publisher,
     )
 }
 
@@ -62,7 +65,13 @@ pub enum Door {
 }
 
 /// Serves until interrupted.
-pub fn serve(runtime: &tokio::runtime::Runtime, opened: House, address: &Address, door: Door) -> anyhow::Result<()> {
+pub fn serve(
+    runtime: &tokio::runtime::Runtime,
+    opened: House,
+    address: &Address,
+    door: Door,
+    publisher: Option<Publisher>,
+) -> anyhow::Result<()> {
     runtime.block_on(async {
         // A provider sends people back to one address: another port would be nobody's.
         let listener = listen(address.port, matches!(door, Door::Provider(_))).await?;
@@ -88,7 +97,7 @@ pub fn serve(runtime: &tokio::runtime::Runtime, opened: House, address: &Address
         let stop = async {
             let _ = tokio::signal::ctrl_c().await;
         };
-        indgang_portal::serve(listener, state, stop).await?;
+        indgang_portal::serve(listener, state.with_publisher(publisher), stop).await?;
         opened.close().await;
         Ok(())
     })

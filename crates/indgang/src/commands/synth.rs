@@ -39,7 +39,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn write(seed: u64, citizens: u64, folder: &Path) -> anyhow::Result<[u64; REGISTERS.len()]> {
+/// Writes the register files of a population into a folder. Rows of each, in the order of the registers.
+pub fn write(seed: u64, citizens: u64, folder: &Path) -> anyhow::Result<[u64; REGISTERS.len()]> {
     std::fs::create_dir_all(folder).with_context(|| {
         format!(
             "cannot make the folder `{}`: name another with --out, or ask for the right to write there",

@@ -3,9 +3,10 @@
 use super::ingest::{self, stored_schema};
 use super::keys::{Blinded, Pseudonyms};
 use super::manifest::Manifest;
+use super::opened::{is_of_registers, open_columns};
 use super::scan::{PartFile, Persons, Table};
 use crate::LakeError;
-use crate::registers::{Kind, REGISTERS, Register};
+use crate::registers::{REGISTERS, Register};
 use indgang_gate::{Apart, Grant, Obligation, Population, Scope};
 use indgang_model::{Category, PersonId, Timestamp};
 use roaring::RoaringBitmap;
@@ -58,7 +59,8 @@ impl View {
         let persons = Arc::new(Persons::new(of, pseudonyms));
         let mut tables = Vec::new();
         for register in &REGISTERS {
-            let Some(columns) = open_columns(population, register) else { continue };
+            let Some(columns) = open_columns(population.categories(), population.scope(), register) else { continue };
+            let columns = columns.iter().map(|column| column.name).collect();
             let files = manifest.tables.get(register.name).into_iter().flatten();
             let files = files.map(|part| PartFile::open(&parts.join(&part.file))).collect::<Result<Vec<_>, _>>()?;
             let open: RoaringBitmap =
@@ -118,29 +120,6 @@ fn left_out<'a>(
         return Ok(LeftOut::new());
     }
     Ok((0..).zip(keys).filter_map(|(number, key)| Some((number, *wanted.get(key)?))).collect())
-}
-
-/// The columns of a register that the grant opens; `None` when it opens none of it.
-fn open_columns(population: &Population, register: &Register) -> Option<Vec<&'static str>> {
-    let opened = match register.category {
-        Some(category) => population.categories().contains(&category),
-        None => population.categories().iter().any(|category| is_of_registers(*category)),
-    };
-    let masked = match &population.scope().tables {
-        None => None,
-        Some(tables) => Some(tables.get(register.name)?),
-    };
-    let all = Register::named(register.name)?.columns.iter();
-    let open = all.filter(|column| {
-        // Keys go with every table: persons and contacts are counted and joined by them.
-        let key = matches!(column.kind, Kind::PersonKey | Kind::ContactKey);
-        key || masked.is_none_or(|columns| columns.is_empty() || columns.contains(column.name))
-    });
-    opened.then(|| open.map(|column| column.name).collect())
-}
-
-fn is_of_registers(category: Category) -> bool {
-    REGISTERS.iter().any(|register| register.category == Some(category))
 }
 
 /// Persons of whom no row of a register is seen.

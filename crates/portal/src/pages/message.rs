@@ -126,7 +126,7 @@ fn lawful_ways(cx: &Cx, case: &str) -> Markup {
 }
 
 /// Why, and what would be needed.
-const fn reason_keys(reason: Reason) -> (&'static str, &'static str) {
+pub(crate) const fn reason_keys(reason: Reason) -> (&'static str, &'static str) {
     match reason {
         Reason::NotOpen => ("why-not_open", "needed-not_open"),
         Reason::Outsider => ("why-outsider", "needed-outsider"),

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod case;
 pub(crate) mod cases;
+pub(crate) mod catalogue;
 pub(crate) mod choices;
 pub(crate) mod finding;
 pub(crate) mod follow_up;
@@ -17,5 +18,6 @@ pub(crate) mod result;
 pub(crate) mod rules;
 pub(crate) mod sign;
 pub(crate) mod sign_in;
+pub(crate) mod sql;
 pub(crate) mod step_up;
 pub(crate) mod tree;

@@ -80,7 +80,8 @@ fn sees(cx: &Cx, role: Role) -> String {
         Role::Bioinformatician => "sees-bioinformatician",
         Role::Auditor => "sees-auditor",
         Role::Citizen => "sees-citizen",
-        _ => "sees-nothing",
+        Role::Outsider => "sees-nothing",
+        _ => "sees-asker",
     })
 }
 
@@ -99,6 +100,7 @@ impl Sample for SignInPage {
                     people: vec![
                         person("lab", "Gry Genetiker", Role::LaboratoryGeneticist),
                         person("clinic", "Lis Læge", Role::AuthorisedHealthProfessional),
+                        person("research", "Frida Forsker", Role::Researcher),
                         person("stranger", "Uve Uvedkommende", Role::Outsider),
                         person("citizen", "Asta Prøve", Role::Citizen),
                     ],

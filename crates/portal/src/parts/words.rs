@@ -35,8 +35,12 @@ pub(crate) fn sign(cx: &Cx, feature: &PhenotypicFeature) -> Markup {
 
 /// A variant's name as it fits a table: long alleles are cut, and said to be.
 pub(crate) fn short(name: &str) -> String {
-    const LONGEST: usize = 40;
-    match name.char_indices().nth(LONGEST) {
+    short_text(name, 40)
+}
+
+/// The first characters of a text; when it is cut, that is said.
+pub(crate) fn short_text(name: &str, longest: usize) -> String {
+    match name.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", &name[..end]),
         None => name.to_owned(),
     }

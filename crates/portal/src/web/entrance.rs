@@ -26,7 +26,8 @@ pub(super) async fn front(visit: Visit) -> Response {
         Some(Role::Citizen) => "/my/result",
         Some(Role::LaboratoryGeneticist | Role::AuthorisedHealthProfessional | Role::Bioinformatician) => "/cases",
         Some(Role::Auditor) => "/audit/log",
-        Some(_) => "/access",
+        Some(Role::Outsider) => "/access",
+        Some(_) => "/sql",
     })
     .into_response()
 }

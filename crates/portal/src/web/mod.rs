@@ -1,6 +1,7 @@
 //! The wiring: what is asked for, which function of the service answers it, and the page that says it.
 
 mod audit;
+mod catalogue;
 mod choices;
 mod citizen;
 mod clinic;
@@ -10,8 +11,11 @@ mod federated;
 mod federated_tests;
 mod follow_ups;
 mod glass;
+#[cfg(test)]
+mod lake_tests;
 mod machine;
 mod security;
+mod sql;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -29,7 +33,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
 use indgang_model::Clock;
-use indgang_service::House;
+use indgang_service::{House, Publisher};
 use std::sync::Arc;
 
 /// The longest body of a form: a conclusion of some thirty pages.
@@ -49,23 +53,33 @@ pub struct PortalState {
     /// Host and port that requests must name, when they are known.
     pub(crate) host: Option<Arc<str>>,
     pub(crate) provider: Option<Arc<Provider>>,
+    /// Who publishes the catalogue, when the house was told.
+    pub(crate) publisher: Option<Arc<Publisher>>,
 }
 
 impl PortalState {
     /// The demo house: its users sign in by choice from a list, so it answers on loopback addresses only.
     pub fn demo(house: House, clock: Arc<dyn Clock>) -> Self {
-        Self { house, clock, demo: true, secure: false, host: None, provider: None }
+        let publisher = Some(Arc::new(Publisher::demo()));
+        Self { house, clock, demo: true, secure: false, host: None, provider: None, publisher }
     }
 
     /// A house without the demo's provider: until another provider is configured, nobody can sign in.
     pub fn new(house: House, clock: Arc<dyn Clock>) -> Self {
-        Self { house, clock, demo: false, secure: true, host: None, provider: None }
+        Self { house, clock, demo: false, secure: true, host: None, provider: None, publisher: None }
     }
 
     /// A house whose people sign in with an OpenID provider.
     pub fn with_provider(house: House, clock: Arc<dyn Clock>, provider: Provider) -> Self {
         let (secure, host) = (provider.settings().is_secure(), provider.settings().host().into());
-        Self { house, clock, demo: false, secure, host: Some(host), provider: Some(Arc::new(provider)) }
+        let provider = Some(Arc::new(provider));
+        Self { house, clock, demo: false, secure, host: Some(host), provider, publisher: None }
+    }
+
+    /// The same with a catalogue that says who publishes it.
+    pub fn with_publisher(mut self, publisher: Option<Publisher>) -> Self {
+        self.publisher = publisher.map(Arc::new).or(self.publisher);
+        self
     }
 
     /// The name of a cookie: over https with the prefix that ties it to this host (RFC 6265bis).
@@ -103,6 +117,10 @@ pub fn router(state: PortalState) -> Router {
         .route("/my/log.fhir.json", get(citizen::log_fhir))
         .route("/my/log/{leaf}", get(citizen::proof))
         .route("/my/proof/{leaf}", get(citizen::proof_json))
+        .route("/catalogue", get(catalogue::list))
+        .route("/catalogue.jsonld", get(catalogue::json_ld))
+        .route("/catalogue/{table}", get(catalogue::one))
+        .route("/sql", get(sql::page).post(sql::ask))
         .route("/audit/rules", get(audit::rules))
         .route("/audit/log", get(audit::tree))
         .route("/audit/log/consistency/{old}/{new}", get(audit::consistency))

@@ -6,9 +6,16 @@ use indgang_gate::{Activity, Actor, Grounds, Request, Scope, UserId};
 use indgang_model::{Category, PermitId, Purpose, Role};
 use indgang_store::StoreError;
 use indgang_store::lake::{Answered, Snapshot, answered, commit, remember, secret, snapshot, snapshots};
-use indgang_store::permits::{NewPermit, register};
+use indgang_store::permits::{NewPermit, held_by, register};
+use indgang_store::questions::{KEPT, Outcome, keep, of_user};
 
-on_both!(snapshots_follow_each_other, answers_have_one_order, a_secret_stands, a_permits_scope_is_kept);
+on_both!(
+    snapshots_follow_each_other,
+    answers_have_one_order,
+    a_secret_stands,
+    a_permits_scope_is_kept,
+    questions_are_ones_own,
+);
 
 fn numbered(id: u64) -> Snapshot {
     Snapshot { id, made_at: at(), made_by: "operator".into(), manifest: format!("{{\"æ\":{id}}}") }
@@ -38,6 +45,23 @@ async fn answers_have_one_order(ground: Ground) {
     remember(&house, "permit a", &answer(2, 2), at()).await.unwrap();
     assert_eq!(answered(&house, "permit a").await.unwrap(), [answer(1, 1), answer(2, 2)]);
     assert_eq!(answered(&house, "permit c").await.unwrap(), []);
+}
+
+async fn questions_are_ones_own(ground: Ground) {
+    let house = ground.open().await;
+    let (anna, permit) = (UserId("anna".into()), PermitId("p".into()));
+    for number in 0..KEPT + 7 {
+        keep(&house, &anna, Some(&permit), &format!("select {number}"), Outcome::Answered, at()).await.unwrap();
+    }
+    keep(&house, &anna, None, "select 'æ'", Outcome::Refused, at()).await.unwrap();
+    keep(&house, &anna, Some(&permit), "select 55", Outcome::Failed, at()).await.unwrap();
+    let asked = of_user(&house, &anna).await.unwrap();
+    let firsts: Vec<(&str, Outcome, bool)> =
+        asked.iter().take(3).map(|asked| (asked.sql.as_str(), asked.outcome, asked.permit.is_some())).collect();
+    let (failed, refused) = (("select 55", Outcome::Failed, true), ("select 'æ'", Outcome::Refused, false));
+    assert_eq!(firsts, [failed, refused, ("select 56", Outcome::Answered, true)]);
+    assert!(asked.len() <= KEPT as usize && !asked.iter().any(|asked| asked.sql == "select 0"), "{}", asked.len());
+    assert_eq!(of_user(&house, &UserId("bo".into())).await.unwrap(), []);
 }
 
 async fn a_secret_stands(ground: Ground) {
@@ -83,4 +107,8 @@ async fn a_permits_scope_is_kept(ground: Ground) {
     let request = Request { actor, activity, purpose, categories, subjects, case: None, grounds, at: at() };
     let facts = house.passage().await.unwrap().facts(&request).await.unwrap();
     assert_eq!(facts.permits.iter().map(|permit| &permit.scope).collect::<Vec<_>>(), [&scope]);
+    for (member, when, count) in [("researcher", at(), 1), ("researcher", permit.until, 0), ("other", at(), 0)] {
+        let held = held_by(&house, &UserId(member.into()), when).await.unwrap();
+        assert_eq!(held.len(), count, "{member} {when}");
+    }
 }

@@ -1,0 +1,136 @@
+### Siden til spørgsmål om alle, og kataloget over tabeller.
+
+menu-sql = Spørgsmål
+sees-asker = Spørger til alle i registrene under en tilladelse og får antal uden navne.
+sql-title = Spørgsmål til registrene
+sql-lead = Skriv et spørgsmål i SQL. Du ser det, din tilladelse åbner, og intet andet: de, der har sagt nej, er udeladt, og tal om få personer vises ikke. Hvert spørgsmål står i loggen.
+sql-no-permit = Du har ingen tilladelse i kraft. Uden en får ingen svar om alle.
+sql-no-permit-remedy = Søg om en tilladelse hos dataindehaveren, eller bed dit projekt om at gøre dig til medlem af en. Så kan den vælges her.
+sql-empty = Der er endnu ikke taget registre ind, så der er intet at spørge til.
+sql-permit = Tilladelse
+sql-permit-choice = { $id } – { $purpose }
+sql-permit-until = Tilladelsen udløber
+sql-permit-days = Dataenes dage
+sql-permit-any-day = alle dage
+sql-permit-from = fra { $from }
+sql-permit-before = før { $until }
+sql-permit-between = fra { $from } og før { $until }
+sql-permit-shows = Viser
+sql-permit-counts = antal og andre summer, ingen personers rækker
+sql-permit-rows = personers rækker, under pseudonymer
+sql-permit-minimum = Mindste antal personer bag et tal
+sql-snapshot = Tabellerne
+sql-snapshot-of = som de var { $at } (øjebliksbillede { $number })
+sql-question = Spørgsmål
+sql-question-hint = For eksempel: { $example }
+sql-ask = Spørg
+sql-explain = Forklar
+sql-show-tables = Vis tilladelsens tabeller
+sql-result = Svar
+sql-rows =
+    { $count ->
+        [0] Ingen rækker.
+        [one] En række.
+       *[other] { $count } rækker.
+    }
+sql-rows-first = { $count } rækker, hvoraf de første { $shown } vises. Filerne har dem alle.
+sql-bar = Søjle
+sql-missing = –
+sql-left-out = udeladt
+sql-left-out-title = Nogle tal er udeladt
+sql-left-out-why = Et tal vises ikke, når det handler om færre end { $minimum } personer, når én person udgør det meste af det, eller når det kunne røbe et sådant tal ved forskel, med andre tal eller med tidligere svar under tilladelsen.
+sql-left-out-rule = Regel: lake-minimum-cell ({ $basis }).
+sql-left-out-remedy = Spørg til større grupper: aldersbånd frem for alder, år frem for dage, kapitler frem for koder.
+sql-pseudonyms = Rækkerne er personers. pnr og kontakternes nøgler er pseudonymer for denne tilladelse og andre i hver anden.
+sql-csv = Hent som CSV
+sql-parquet = Hent som Parquet
+sql-again-hint = En hentning spørger igen og står i loggen som hvert spørgsmål.
+sql-logged = Besvaret efter { $rule } ({ $paragraph }). Spørgsmålet står i loggen som nummer { $leaf }.
+sql-plan = Hvad tilladelsen lægger ind i spørgsmålet
+sql-plan-text = Hver læsning af en tabel går gennem tilladelsen: hvilke personer, hvilke dage og hvilke kolonner, før spørgsmålets egne betingelser.
+sql-plan-scan = Læsning af { $table }
+sql-plan-persons = Personer
+sql-plan-all = alle i registrene
+sql-plan-some = dem, der ikke er udeladt
+sql-plan-days = Dage
+sql-plan-blocked = Spærrede perioder
+sql-plan-none = ingen
+sql-plan-out = udeladt
+sql-plan-columns = Kolonner, der læses
+sql-plan-whole = Hele planen
+sql-refused = Spørgsmålet er afvist
+sql-failed = Spørgsmålet kunne ikke besvares
+sql-failed-syntax = Det er ikke SQL, som denne side læser det.
+sql-failed-limit = Det bruger mere, end et spørgsmål må.
+sql-failed-engine = Det kunne ikke regnes ud.
+sql-failed-other = Intet er røbet. Prøv igen, eller sig det til dem, der driver huset.
+sql-kept = Dit spørgsmål står nedenfor, som du skrev det.
+sql-refused-logged = Passagen står i loggen, også når spørgsmålet blev afvist bagefter.
+sql-logged-refusal = Afvisningen står i loggen som nummer { $leaf }.
+sql-detail = Mere præcist
+lake-rule-lake-only-reading = Her er kun åbent for spørgsmål: intet skrives, og ingen anden fil eller tabel læses.
+lake-allowed-lake-only-reading = Skriv select …, with … select … eller explain select …
+lake-rule-lake-rows = Tilladelsen åbner kun for antal, og svaret ville have personers rækker.
+lake-allowed-lake-rows = Skriv select …, count(*) … group by …, eller spørg under en tilladelse til rækker.
+lake-rule-lake-one-person-a-row = Under optællingen skal hver række være én persons, så man kan se, hvor mange et tal handler om.
+lake-allowed-lake-one-person-a-row = Forbind registre på pnr, tæl med count, sum, avg, stddev eller var, og sæt order by og limit efter optællingen.
+lake-rule-lake-own-site = Tilladelsen åbner kun for det, der er registreret på eget sted, og disse tabeller siger ikke stedet.
+lake-allowed-lake-own-site = Søg om en tilladelse, der dækker alle steder.
+lake-rule-lake-population = Tilladelsen gælder navngivne personer og åbner ingen tabel.
+lake-allowed-lake-population = Spørg under en tilladelse til forskning, statistik eller planlægning.
+lake-rule-lake-apart = En, der har sagt nej, kan ikke findes blandt husets personer, så intet bliver besvaret.
+lake-allowed-lake-apart = Sig det til dem, der driver huset.
+sql-tables = Tilladelsens tabeller
+sql-tables-hint = Fold en tabel ud for at se dens kolonner, og hvad hver betyder.
+sql-table-empty = intet taget ind
+sql-table-about = Om tabellen
+sql-column = Kolonne
+sql-means = Betyder
+sql-history = Dine tidligere spørgsmål
+sql-history-none = Du har ikke spurgt om noget endnu.
+sql-history-when = Hvornår
+sql-history-outcome = Udfald
+sql-outcome-answered = besvaret
+sql-outcome-refused = afvist
+sql-outcome-failed = mislykket
+catalogue-title = Katalog over tabeller
+catalogue-lead = Hvad husets tabeller er, hvor de kommer fra, og hvad hver kolonne betyder. Her står intet om nogen person, og antal rækker er afrundet.
+catalogue-search = Søgeord
+catalogue-find = Søg
+catalogue-count =
+    { $count ->
+        [0] Ingen tabel passer.
+        [one] En tabel.
+       *[other] { $count } tabeller.
+    }
+catalogue-table = Tabel
+catalogue-what = Hvad den er
+catalogue-holder = Indehaver
+catalogue-period = Periode
+catalogue-rows = Rækker her
+catalogue-table-title = { $name }: { $what }
+catalogue-population = Hvem den dækker
+catalogue-update = Opdateres
+catalogue-category = Slags data
+catalogue-any-category = følger med enhver slags
+catalogue-codes = Kodesystemer
+catalogue-quality = Kvalitet
+catalogue-legal = Retsgrundlag
+catalogue-purpose = Formål
+catalogue-access = Adgang
+catalogue-access-text = Under en tilladelse, ved spørgsmål i SQL; små tal vises ikke.
+catalogue-variables = Kolonner
+catalogue-kind = Type
+catalogue-back = Til kataloget
+catalogue-from = fra { $year }
+catalogue-few = for få til at sige hvor mange
+catalogue-about = omkring { $rows }
+catalogue-json-ld = Kataloget som HealthDCAT-AP (JSON-LD)
+datatype-integer = heltal
+datatype-string = tekst
+datatype-double = tal
+datatype-date = dag
+frequency-NEVER = er afsluttet
+frequency-DAILY = dagligt
+frequency-MONTHLY = månedligt
+frequency-QUARTERLY = hvert kvartal

@@ -1,0 +1,136 @@
+### The page for questions about everybody, and the catalogue of tables.
+
+menu-sql = Questions
+sees-asker = Asks of everybody in the registers under a permit, and gets counts without names.
+sql-title = Questions to the registers
+sql-lead = Write a question in SQL. You see what your permit opens, and nothing else: persons who have said no are left out, and cells about few persons are not shown. Each question stands in the log.
+sql-no-permit = You have no permit in force. Without one nobody is answered about everybody.
+sql-no-permit-remedy = Ask the data holder for a permit, or ask your project to make you a member of one. It is then to be chosen here.
+sql-empty = No registers have been taken in yet, so there is nothing to ask.
+sql-permit = Permit
+sql-permit-choice = { $id } – { $purpose }
+sql-permit-until = The permit ends
+sql-permit-days = Days of the data
+sql-permit-any-day = all days
+sql-permit-from = from { $from }
+sql-permit-before = before { $until }
+sql-permit-between = from { $from } and before { $until }
+sql-permit-shows = Shows
+sql-permit-counts = counts and other sums, no rows of persons
+sql-permit-rows = rows of persons, under pseudonyms
+sql-permit-minimum = Least number of persons in a cell
+sql-snapshot = The tables
+sql-snapshot-of = as of { $at } (snapshot { $number })
+sql-question = Question
+sql-question-hint = For example: { $example }
+sql-ask = Ask
+sql-explain = Explain
+sql-show-tables = Show the permit's tables
+sql-result = Answer
+sql-rows =
+    { $count ->
+        [0] No rows.
+        [one] One row.
+       *[other] { $count } rows.
+    }
+sql-rows-first = { $count } rows, of which the first { $shown } are shown. The files hold all of them.
+sql-bar = Bar
+sql-missing = –
+sql-left-out = left out
+sql-left-out-title = Some cells are left out
+sql-left-out-why = A cell is not shown when it is about fewer than { $minimum } persons, when one person makes up most of it, or when it could tell of such a cell by difference, with other cells or with earlier answers under the permit.
+sql-left-out-rule = Rule: lake-minimum-cell ({ $basis }).
+sql-left-out-remedy = Ask for larger groups: age bands rather than ages, years rather than days, chapters rather than codes.
+sql-pseudonyms = The rows are persons'. pnr and the keys of contacts are pseudonyms of this permit, and others in every other.
+sql-csv = Download as CSV
+sql-parquet = Download as Parquet
+sql-again-hint = A download asks again, and stands in the log like every question.
+sql-logged = Answered under { $rule } ({ $paragraph }). The question stands in the log as number { $leaf }.
+sql-plan = What the permit puts into the question
+sql-plan-text = Each reading of a table goes through the permit: which persons, which days and which columns, before the question's own conditions.
+sql-plan-scan = Reading of { $table }
+sql-plan-persons = Persons
+sql-plan-all = everybody in the registers
+sql-plan-some = those who have not been left out
+sql-plan-days = Days
+sql-plan-blocked = Blocked periods
+sql-plan-none = none
+sql-plan-out = left out
+sql-plan-columns = Columns read
+sql-plan-whole = The whole plan
+sql-refused = The question is refused
+sql-failed = The question could not be answered
+sql-failed-syntax = It is not SQL as this page reads it.
+sql-failed-limit = It takes more than a question may use.
+sql-failed-engine = It could not be worked out.
+sql-failed-other = Nothing is told. Try again, or tell those who run the house.
+sql-kept = Your question stands below as you wrote it.
+sql-refused-logged = The passage stands in the log, also when the question was refused afterwards.
+sql-logged-refusal = The refusal stands in the log as number { $leaf }.
+sql-detail = In detail
+lake-rule-lake-only-reading = Only questions are open here: nothing is written, and no other file or table is read.
+lake-allowed-lake-only-reading = Write select …, with … select …, or explain select …
+lake-rule-lake-rows = The permit opens counts only, and the answer would have rows of persons.
+lake-allowed-lake-rows = Write select …, count(*) … group by …, or ask under a permit for rows.
+lake-rule-lake-one-person-a-row = Below the counting each row must be one person's, so that one can see how many a cell is about.
+lake-allowed-lake-one-person-a-row = Join registers on pnr, count with count, sum, avg, stddev or var, and put order by and limit behind the counting.
+lake-rule-lake-own-site = The permit opens only what was registered at the own site, and these tables do not tell the site.
+lake-allowed-lake-own-site = Ask for a permit that covers all sites.
+lake-rule-lake-population = The permit is for named persons and opens no table.
+lake-allowed-lake-population = Ask under a permit for research, statistics or planning.
+lake-rule-lake-apart = Somebody who has set herself apart cannot be found among the persons of the house, so nothing is answered.
+lake-allowed-lake-apart = Tell those who run the house.
+sql-tables = The permit's tables
+sql-tables-hint = Unfold a table to see its columns and what each means.
+sql-table-empty = nothing taken in
+sql-table-about = About the table
+sql-column = Column
+sql-means = Means
+sql-history = Your earlier questions
+sql-history-none = You have not asked anything yet.
+sql-history-when = When
+sql-history-outcome = Outcome
+sql-outcome-answered = answered
+sql-outcome-refused = refused
+sql-outcome-failed = failed
+catalogue-title = Catalogue of tables
+catalogue-lead = What the house's tables are, where they come from and what each column means. There is nothing about any person here, and numbers of rows are rounded.
+catalogue-search = Search words
+catalogue-find = Search
+catalogue-count =
+    { $count ->
+        [0] No table fits.
+        [one] One table.
+       *[other] { $count } tables.
+    }
+catalogue-table = Table
+catalogue-what = What it is
+catalogue-holder = Holder
+catalogue-period = Period
+catalogue-rows = Rows here
+catalogue-table-title = { $name }: { $what }
+catalogue-population = Whom it covers
+catalogue-update = Brought up to date
+catalogue-category = Kind of data
+catalogue-any-category = goes with any kind
+catalogue-codes = Code systems
+catalogue-quality = Quality
+catalogue-legal = Legal basis
+catalogue-purpose = Purpose
+catalogue-access = Access
+catalogue-access-text = Under a permit, by questions in SQL; small counts are not shown.
+catalogue-variables = Columns
+catalogue-kind = Type
+catalogue-back = To the catalogue
+catalogue-from = from { $year }
+catalogue-few = too few to tell
+catalogue-about = about { $rows }
+catalogue-json-ld = The catalogue as HealthDCAT-AP (JSON-LD)
+datatype-integer = whole number
+datatype-string = text
+datatype-double = number
+datatype-date = day
+frequency-NEVER = has ended
+frequency-DAILY = daily
+frequency-MONTHLY = monthly
+frequency-QUARTERLY = quarterly
