@@ -1,9 +1,10 @@
 //! Bundles: the resources in their entries, as texts.
 
 use crate::json::{Json, Projection};
+use std::borrow::Cow;
 
 /// A resource of a Bundle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry<'a> {
     /// Its number among the entries, from 0.
     pub index: usize,
@@ -11,13 +12,17 @@ pub struct Entry<'a> {
     pub offset: usize,
     /// Its JSON.
     pub text: &'a str,
+    /// Its `fullUrl`, by which others of the Bundle refer to it.
+    pub full_url: Option<Cow<'a, str>>,
 }
 
 /// What [`entries`] looks at.
 #[must_use]
 pub fn projection() -> Projection {
     let mut projection = Projection::none();
-    projection.member("entry").member("resource");
+    let entry = projection.member("entry");
+    entry.member("fullUrl").want_whole();
+    entry.member("resource");
     projection
 }
 
@@ -31,7 +36,8 @@ pub fn entries(json: Json<'_>) -> Option<Vec<Entry<'_>>> {
     let Some(list) = json.member(Json::ROOT, "entry") else { return Some(Vec::new()) };
     let entry = |(index, node)| {
         let resource = json.member(node, "resource")?;
-        Some(Entry { index, offset: json.offset(resource), text: json.raw(resource) })
+        let full_url = json.member_string(node, "fullUrl");
+        Some(Entry { index, offset: json.offset(resource), text: json.raw(resource), full_url })
     };
     Some(json.children(list).enumerate().filter_map(entry).collect())
 }

@@ -12,6 +12,7 @@ pub mod house;
 pub mod registers;
 mod session;
 mod show;
+mod view_table;
 mod write;
 
 pub use described::{Both, Description, Descriptions, descriptions};
@@ -19,6 +20,7 @@ pub use error::LakeError;
 pub use extract::{Notice, Registers, TextPredicate};
 pub use session::Limits;
 pub use show::{Cells, to_cells};
+pub use view_table::ViewTable;
 pub use write::{to_parquet, to_table, write_csv, write_file};
 
 /// Rows of an answer, column by column (Apache Arrow).

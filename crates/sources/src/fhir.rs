@@ -6,6 +6,7 @@
 use crate::compressed::{self, OpenError};
 use indgang_fhir::bundle;
 use indgang_fhir::json::{JsonError, Tape};
+use std::borrow::Cow;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,15 @@ pub struct Place {
     pub line: u64,
     /// Entry of the Bundle, from 0.
     pub entry: Option<usize>,
+}
+
+/// A resource as it stands in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found<'a> {
+    /// Its JSON.
+    pub text: &'a str,
+    /// The `fullUrl` of its entry.
+    pub full_url: Option<Cow<'a, str>>,
 }
 
 /// Why a text gave no resource.
@@ -160,8 +170,22 @@ fn first_line_is_whole(bytes: &[u8]) -> bool {
 }
 
 impl Block {
+    /// Whether each line is a value of its own, so that one that cannot be read says nothing of the others.
+    #[must_use]
+    pub const fn is_lines(&self) -> bool {
+        self.lines
+    }
+
+    /// The text of a line that was found unreadable, what is no UTF-8 replaced.
+    #[must_use]
+    pub fn line(&self, line: u64) -> Cow<'_, str> {
+        let skip = usize::try_from(line.saturating_sub(self.first_line)).unwrap_or(usize::MAX);
+        let bytes = self.bytes.split(|b| *b == b'\n').nth(skip).unwrap_or_default();
+        String::from_utf8_lossy(bytes.trim_ascii())
+    }
+
     /// Gives each resource with its place, entries of Bundles one by one, or the reason why there is none.
-    pub fn each(&self, sink: &mut dyn FnMut(Place, Result<&str, Unreadable>)) {
+    pub fn each(&self, sink: &mut dyn FnMut(Place, Result<Found<'_>, Unreadable>)) {
         let mut tape = Tape::new();
         if self.bytes.trim_ascii().is_empty() {
             return;
@@ -177,19 +201,25 @@ impl Block {
     }
 }
 
-fn one(tape: &mut Tape, bytes: &[u8], line: u64, many: bool, sink: &mut dyn FnMut(Place, Result<&str, Unreadable>)) {
+fn one(
+    tape: &mut Tape,
+    bytes: &[u8],
+    line: u64,
+    many: bool,
+    sink: &mut dyn FnMut(Place, Result<Found<'_>, Unreadable>),
+) {
     let place = Place { line, entry: None };
     let Ok(text) = std::str::from_utf8(bytes) else { return sink(place, Err(Unreadable::NotText)) };
     // A line is parsed here only where it may be a Bundle; who receives it parses it anyway.
     if !many && !text.contains("\"Bundle\"") {
-        return sink(place, Ok(text));
+        return sink(place, Ok(Found { text, full_url: None }));
     }
     let json = match tape.read_only(text, &bundle::projection()) {
         Ok(json) => json,
         Err(error) => return sink(place, Err(error.into())),
     };
     match bundle::entries(json) {
-        None => sink(place, Ok(text)),
+        None => sink(place, Ok(Found { text, full_url: None })),
         Some(entries) => {
             let (mut line, mut counted) = (line, 0);
             for entry in entries {
@@ -197,7 +227,8 @@ fn one(tape: &mut Tape, bytes: &[u8], line: u64, many: bool, sink: &mut dyn FnMu
                     line += text[counted..entry.offset].bytes().filter(|b| *b == b'\n').count() as u64;
                     counted = entry.offset;
                 }
-                sink(Place { line, entry: Some(entry.index) }, Ok(entry.text));
+                let place = Place { line, entry: Some(entry.index) };
+                sink(place, Ok(Found { text: entry.text, full_url: entry.full_url }));
             }
         }
     }
@@ -215,7 +246,7 @@ mod tests {
         let mut input = FhirFile::open(&path).unwrap();
         while let Some(block) = input.block().unwrap() {
             block.each(&mut |place, found| {
-                out.push((place.line, place.entry, found.map(str::to_owned).map_err(|e| e.to_string())));
+                out.push((place.line, place.entry, found.map(|f| f.text.to_owned()).map_err(|e| e.to_string())));
             });
         }
         out

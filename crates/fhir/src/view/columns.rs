@@ -53,18 +53,23 @@ impl Columns {
 
     /// Forgets the rows and keeps the room.
     pub fn clear(&mut self) {
+        self.truncate(0);
+    }
+
+    /// Keeps the first rows only.
+    pub fn truncate(&mut self, rows: usize) {
         for column in &mut self.columns {
             match column {
-                Column::Boolean(values) => values.clear(),
-                Column::Integer(values) => values.clear(),
+                Column::Boolean(values) => values.truncate(rows),
+                Column::Integer(values) => values.truncate(rows),
                 Column::Text { bytes, ends, valid } => {
-                    bytes.clear();
-                    ends.clear();
-                    valid.clear();
+                    ends.truncate(rows);
+                    valid.truncate(rows);
+                    bytes.truncate(ends.last().copied().unwrap_or(0));
                 }
             }
         }
-        self.rows = 0;
+        self.rows = self.rows.min(rows);
     }
 }
 

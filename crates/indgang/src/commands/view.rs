@@ -6,7 +6,8 @@
 use crate::output::Output;
 use anyhow::{Context as _, bail};
 use indgang_fhir::value::temporal::Temporal;
-use indgang_fhir::view::{Cell, Runner, View};
+use indgang_fhir::view::{Cell, Columns, Runner, View};
+use indgang_lake::ViewTable;
 use indgang_model::{Clock as _, SystemClock};
 use indgang_sources::fhir::{Block, FhirFile, Place};
 use rayon::prelude::*;
@@ -34,6 +35,8 @@ enum Format {
     Csv,
     /// One JSON object a line
     Ndjson,
+    /// Apache Parquet, compressed
+    Parquet,
 }
 
 /// Arguments of `view run`.
@@ -66,30 +69,36 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let name = view.name.clone().unwrap_or(stem);
     std::fs::create_dir_all(&arguments.out)
         .with_context(|| format!("cannot make the folder `{}`: name another with --out", arguments.out.display()))?;
-    let ending = if arguments.format == Format::Csv { "csv" } else { "ndjson" };
-    let path = arguments.out.join(format!("{name}.{ending}"));
-    let mut table =
-        Table { output: Output::create(&path)?, path, rows: 0, resources: 0, problems: String::new(), failed: 0 };
-    if arguments.format == Format::Csv {
-        table.write(&(view.columns.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(",") + "\n"))?;
-    }
+    let path = arguments.out.join(format!("{name}.{}", arguments.format.ending()));
+    let sink = Sink::begin(&view, arguments.format, Output::create(&path)?, &path)?;
+    let mut table = Table { sink, path, rows: 0, resources: 0, problems: String::new(), failed: 0 };
     let job = Job { view: &view, format: arguments.format, now: now(), keep_going: arguments.keep_going };
     for file in &arguments.files {
         job.file(file, &mut table)?;
     }
-    let Table { output, path, rows, resources, problems, failed } = table;
+    let Table { sink, path, rows, resources, problems, failed } = table;
     let listed = arguments.out.join(format!("{name}.problems.ndjson"));
     if failed > 0 {
         let mut list = Output::create(&listed)?;
         list.write_all(problems.as_bytes()).with_context(|| format!("cannot write `{}`", listed.display()))?;
         list.finish()?;
     }
-    output.finish()?;
+    sink.finish(&path)?;
     println!("{rows} rows of {resources} resources in `{}`", path.display());
     if failed > 0 {
         println!("{failed} resources left out; see `{}`", listed.display());
     }
     Ok(())
+}
+
+impl Format {
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Ndjson => "ndjson",
+            Self::Parquet => "parquet",
+        }
+    }
 }
 
 fn now() -> Option<Temporal> {
@@ -100,7 +109,7 @@ fn now() -> Option<Temporal> {
 }
 
 struct Table {
-    output: Output,
+    sink: Sink,
     path: PathBuf,
     rows: u64,
     resources: u64,
@@ -108,11 +117,51 @@ struct Table {
     failed: u64,
 }
 
-impl Table {
-    fn write(&mut self, text: &str) -> anyhow::Result<()> {
-        let remedy = || format!("cannot write `{}`: is the disk full?", self.path.display());
-        self.output.write_all(text.as_bytes()).with_context(remedy)
+/// The file, of which nothing is seen before it is complete.
+enum Sink {
+    Text(Output),
+    Parquet(Box<ViewTable<Output>>),
+}
+
+/// Rows of one block.
+enum Rows {
+    Text(String),
+    Columns(Columns),
+}
+
+impl Sink {
+    fn begin(view: &View, format: Format, mut output: Output, path: &Path) -> anyhow::Result<Self> {
+        if format == Format::Parquet {
+            let table = ViewTable::begin(view, output).with_context(|| format!("`{}`", path.display()))?;
+            return Ok(Self::Parquet(Box::new(table)));
+        }
+        if format == Format::Csv {
+            let names: Vec<&str> = view.columns.iter().map(|c| c.name.as_str()).collect();
+            output.write_all((names.join(",") + "\n").as_bytes()).with_context(|| full(path))?;
+        }
+        Ok(Self::Text(output))
     }
+
+    fn write(&mut self, rows: Rows, path: &Path) -> anyhow::Result<()> {
+        match (self, rows) {
+            (Self::Text(output), Rows::Text(text)) => output.write_all(text.as_bytes()).with_context(|| full(path)),
+            (Self::Parquet(table), Rows::Columns(columns)) => {
+                table.write(columns).with_context(|| format!("`{}`", path.display()))
+            }
+            _ => bail!("rows and table are of different forms"),
+        }
+    }
+
+    fn finish(self, path: &Path) -> anyhow::Result<()> {
+        match self {
+            Self::Text(output) => output.finish(),
+            Self::Parquet(table) => table.finish().with_context(|| format!("`{}`", path.display()))?.finish(),
+        }
+    }
+}
+
+fn full(path: &Path) -> String {
+    format!("cannot write `{}`: is the disk full?", path.display())
 }
 
 struct Job<'a> {
@@ -123,9 +172,8 @@ struct Job<'a> {
 }
 
 /// What became of one block.
-#[derive(Default)]
 struct Done {
-    text: String,
+    kept: Rows,
     rows: u64,
     resources: u64,
     problems: Vec<(Place, String)>,
@@ -165,28 +213,42 @@ impl Job<'_> {
         }
         table.rows += done.rows;
         table.resources += done.resources;
-        table.write(&done.text)
+        table.sink.write(done.kept, &table.path)
     }
 
     fn block(&self, block: &Block) -> Done {
-        let mut done = Done::default();
+        let kept = match self.format {
+            Format::Parquet => Rows::Columns(Columns::new(self.view)),
+            _ => Rows::Text(String::new()),
+        };
+        let mut done = Done { kept, rows: 0, resources: 0, problems: Vec::new() };
         let mut runner = Runner::new(self.view);
         runner.now = self.now;
         block.each(&mut |place, found| {
             done.resources += 1;
-            let before = (done.text.len(), done.rows);
+            let rows_before = done.rows;
+            let text_before = match &done.kept {
+                Rows::Text(text) => text.len(),
+                Rows::Columns(columns) => columns.rows,
+            };
             let outcome = match found {
                 Err(error) => Err(error.to_string()),
                 Ok(resource) => runner
-                    .resource(resource, &mut |row| {
+                    .resource(resource.text, &mut |row| {
                         done.rows += 1;
-                        self.row(row, &mut done.text);
+                        match &mut done.kept {
+                            Rows::Text(text) => self.row(row, text),
+                            Rows::Columns(columns) => columns.push(row),
+                        }
                     })
                     .map_err(|error| error.to_string()),
             };
             if let Err(reason) = outcome {
-                done.text.truncate(before.0);
-                done.rows = before.1;
+                match &mut done.kept {
+                    Rows::Text(text) => text.truncate(text_before),
+                    Rows::Columns(columns) => columns.truncate(text_before),
+                }
+                done.rows = rows_before;
                 done.problems.push((place, reason));
             }
         });

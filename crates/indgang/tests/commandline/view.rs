@@ -32,6 +32,19 @@ fn a_table_is_written_as_csv_and_ndjson() {
 }
 
 #[test]
+fn a_parquet_table_is_whole_or_absent() {
+    let workshop = workshop();
+    let run = "view run view.json --out tables --format parquet --in";
+    assert!(workshop.run(&format!("{run} lines.ndjson")).succeeded().out.starts_with("3 rows of 3 resources"));
+    let table = fs::read(workshop.path().join("tables/names.parquet")).unwrap();
+    assert_eq!((&table[..4], &table[table.len() - 4..]), (&b"PAR1"[..], &b"PAR1"[..]));
+    workshop.write("bad.ndjson", "{\n");
+    fs::remove_file(workshop.path().join("tables/names.parquet")).unwrap();
+    workshop.run(&format!("{run} lines.ndjson bad.ndjson")).refused_with(&["bad.ndjson`, line 1", "--keep-going"]);
+    assert_eq!(fs::read_dir(workshop.path().join("tables")).unwrap().count(), 0);
+}
+
+#[test]
 fn one_bad_line_stops_it_or_is_listed() {
     let workshop = workshop();
     workshop
