@@ -45,6 +45,27 @@ pub(crate) fn case_categories(role: Role) -> Vec<Category> {
     categories
 }
 
+/// What a person's record is made of. A citizen has her genome report in plain words, and not the genotypes.
+pub(crate) fn record_categories(role: Role) -> Vec<Category> {
+    let mut categories = vec![
+        Category::Identity,
+        Category::Phenotype,
+        Category::DiagnosticReport,
+        Category::Encounter,
+        Category::Laboratory,
+        Category::Medication,
+        Category::PatientReportedOutcome,
+        Category::Wearable,
+        Category::Imaging,
+        Category::Specimen,
+        Category::Wish,
+    ];
+    if role != Role::Citizen {
+        categories.push(Category::Genome);
+    }
+    categories
+}
+
 /// Who sits at the command line reads the records anyway, and answers for what she asks as the auditor.
 pub(crate) fn auditor(operator: &UserId) -> Actor {
     Actor {

@@ -4,6 +4,7 @@ use indgang_gate::ledger::LedgerError;
 use indgang_gate::{NotCovered, Reason};
 use indgang_lake::LakeError;
 use indgang_model::LegalBasis;
+use indgang_sources::resources::DeliveryError;
 use indgang_store::StoreError;
 
 /// Why a service did not do what was asked.
@@ -73,6 +74,9 @@ pub enum Error {
     /// The lake did not answer, or did not take it in.
     #[error(transparent)]
     Lake(#[from] LakeError),
+    /// A file of resources cannot be taken in.
+    #[error(transparent)]
+    Delivery(#[from] DeliveryError),
     /// The store failed; nothing was done or answered.
     #[error(transparent)]
     Store(#[from] StoreError),

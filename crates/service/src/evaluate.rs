@@ -161,8 +161,13 @@ impl Caller {
         &self.system.id
     }
 
+    /// The institution whose system it is.
+    pub(crate) fn organisation(&self) -> &str {
+        &self.system.organisation
+    }
+
     /// The system in its own name, for which no rule opens anything.
-    fn actor(&self) -> Actor {
+    pub(crate) fn actor(&self) -> Actor {
         Actor {
             user: UserId(self.system.id.clone()),
             person: None,

@@ -6,7 +6,9 @@ use indgang_gate::{Activity, Actor, Facts, Grant, Grounds, Request, UserId};
 use indgang_genomics::cohort::CallSet;
 use indgang_interpret::own_cohort::OwnCohort;
 use indgang_interpret::report::Report;
-use indgang_model::{Assembly, CaseId, Category, Clock, Cpr, PersonId, Purpose, Role, Sensitive, Timestamp, Wishes};
+use indgang_model::{
+    Assembly, CaseId, Category, Clock, Cpr, PersonId, PersonalNumber, Purpose, Role, Sensitive, Timestamp, Wishes,
+};
 use indgang_store::cases::{Case, CaseStatus, InputFile, Member};
 use indgang_store::persons::Identity;
 use indgang_store::{House, Passage, Writer, cases, cohort};
@@ -205,7 +207,12 @@ fn check(case: &NewCase) -> Result<(), Error> {
 
 async fn write(writer: &mut Writer<'_>, operator: &Operator, case: &NewCase, at: Timestamp) -> Result<(), Error> {
     for person in &case.people {
-        writer.add_person(&person.id, &Identity { name: person.name.clone(), cpr: person.cpr.clone() }).await?;
+        writer
+            .add_person(
+                &person.id,
+                &Identity { name: person.name.clone(), cpr: PersonalNumber::Cpr(person.cpr.clone()) },
+            )
+            .await?;
         let ledger = writer.ledger(&person.id).await?;
         if !ledger.entries().iter().any(|entry| matches!(entry.statement, Statement::Wishes(_))) {
             let wishes = Draft::from(Statement::Wishes(person.wishes), at);

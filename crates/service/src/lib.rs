@@ -20,6 +20,7 @@ mod desk;
 mod doctor;
 mod error;
 mod evaluate;
+mod everything;
 mod exchange;
 mod follow_up;
 mod ingest;
@@ -32,8 +33,10 @@ mod query;
 mod refuse;
 mod registers;
 mod replay;
+mod resources;
 mod retention;
 mod session;
+mod timeline;
 mod undo;
 mod views;
 mod wishes;
@@ -51,6 +54,7 @@ pub use desk::{Asked, AskedOutcome, Desk, HeldPermit, OpenTable, desk};
 pub use doctor::doctor;
 pub use error::{Error, Refusal};
 pub use evaluate::{Caller, Evaluated, Evaluation, authenticate, evaluate, register_system, withdraw_system};
+pub use everything::{Everything, PatientView, Reader, everything, patient, versions};
 pub use exchange::{export_choices, import_choices};
 pub use follow_up::{
     FollowUpCase, FollowUpLine, FollowUps, Rechecked, WANTED_GRADE, follow_ups, judge_follow_up, open_follow_up,
@@ -69,11 +73,15 @@ pub use query::{Queried, Query, query, register_permit};
 pub use refuse::set_refusals;
 pub use registers::{Delivery, Taken, forget_quarantine, ingest_registers, lake_folder, snapshots};
 pub use replay::{Question, Replay, replay, replay_as_operator};
+pub use resources::{ResourceDelivery, TakenResources, ingest_resources};
 pub use retention::{RETENTION, Retention, SHORTEST_YEARS, erase_lines, lines_kept_long_enough};
 pub use session::{
     ATTEMPT_SECONDS, Attempt, ProviderLogout, Session, SessionLimits, Vouched, begin_attempt, demo_users, disable_user,
     person_with, provider_logout, register_users, resume, sign_in, sign_in_vouched, sign_out, sign_out_everywhere,
     step_up, take_attempt, vouched_as,
+};
+pub use timeline::{
+    ItemSource, Other, Series, TIMELINE_LINES, TimelineFilter, TimelineItem, TimelineKind, TimelineView, timeline,
 };
 pub use undo::undo_choice;
 pub use views::*;
@@ -86,5 +94,6 @@ pub use indgang_store::follow_ups::{Judgement as FollowUpJudgement, Kind as Foll
 pub use indgang_store::lake::Snapshot;
 pub use indgang_store::permits::NewPermit;
 pub use indgang_store::places::Place;
+pub use indgang_store::resources::{Kept, Resource, Wanted};
 pub use indgang_store::users::User as NewUser;
 pub use indgang_store::{Archived, Database, Engine, House, LogVerification, StoreError, backup, migrate, restore};

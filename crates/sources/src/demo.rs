@@ -16,6 +16,9 @@ pub struct DemoHouse {
     pub place: Vec<DemoPlace>,
     /// The families.
     pub family: Vec<DemoFamily>,
+    /// What others tell of the citizens.
+    #[serde(default)]
+    pub records: Vec<DemoRecords>,
     /// Who can sign in, beside the families' citizens.
     pub user: Vec<DemoUser>,
     /// Permits to ask about everybody in the registers.
@@ -78,6 +81,20 @@ pub struct DemoFamily {
     pub chooser: Option<String>,
     /// The unit that she has blocked.
     pub blocks: Option<String>,
+}
+
+/// A file of FHIR resources.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DemoRecords {
+    /// Folder beside `demo.toml`.
+    pub folder: String,
+    /// Its name there.
+    pub file: String,
+    /// Who delivers it.
+    pub source: String,
+    /// The authorised professional's user on whose responsibility it is taken in.
+    pub responsible: String,
 }
 
 /// A unit.

@@ -8,4 +8,5 @@ pub mod families;
 pub mod family;
 pub mod fhir;
 pub mod phenopacket;
+pub mod resources;
 pub mod wishes;

@@ -5,7 +5,7 @@
 use crate::{Connection, StoreError, choices, error, permits};
 use indgang_gate::ledger::Ledger;
 use indgang_gate::{Assignment, CareContact, CareContactKind, Custody, Facts, Mandate, Request, UserId};
-use indgang_model::{CaseId, Cpr, PersonId, PlaceId, Timestamp};
+use indgang_model::{CaseId, PersonId, PersonalNumber, PlaceId, Timestamp};
 
 /// Everything about one person that a decision can rest on, a row each. The first word says what kind of row it is.
 const ABOUT_PERSON: &str = "\
@@ -83,7 +83,7 @@ async fn about(
         match kind.as_str() {
             // The number itself stays here.
             "born" => {
-                facts.born.insert(person.clone(), error::stored::<Cpr>("persons", &text)?.birth_date());
+                facts.born.insert(person.clone(), error::stored::<PersonalNumber>("persons", &text)?.birth_date());
             }
             "custody" => {
                 facts.custody.insert(Custody { holder: PersonId(a), child: person.clone() });

@@ -44,6 +44,7 @@ pub mod questions;
 mod queue;
 pub mod relations;
 pub mod reports;
+pub mod resources;
 pub mod sessions;
 pub mod systems;
 mod tiles;

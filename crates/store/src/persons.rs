@@ -2,15 +2,15 @@
 
 use crate::{House, StoreError, Writer, error};
 use indgang_gate::{Grant, NotCovered};
-use indgang_model::{Category, Cpr, PersonId, Sensitive};
+use indgang_model::{Category, Cpr, PersonId, PersonalNumber, Sensitive};
 
 /// Who a person is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// Name.
     pub name: Sensitive<String>,
-    /// CPR number.
-    pub cpr: Cpr,
+    /// CPR number, or what was given in its place.
+    pub cpr: PersonalNumber,
 }
 
 /// Who a person is; `None` when the house does not know her.

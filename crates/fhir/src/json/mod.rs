@@ -3,9 +3,11 @@
 //! A [`Tape`] is filled again and again; [`Json`] lends text and tape together. What a [`Projection`] does not name is skipped
 //! while reading.
 
+mod canonical;
 mod projection;
 mod read;
 
+pub use canonical::canonical;
 pub use projection::Projection;
 pub use read::{DEEPEST, JsonError};
 

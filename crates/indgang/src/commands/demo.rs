@@ -12,7 +12,7 @@ use indgang_interpret::phenotype::PhenotypeRanker;
 use indgang_interpret::report::{Report, ResultKind};
 use indgang_knowledge::Knowledge;
 use indgang_model::{CaseId, Clock as _, PersonId, PlaceId, Role, SystemClock};
-use indgang_service::{House, Ingested, InputFile, NewCase, NewPerson, NewUser, Operator, Place};
+use indgang_service::{House, Ingested, InputFile, NewCase, NewPerson, NewUser, Operator, Place, ResourceDelivery};
 use indgang_sources::demo::{DemoCitizen, DemoFamily, DemoHouse, DemoPlace, parse_citizens, parse_house};
 use indgang_sources::family::{self, FamilyFiles};
 use sha2::{Digest as _, Sha256};
@@ -52,6 +52,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         runtime.block_on(demo_registers::take_in(&opened, &demo.permit, &citizens, &place.folder))?;
     }
+    runtime.block_on(take_records_in(&opened, &demo, &place.folder))?;
     table(&rows);
     if arguments.no_serve {
         runtime.block_on(opened.close());
@@ -114,6 +115,27 @@ fn take_in(
         }
     }
     Ok(rows)
+}
+
+/// What others tell of the families' citizens; what was taken in before changes nothing.
+async fn take_records_in(opened: &House, demo: &DemoHouse, folder: &Path) -> anyhow::Result<()> {
+    for records in &demo.records {
+        let path = format!("{}/{}", records.folder, records.file);
+        let found = demo_files::FILES.iter().find(|(file, _)| *file == path);
+        let (_, bytes) = found.with_context(|| format!("demo/{path} is not among the demo's files"))?;
+        let place = folder.join(&records.folder);
+        output::write_all(&place, &[(records.file.as_str(), *bytes)])?;
+        let operator = Operator {
+            user: UserId("demo".to_owned()),
+            organisation: records.source.clone(),
+            on_responsibility_of: UserId(records.responsible.clone()),
+        };
+        let file = place.join(&records.file);
+        let delivery = ResourceDelivery { file, source: records.source.clone(), again: false };
+        let taken = indgang_service::ingest_resources(opened, &SystemClock, &operator, &delivery, house::random()?);
+        taken.await.with_context(|| format!("demo/{path}"))?;
+    }
+    Ok(())
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one case, each from another place")]

@@ -1,14 +1,15 @@
-//! `indgang ingest`: registers come into the lake, and what was rejected is listed, mended and taken in again.
+//! `indgang ingest`: registers come into the lake and FHIR resources into the records; what was rejected is listed, mended
+//! and taken in again.
 
-use super::house;
+use super::house::{self, OperatorArguments};
 use crate::data_folder::HouseFolder;
 use crate::progress;
 use anyhow::Context as _;
 use indgang_gate::UserId;
 use indgang_lake::Limits;
-use indgang_lake::house::{quarantine, quarantine_folder};
+use indgang_lake::house::{quarantine, quarantine_folder, rejected_resources};
 use indgang_model::SystemClock;
-use indgang_service::{Delivery, House, Taken};
+use indgang_service::{Delivery, House, Kept, ResourceDelivery, Taken, TakenResources};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -31,15 +32,30 @@ enum Action {
         #[arg(long)]
         replace: bool,
     },
-    /// List the rows that could not be read, each with its reason and where they lie to be mended
+    /// Take FHIR R4 resources in (NDJSON, a Bundle or one resource; plain, gzip, xz or zstd): each file all of it or nothing
+    Fhir {
+        #[command(flatten)]
+        house: HouseFolder,
+        #[command(flatten)]
+        operator: OperatorArguments,
+        /// The files
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+        /// Who delivers them: an id means something within a source only
+        #[arg(long, value_name = "NAME")]
+        source: String,
+    },
+    /// List what could not be taken in, each with its reason and where it lies to be mended
     Quarantine {
         #[command(flatten)]
         house: HouseFolder,
     },
-    /// Take a batch of mended rows in
+    /// Take a batch of mended rows or resources in
     Retry {
         #[command(flatten)]
         house: HouseFolder,
+        #[command(flatten)]
+        operator: OperatorArguments,
         /// Its name, as `indgang ingest quarantine` lists it
         batch: String,
     },
@@ -54,6 +70,7 @@ enum Action {
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let folder = match &arguments.action {
         Action::Registers { house, .. }
+        | Action::Fhir { house, .. }
         | Action::Quarantine { house }
         | Action::Retry { house, .. }
         | Action::Snapshots { house } => house,
@@ -73,9 +90,10 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
         Action::Registers { folder, replace, .. } => {
             take(opened, &folder, replace).await?;
         }
+        Action::Fhir { operator, files, source, .. } => resources(opened, &operator, &files, &source).await?,
         Action::Quarantine { .. } => {
             for batch in quarantine(&lake)? {
-                println!("{}  {} rows", batch.batch, batch.reasons.len());
+                println!("{}  {} rejected", batch.batch, batch.reasons.len());
                 batch.reasons.iter().take(20).for_each(|reason| println!("  {reason}"));
                 if batch.reasons.len() > 20 {
                     println!("  … and {} more, in reasons.log", batch.reasons.len() - 20);
@@ -84,10 +102,21 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
                 println!("  then: indgang ingest retry {}", batch.batch);
             }
         }
-        Action::Retry { batch, .. } => {
+        Action::Retry { operator, batch, .. } => {
             let folder = quarantine_folder(&lake, &batch).with_context(|| {
                 format!("there is no batch `{batch}` in quarantine; see `indgang ingest quarantine`")
             })?;
+            if let Some((file, source)) = rejected_resources(&folder) {
+                let delivery = ResourceDelivery { file, source, again: true };
+                let (operator, random) = (operator.operator(), house::random()?);
+                let taken = indgang_service::ingest_resources(opened, &SystemClock, &operator, &delivery, random).await;
+                let taken = taken.context("nothing was taken in")?;
+                tell_resources(&batch, &taken);
+                if taken.quarantine.as_deref() != Some(&batch) {
+                    indgang_service::forget_quarantine(opened, &batch)?;
+                }
+                return Ok(());
+            }
             let taken = take(opened, &folder, false).await?;
             // What is still rejected lies in a batch of its own, unless nothing was mended.
             if taken.quarantine.as_deref() != Some(&batch) {
@@ -101,6 +130,48 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Each file is a batch of its own: one that cannot be taken in does not keep the others out.
+async fn resources(
+    opened: &House,
+    operator: &OperatorArguments,
+    files: &[PathBuf],
+    source: &str,
+) -> anyhow::Result<()> {
+    let mut failed = 0;
+    for file in files {
+        let delivery = ResourceDelivery { file: file.clone(), source: source.to_owned(), again: false };
+        let operator = operator.operator();
+        let taken =
+            indgang_service::ingest_resources(opened, &SystemClock, &operator, &delivery, house::random()?).await;
+        match taken {
+            Ok(taken) => tell_resources(&file.display().to_string(), &taken),
+            Err(error) if files.len() == 1 => {
+                return Err(anyhow::Error::new(error).context(format!("nothing of `{}` was taken in", file.display())));
+            }
+            Err(error) => {
+                failed += 1;
+                eprintln!("nothing of `{}` was taken in: {error}", file.display());
+            }
+        }
+    }
+    anyhow::ensure!(failed == 0, "{failed} of {} files were not taken in; the others were", files.len());
+    Ok(())
+}
+
+fn tell_resources(what: &str, taken: &TakenResources) {
+    let Kept { new, changed, same } = taken.kept;
+    match taken.known {
+        true => println!("{what}: was taken in before, nothing has changed"),
+        false => {
+            let (persons, fresh) = taken.persons;
+            println!("{what}: {new} new, {changed} new versions, {same} known; {persons} persons, {fresh} of them new");
+        }
+    }
+    if let Some(batch) = &taken.quarantine {
+        println!("  {} rejected, in quarantine {batch}; see `indgang ingest quarantine`", taken.rejected);
+    }
 }
 
 async fn take(opened: &House, folder: &Path, replace: bool) -> anyhow::Result<Taken> {

@@ -9,6 +9,7 @@ mod contract;
 mod demo;
 mod equal;
 mod families;
+mod fhir;
 mod gate;
 mod lake;
 mod pedigree;

@@ -22,6 +22,12 @@ pub fn clean(lake: &Path, snapshots: &[Manifest]) -> Result<usize, LakeError> {
             removed += 1;
         }
     }
+    Ok(removed + clear_staging(lake)?)
+}
+
+/// Removes what was staged; the one who does holds the lock. How many.
+pub(super) fn clear_staging(lake: &Path) -> Result<usize, LakeError> {
+    let mut removed = 0;
     for entry in std::fs::read_dir(lake).map_err(LakeError::file(lake))? {
         let path = entry.map_err(LakeError::file(lake))?.path();
         if path.file_name().unwrap_or_default().to_string_lossy().starts_with("staging") {

@@ -17,6 +17,6 @@ pub use ingest::{FileReport, Ingest, Ingested, Progress, ingest};
 pub use keys::{Blinded, Blinding};
 pub use manifest::{Manifest, Part};
 pub use opened::opened;
-pub use quarantine::{Quarantined, forget, quarantine, quarantine_folder};
+pub use quarantine::{Quarantined, RejectedResources, forget, quarantine, quarantine_folder, rejected_resources};
 pub use question::{Answer, ask};
 pub use view::{MINIMUM_CELL, View};

@@ -1,10 +1,11 @@
 //! Rejected rows wait to be mended, listed with their reasons, and are taken in again.
 
-use super::folder::create_private;
+use super::folder::{clear_staging, create_private, lock};
 use crate::LakeError;
 use crate::files::{RegisterFile, Rejected};
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 const REASONS: &str = "reasons.log";
@@ -66,6 +67,90 @@ impl Quarantine {
         write(REASONS, self.reasons.join("\n") + "\n")?;
         Ok(true)
     }
+}
+
+/// FHIR resources that cannot be taken in: each on a line that can be mended and taken in again, its reason beside it.
+/// Nobody else takes anything into the lake's folder meanwhile.
+pub struct RejectedResources {
+    lake: PathBuf,
+    batch: String,
+    source: String,
+    _held: File,
+    written: Option<(tempfile::TempDir, BufWriter<File>, BufWriter<File>)>,
+}
+
+/// The file of rejected resources.
+const RESOURCES: &str = "resources.ndjson";
+/// The file that names who delivered them.
+const SOURCE: &str = "source";
+
+impl RejectedResources {
+    /// Begins a batch of a source.
+    ///
+    /// # Errors
+    /// When the folder cannot be made, or another process is taking something in.
+    pub fn begin(lake: &Path, batch: &str, source: &str) -> Result<Self, LakeError> {
+        create_private(lake)?;
+        let held = lock(lake)?;
+        // Whoever staged something and did not put it in its place was killed.
+        clear_staging(lake)?;
+        Ok(Self {
+            lake: lake.to_owned(),
+            batch: batch.to_owned(),
+            source: source.to_owned(),
+            _held: held,
+            written: None,
+        })
+    }
+
+    /// Adds one; neither text nor reason has a line's end in it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add(&mut self, reason: &str, line: &str) -> Result<(), LakeError> {
+        if self.written.is_none() {
+            let made = tempfile::Builder::new().prefix("staging").tempdir_in(&self.lake);
+            let folder = made.map_err(LakeError::file(&self.lake))?;
+            let open = |name: &str| {
+                let path = folder.path().join(name);
+                crate::write::private(&path).map(BufWriter::new).map_err(LakeError::file(path))
+            };
+            let (resources, reasons) = (open(RESOURCES)?, open(REASONS)?);
+            self.written = Some((folder, resources, reasons));
+        }
+        let Some((_, resources, reasons)) = &mut self.written else { return Ok(()) };
+        let wrote = writeln!(resources, "{line}").and_then(|()| writeln!(reasons, "{reason}"));
+        wrote.map_err(LakeError::file(&self.lake))
+    }
+
+    /// Puts the batch in its place, where one of the same name gives way to it; its name, or `None` when nothing was
+    /// rejected, and there is then no batch of that name.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(mut self) -> Result<Option<String>, LakeError> {
+        let place = self.lake.join("quarantine").join(&self.batch);
+        if place.is_dir() {
+            std::fs::remove_dir_all(&place).map_err(LakeError::file(&place))?;
+        }
+        let Some((folder, resources, reasons)) = self.written.take() else { return Ok(None) };
+        for written in [resources, reasons] {
+            let file = written.into_inner().map_err(|error| LakeError::file(&place)(error.into_error()))?;
+            file.sync_all().map_err(LakeError::file(&place))?;
+        }
+        let source = folder.path().join(SOURCE);
+        let mut file = crate::write::private(&source).map_err(LakeError::file(&source))?;
+        file.write_all(self.source.as_bytes()).and_then(|()| file.sync_all()).map_err(LakeError::file(&source))?;
+        create_private(&self.lake.join("quarantine"))?;
+        std::fs::rename(folder.keep(), &place).map_err(LakeError::file(&place))?;
+        Ok(Some(self.batch.clone()))
+    }
+}
+
+/// The file of rejected FHIR resources in a batch's folder, and who delivered them; `None` when it is one of registers.
+pub fn rejected_resources(folder: &Path) -> Option<(PathBuf, String)> {
+    let source = std::fs::read_to_string(folder.join(SOURCE)).ok()?;
+    Some((folder.join(RESOURCES), source))
 }
 
 /// The batches in quarantine, in the order of their names.

@@ -146,7 +146,7 @@ impl Visit {
             | Error::NoSuchFinding
             | Error::Choice(_)
             | Error::Input(_) => self.bad_request(),
-            Error::Store(_) | Error::Lake(_) | Error::Withdrawn => self.fault(error),
+            Error::Store(_) | Error::Lake(_) | Error::Delivery(_) | Error::Withdrawn => self.fault(error),
         }
     }
 

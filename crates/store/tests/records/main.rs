@@ -8,5 +8,6 @@ mod faults;
 mod ground;
 mod lake;
 mod log;
+mod resources;
 mod server;
 mod sessions;

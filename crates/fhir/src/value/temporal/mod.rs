@@ -210,6 +210,16 @@ impl Temporal {
         }
     }
 
+    /// Its first and last second that it may mean, counted from 1970 in UTC; without an offset it is taken for UTC.
+    #[must_use]
+    pub fn seconds(self) -> (i64, i64) {
+        let of = |t: Self| {
+            let since_1970 = t.utc_nanos() - i128::from(days_from_civil(1970, 1, 1)) * 86_400_000_000_000;
+            i64::try_from(since_1970.div_euclid(1_000_000_000)).unwrap_or(0)
+        };
+        (of(self), of(self.last_moment()))
+    }
+
     /// The last nanosecond that it may mean.
     fn last_moment(self) -> Self {
         let mut last = self;
