@@ -151,6 +151,8 @@ if (people.clinician) {
   await page.getByRole("button", { name: "Åbn sagen" }).click();
   await page.waitForURL(caseUrl);
   await check("case-professional");
+  await page.getByRole("link", { name: "Forløb" }).first().click();
+  await check("timeline");
   await signOut();
 }
 
@@ -210,6 +212,15 @@ await signIn(people.citizen);
 const result = await page.locator("main").innerText();
 for (const part of ["Vi har fundet årsagen.", people.gene]) assert.ok(result.includes(part), `the result lacks ${part}`);
 await check("result");
+await page.getByRole("link", { name: "Min historie" }).click();
+await page.getByRole("heading", { name: "Min historie" }).waitFor();
+await check("story");
+if (await page.getByRole("link", { name: "Vis som tabel" }).count()) {
+  await page.getByLabel("Slags").selectOption("medication");
+  await page.getByRole("button", { name: "Vis hændelser" }).click();
+  await page.getByRole("link", { name: "Vis som tabel" }).click();
+  await check("story-table");
+}
 await page.getByRole("link", { name: "Mine valg" }).click();
 await check("choices");
 await page.getByRole("button", { name: "Gem ønskerne" }).first().click();

@@ -201,7 +201,12 @@ fn foot(cx: &Cx) -> Markup {
 /// The entries of the menu for a role.
 fn menu(role: Role) -> &'static [(&'static str, &'static str)] {
     match role {
-        Role::Citizen => &[("/my/result", "menu-result"), ("/my/choices", "menu-choices"), ("/my/log", "menu-log")],
+        Role::Citizen => &[
+            ("/my/result", "menu-result"),
+            ("/my/story", "menu-story"),
+            ("/my/choices", "menu-choices"),
+            ("/my/log", "menu-log"),
+        ],
         Role::LaboratoryGeneticist | Role::AuthorisedHealthProfessional | Role::Bioinformatician => {
             &[("/cases", "menu-cases"), ("/sql", "menu-sql")]
         }

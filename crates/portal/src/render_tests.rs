@@ -5,7 +5,7 @@ use crate::locale::MISSING;
 use crate::page::{Cx, Page, Reader, Sample, document};
 use crate::pages::{
     access, case, cases, catalogue, choices, finding, follow_up, follow_ups, glass, log, message, proof, replay,
-    result, rules, sign, sign_in, sql, step_up, tree,
+    result, rules, sign, sign_in, sql, step_up, timeline, tree,
 };
 use indgang_model::Role;
 
@@ -51,6 +51,7 @@ fn every(check: &mut dyn FnMut(&str, &str)) {
     each::<catalogue::CataloguePage>("catalogue", None, check);
     each::<catalogue::CatalogueTablePage>("catalogue-table", Some(Role::Researcher), check);
     each::<tree::TreePage>("tree", Some(Role::Auditor), check);
+    each::<timeline::TimelinePage>("timeline", citizen, check);
     each::<message::MessagePage>("message", lab, check);
 }
 

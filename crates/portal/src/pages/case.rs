@@ -3,7 +3,7 @@
 mod samples;
 
 use crate::format::{integer, moment, percent};
-use crate::page::{Cx, Page};
+use crate::page::{Cx, Page, encode};
 use crate::pages::quality;
 use crate::parts::evidence::{self, Family};
 use crate::parts::{bars, pedigree, words};
@@ -56,7 +56,20 @@ pub struct Access {
     pub leaf: u64,
     /// Members of the pedigree with the reader's treatment relation to them, and what they have blocked, for a reader
     /// whom the law lets know it.
-    pub people: Vec<(String, RelationGrade, Vec<Category>)>,
+    pub people: Vec<Treated>,
+}
+
+/// One of the family, for an authorised health professional in treatment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Treated {
+    /// Her name in the report.
+    pub member: String,
+    /// The person, as addresses name her.
+    pub person: String,
+    /// How surely she is treated.
+    pub grade: RelationGrade,
+    /// Kinds of data that she withholds.
+    pub withheld: Vec<Category>,
 }
 
 /// The page's context.
@@ -139,9 +152,10 @@ fn access(cx: &Cx, page: &CasePage) -> Markup {
                 (cx.tf("access-logged", &[("leaf", (*leaf).into())])) }
             @if !people.is_empty() {
                 h3 { (cx.t("access-relations")) }
-                dl.facts { @for (member, grade, withheld) in people {
+                dl.facts { @for Treated { member, person, grade, withheld } in people {
                     dt { (pedigree::name_of(member, &page.names)) }
                     dd {
+                        a href={ "/patients/" (encode(person).replace('/', "%2F")) "/timeline" } { (cx.t("story-title")) } br;
                         (grade.name()) ": " (cx.t(&format!("relation-{}", grade.rank())))
                         @if !withheld.is_empty() {
                             br; strong { (cx.t("access-withheld")) ": "

@@ -20,4 +20,5 @@ pub(crate) mod sign;
 pub(crate) mod sign_in;
 pub(crate) mod sql;
 pub(crate) mod step_up;
+pub(crate) mod timeline;
 pub(crate) mod tree;

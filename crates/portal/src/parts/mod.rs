@@ -3,4 +3,5 @@
 pub(crate) mod bars;
 pub(crate) mod evidence;
 pub(crate) mod pedigree;
+pub(crate) mod plot;
 pub(crate) mod words;

@@ -1,7 +1,7 @@
 //! Cases, findings, conclusion and signature.
 
 use crate::page::encode;
-use crate::pages::case::{Access, CasePage, Conclusion, ELSEWHERE, PersonWish, RESULTS, value_of};
+use crate::pages::case::{Access, CasePage, Conclusion, ELSEWHERE, PersonWish, RESULTS, Treated, value_of};
 use crate::pages::cases::{CaseRow, CasesPage, Status};
 use crate::pages::finding::FindingPage;
 use crate::pages::message::MessagePage;
@@ -112,7 +112,10 @@ fn case_page(view: CaseView, error: Option<&'static str>) -> CasePage {
         at: signature.map_or(last.at, |s| s.at),
         signed: signature.is_some(),
     });
-    let told = |p: &indgang_service::CasePerson| Some((p.sample.clone(), p.relation?, p.withheld.clone()));
+    let told = |p: &indgang_service::CasePerson| {
+        let (member, person, withheld) = (p.sample.clone(), p.id.0.clone(), p.withheld.clone());
+        Some(Treated { member, person, grade: p.relation?, withheld })
+    };
     let people = view.people.iter().filter_map(told).collect();
     let access = Access { basis: view.rule, leaf: view.log_index, people };
     let wishes = view

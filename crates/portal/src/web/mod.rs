@@ -22,6 +22,9 @@ mod tests;
 mod tests_audit;
 #[cfg(test)]
 mod tests_choices;
+#[cfg(test)]
+mod tests_fhir;
+mod timeline;
 mod visit;
 
 pub(crate) use visit::equal;
@@ -106,6 +109,8 @@ pub fn router(state: PortalState) -> Router {
         .route("/cases/{case}/conclusion", post(clinic::conclude))
         .route("/cases/{case}/sign", get(clinic::sign_page).post(clinic::sign))
         .route("/cases/{case}/glass", get(glass::page).post(glass::declare))
+        .route("/patients/{person}/timeline", get(timeline::patient))
+        .route("/my/story", get(timeline::mine))
         .route("/my/result", get(citizen::result))
         .route("/my/wishes", get(choices::moved))
         .route("/my/choices", get(choices::page))
@@ -143,6 +148,12 @@ fn machine_door() -> Router<PortalState> {
         .layer(DefaultBodyLimit::max(machine::LONGEST_BODY))
         .route(machine::CONFIGURATION, get(machine::configuration))
         .route(machine::OPENAPI, get(machine::description))
+        .route(machine::fhir::METADATA, get(machine::fhir::metadata))
+        .route(machine::fhir::PATIENT, get(machine::fhir::patient))
+        .route(machine::fhir::EVERYTHING, get(machine::fhir::all))
+        .route(machine::fhir::SEARCH, get(machine::fhir::search))
+        .route(machine::fhir::READ, get(machine::fhir::read))
+        .route(machine::fhir::VREAD, get(machine::fhir::vread))
 }
 
 /// Why the portal does not answer.

@@ -1,6 +1,6 @@
 //! What the page of a case can meet.
 
-use super::{Access, CasePage, Conclusion, PersonWish};
+use super::{Access, CasePage, Conclusion, PersonWish, Treated};
 use crate::page::Sample;
 use crate::sample;
 use indgang_gate::RelationGrade;
@@ -37,7 +37,14 @@ impl Sample for CasePage {
             ("mother", RelationGrade::E, Vec::new()),
         ];
         let access = Access {
-            people: grades.map(|(member, grade, withheld)| (member.to_owned(), grade, withheld)).into(),
+            people: grades
+                .map(|(member, grade, withheld)| Treated {
+                    member: member.to_owned(),
+                    person: format!("p-{member}"),
+                    grade,
+                    withheld,
+                })
+                .into(),
             ..open.access.clone()
         };
         let concluded = |signed| Conclusion {

@@ -1,5 +1,6 @@
 //! The door for other systems: AuthZEN 1.0 over HTTP, and its description.
 
+pub(super) mod fhir;
 mod openapi;
 mod question;
 

@@ -1,7 +1,7 @@
 //! The description of the machine door (OpenAPI 3.1), from the same lists that questions are read by.
 
 use super::question::{ID_SIGNS, LONGEST_ID, MOST, PARTS, Semantic};
-use super::{CONFIGURATION, EVALUATION, EVALUATIONS, LONGEST_BODY, OPENAPI};
+use super::{CONFIGURATION, EVALUATION, EVALUATIONS, LONGEST_BODY, OPENAPI, fhir};
 use indgang_gate::Activity;
 use indgang_model::{Category, Purpose};
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ pub(super) fn description() -> Value {
     json!({
         "openapi": "3.1.0",
         "info": {
-            "title": "Indgang: access decisions",
+            "title": "Indgang: access decisions and FHIR",
             "version": env!("CARGO_PKG_VERSION"),
             "description": "May a user of an institution do something to a kind of a person's data, for a purpose? \
                 AuthZEN Authorization API 1.0. Each decision stands in the log that the person can read.",
@@ -38,7 +38,68 @@ fn paths() -> Value {
         ) },
         CONFIGURATION: { "get": get("configuration", "Where the endpoints are.", "Configuration") },
         OPENAPI: { "get": get("description", "This description.", "Description") },
+        fhir::METADATA: { "get": get_fhir("fhirMetadata", "The CapabilityStatement.", &[], &[], false) },
+        fhir::PATIENT: { "get": get_fhir("fhirPatient", "Who a person is to the house.", &["person"], &[], true) },
+        fhir::EVERYTHING: { "get": get_fhir(
+            "fhirEverything",
+            "A person's resources, each as its source sent it.",
+            &["person"],
+            &["start", "end", "_count", "_offset"],
+            true,
+        ) },
+        fhir::SEARCH: { "get": get_fhir(
+            "fhirSearch",
+            "A person's resources of a type.",
+            &["type"],
+            &["patient", "code", "date", "_count", "_offset"],
+            true,
+        ) },
+        fhir::READ: { "get": get_fhir("fhirRead", "A resource of a source.", &["source", "type", "id"], &[], true) },
+        fhir::VREAD: { "get": get_fhir(
+            "fhirVread",
+            "A version of a resource of a source.",
+            &["source", "type", "id", "version"],
+            &[],
+            true,
+        ) },
     })
+}
+
+/// FHIR over HTTP: parts of the address, parameters of the question, and whether it is a passage at the gate.
+fn get_fhir(id: &str, summary: &str, parts: &[&str], questions: &[&str], passage: bool) -> Value {
+    let parameter = |place: &'static str, required: bool| {
+        move |name: &&str| {
+            let schema = match *name {
+                "_count" | "_offset" | "version" => json!({ "type": "integer", "minimum": 0 }),
+                _ => json!({ "type": "string" }),
+            };
+            json!({ "name": name, "in": place, "required": required, "schema": schema })
+        }
+    };
+    let mut parameters: Vec<Value> = parts.iter().map(parameter("path", true)).collect();
+    parameters.extend(questions.iter().map(parameter("query", false)));
+    let mut statuses = vec![("200", "what was asked for")];
+    if passage {
+        parameters.push(parameter("header", true)(&fhir::ON_BEHALF_OF));
+        statuses.extend([
+            ("400", "the question cannot be read; nothing was asked of the gate"),
+            ("401", "the token is missing or nobody's"),
+            ("403", "the gate refused, or the system's right to ask has been withdrawn"),
+            ("404", "there is no such resource, or none that is open"),
+            ("500", "the house could not answer"),
+        ]);
+    }
+    let resource = |(status, what): (&str, &str)| {
+        let content = json!({ "application/fhir+json": { "schema": { "type": "object" } } });
+        (status.to_owned(), json!({ "description": what, "content": content }))
+    };
+    let responses: Map<String, Value> = statuses.into_iter().map(resource).collect();
+    let mut operation =
+        json!({ "operationId": id, "summary": summary, "parameters": parameters, "responses": responses });
+    if passage {
+        operation["security"] = json!([{ "system": [] }]);
+    }
+    operation
 }
 
 fn post(id: &str, summary: &str, question: &str, answer: &str) -> Value {
