@@ -8,6 +8,7 @@ pub mod call;
 pub mod cohort;
 pub mod consequence;
 pub mod de_novo;
+pub mod effect;
 pub mod frequency;
 pub mod inheritance;
 pub mod liftover;

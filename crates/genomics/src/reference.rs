@@ -9,6 +9,80 @@ use std::io::{BufRead, BufReader, Read};
 pub trait ReferenceSequence: Sync {
     /// `length` bases from a 1-based position, in upper case; `None` when any of them is not at hand.
     fn bases(&self, chromosome: Chromosome, position: u32, length: u32) -> Option<Cow<'_, [u8]>>;
+
+    /// As many of `length` bases from a 1-based position as are at hand without a gap; `None` when not one is.
+    fn at_most(&self, chromosome: Chromosome, position: u32, length: u32) -> Option<Cow<'_, [u8]>>;
+}
+
+/// A stretch of the reference kept at hand, for who asks for places near each other.
+pub struct Window<'r> {
+    reference: &'r dyn ReferenceSequence,
+    chromosome: Option<Chromosome>,
+    /// Position of the first base kept.
+    start: u32,
+    bases: Vec<u8>,
+}
+
+/// Bases fetched at once, and how many of them lie before the place asked for.
+const STRETCH: u32 = 1 << 16;
+const BEFORE: u32 = 1 << 12;
+
+impl<'r> Window<'r> {
+    /// Nothing kept yet.
+    pub const fn new(reference: &'r dyn ReferenceSequence) -> Self {
+        Self { reference, chromosome: None, start: 0, bases: Vec::new() }
+    }
+
+    /// One base; `None` when it is not at hand.
+    #[inline]
+    pub fn base(&mut self, chromosome: Chromosome, position: u32) -> Option<u8> {
+        self.bases(chromosome, position, 1).map(|bases| bases[0])
+    }
+
+    /// `length` bases (at least one) from a 1-based position; `None` when any of them is not at hand.
+    #[inline]
+    pub fn bases(&mut self, chromosome: Chromosome, position: u32, length: u32) -> Option<&[u8]> {
+        let held = |w: &Self| {
+            let at = position.checked_sub(w.start)? as usize;
+            (w.chromosome == Some(chromosome) && at + length as usize <= w.bases.len()).then_some(at)
+        };
+        let at = match held(self) {
+            Some(at) => at,
+            None => {
+                self.fetch(chromosome, position, length);
+                held(self)?
+            }
+        };
+        self.bases.get(at..at + length.max(1) as usize)
+    }
+
+    #[cold]
+    fn fetch(&mut self, chromosome: Chromosome, position: u32, length: u32) {
+        let wanted = length.saturating_add(STRETCH);
+        let mut found = |start: u32| {
+            self.bases.clear();
+            if let Some(bases) = self.reference.at_most(chromosome, start, wanted) {
+                self.bases.extend_from_slice(&bases);
+            }
+            (self.chromosome, self.start) = (Some(chromosome), start);
+            u64::from(start) + self.bases.len() as u64 >= u64::from(position) + u64::from(length)
+        };
+        let before = position.saturating_sub(BEFORE).max(1);
+        if position >= 1 && !found(before) && !found(position) {
+            self.bases.clear();
+        }
+    }
+}
+
+/// The complement of a base in upper case; other letters stay as they are.
+pub const fn complement(base: u8) -> u8 {
+    match base {
+        b'A' => b'T',
+        b'C' => b'G',
+        b'G' => b'C',
+        b'T' => b'A',
+        other => other,
+    }
 }
 
 /// Why a FASTA cannot be read.
@@ -134,6 +208,14 @@ impl ReferenceSequence for Fasta {
         self.parts.get(&chromosome)?.iter().find_map(|part| {
             let start = position.checked_sub(part.start)? as usize;
             part.bases.get(start..start + length as usize).map(Cow::Borrowed)
+        })
+    }
+
+    fn at_most(&self, chromosome: Chromosome, position: u32, length: u32) -> Option<Cow<'_, [u8]>> {
+        self.parts.get(&chromosome)?.iter().find_map(|part| {
+            let start = position.checked_sub(part.start)? as usize;
+            let end = part.bases.len().min(start + length as usize);
+            part.bases.get(start..end).filter(|b| !b.is_empty()).map(Cow::Borrowed)
         })
     }
 }

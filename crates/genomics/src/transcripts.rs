@@ -7,6 +7,7 @@ mod change;
 mod compact;
 mod effect;
 mod genes;
+mod gff;
 mod parse;
 mod splice;
 mod table;
@@ -14,6 +15,7 @@ mod table;
 pub use change::Change;
 pub use effect::PositionConsequence;
 pub use genes::propagate_genes;
+pub use gff::{GffError, read_gff};
 pub use parse::{ParseTranscriptError, parse_mane_tsv, parse_refseq_bed12};
 pub use table::TranscriptTable;
 
@@ -57,6 +59,23 @@ pub struct Transcript {
     pub exons: Vec<(u32, u32)>,
     /// True for a transcript of MANE Select or MANE Plus Clinical.
     pub mane: bool,
+    /// What a gene annotation (GFF3, GTF) says beside the places; empty for the shipped tables.
+    pub details: Details,
+}
+
+/// What a gene annotation says of a transcript beside its places.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Details {
+    /// Biotype as the source writes it (`protein_coding`, `nonsense_mediated_decay`); empty when it does not say.
+    pub biotype: Box<str>,
+    /// Accession of the protein; empty when the source does not say.
+    pub protein_id: Box<str>,
+    /// Bases of the first codon that lie before the known sequence, 0 to 2: the coding part begins within a codon.
+    pub padding: u8,
+    /// The coding part begins before the known sequence (`cds_start_NF`).
+    pub start_unknown: bool,
+    /// True for MANE Plus Clinical.
+    pub plus_clinical: bool,
 }
 
 impl Transcript {
@@ -140,6 +159,7 @@ pub(crate) mod tests {
             cds: Some((151, 550)),
             exons: vec![(101, 200), (301, 400), (501, 600)],
             mane: true,
+            details: Details::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The table as it is stored: names once, places as differences.
 
-use super::{Strand, Transcript, TranscriptTable};
+use super::{Details, Strand, Transcript, TranscriptTable};
 use indgang_model::Chromosome;
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +114,7 @@ fn restore(stored: &Stored, genes: &[(Box<str>, Box<str>)], previous: u32) -> Op
         cds: (stored.flags & 4 != 0).then_some(cds),
         exons,
         mane: stored.flags & 2 != 0,
+        details: Details::default(),
     })
 }
 

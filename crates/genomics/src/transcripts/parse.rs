@@ -1,6 +1,6 @@
 //! Readers of the two published tables of transcripts.
 
-use super::{Strand, Transcript};
+use super::{Details, Strand, Transcript};
 use indgang_model::Chromosome;
 use std::io::BufRead;
 
@@ -163,6 +163,7 @@ impl<'a> Row<'a> {
             cds: (coding.0 < coding.1).then_some((coding.0 + 1, coding.1)),
             exons: self.exons(first, last, blocks)?,
             mane: false,
+            details: Details::default(),
         }))
     }
 

@@ -64,12 +64,22 @@ impl TranscriptTable {
 
     /// Transcripts within [`NEAR_GENE`] bases of `start..=end`, in order of the table.
     pub(super) fn touching(&self, chrom: Chromosome, start: u32, end: u32) -> impl Iterator<Item = &Transcript> {
+        self.places_touching(chrom, start, end).map(|place| &self.transcripts[place])
+    }
+
+    /// As `touching`: places in [`TranscriptTable::transcripts`].
+    pub(crate) fn places_touching(
+        &self,
+        chrom: Chromosome,
+        start: u32,
+        end: u32,
+    ) -> impl Iterator<Item = usize> + use<'_> {
         let segments = self.segments(chrom);
-        let here = &self.transcripts[segments.range.clone()];
+        let (first, here) = (segments.range.start, &self.transcripts[segments.range.clone()]);
         // Those whose widened part covers `start`, then those that begin after it: no transcript is in both.
-        let begun = |by: u32| here.partition_point(|t| t.start.saturating_sub(NEAR_GENE) <= by);
-        let later = if end > start { here.get(begun(start)..begun(end)).unwrap_or_default() } else { &[] };
-        segments.at(start).iter().map(|index| &self.transcripts[*index as usize]).chain(later)
+        let begun = |by: u32| first + here.partition_point(|t| t.start.saturating_sub(NEAR_GENE) <= by);
+        let later = if end > start { begun(start)..begun(end) } else { 0..0 };
+        segments.at(start).iter().map(|index| *index as usize).chain(later)
     }
 
     /// Calls `gene` once for each gene symbol with a transcript over `position`, in order of the table.

@@ -26,6 +26,7 @@
 //! ```
 
 mod alternate;
+mod bgzf;
 mod block;
 mod calls;
 mod error;
@@ -40,6 +41,7 @@ mod record;
 mod site;
 
 pub use alternate::Alternate;
+pub use bgzf::Packer;
 pub use error::VcfError;
 pub use header::{Contig, Definition, Header, Kind, Number};
 pub use reader::{ReadOptions, Reader, Summary};
