@@ -24,6 +24,8 @@ enum Command {
     Demo(commands::demo::Arguments),
     /// Interpret one family: variants, pedigree, signs and wishes in; a ranked and explained report out
     Interpret(commands::interpret::Arguments),
+    /// What the variants of a VCF do to genes: consequence, HGVS, haplotypes, VRS identifiers
+    Annotate(commands::annotate::Arguments),
     /// Every candidate by mode of inheritance, without phenotype, as JSON lines
     Inheritance(commands::inheritance::Arguments),
     /// Rank diseases by signs alone for many phenopackets, as JSON lines
@@ -78,6 +80,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Demo(arguments) => commands::demo::run(arguments),
         Command::Interpret(arguments) => commands::interpret::run(arguments),
+        Command::Annotate(arguments) => commands::annotate::run(arguments),
         Command::Inheritance(arguments) => commands::inheritance::run(arguments),
         Command::Rank(arguments) => commands::rank::run(arguments),
         Command::Synth(arguments) => commands::synth::run(arguments),

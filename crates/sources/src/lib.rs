@@ -7,6 +7,8 @@ pub mod demo;
 pub mod families;
 pub mod family;
 pub mod fhir;
+pub mod genome;
 pub mod phenopacket;
 pub mod resources;
+pub mod variants;
 pub mod wishes;

@@ -1,5 +1,6 @@
 //! The commands, one file each: arguments, then `run`.
 
+pub mod annotate;
 pub mod backup;
 pub mod catalogue;
 pub mod cohort;

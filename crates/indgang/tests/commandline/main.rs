@@ -2,6 +2,7 @@
 
 mod workshop;
 
+mod annotate;
 mod bad_input;
 mod bcsq;
 mod canary;

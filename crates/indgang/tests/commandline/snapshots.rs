@@ -53,7 +53,8 @@ fn rank() {
 #[test]
 fn help() {
     let workshop = Workshop::new();
-    let commands = ["", "demo", "interpret", "inheritance", "rank", "serve", "verify-log", "cohort", "doctor"];
+    let commands =
+        ["", "demo", "interpret", "annotate", "inheritance", "rank", "serve", "verify-log", "cohort", "doctor"];
     let help = commands.map(|command| workshop.run(&format!("{command} --help")).succeeded().out);
     insta::assert_snapshot!("help", help.join("\n----\n\n"));
 }
