@@ -34,9 +34,12 @@ cargo xtask <task>
                                or on other cases, with the shipped weights
   evaluate exome [--cases FILE --index TSV --background VCF [--annotations TSV] [--sample NAME] [--json OUT]]
                                the place of causal genes, their variants planted into exomes of others
+  evaluate consequence [--json OUT]
+                               consequence and HGVS against VEP, bcftools csq and the HGVS tables
   fit phenotype                weights and calibration of the ranking from the development cases
   bench trio                   time the house and its peers; writes docs/benchmarks.md
   bench gate [PART]...         time decision, records, log and portal, or these parts; writes docs/benchmarks.md
+  bench interpret consequence  time `annotate` and bcftools csq on the same files; writes docs/benchmarks.md
   bench files                  make the bench's files only
 ";
 
@@ -75,8 +78,10 @@ fn run() -> Result<()> {
         ["bench", "trio"] => bench::trio(&root),
         ["evaluate", "phenotype", options @ ..] => evaluate::phenotype(&root, options),
         ["evaluate", "exome", options @ ..] => evaluate::exome(&root, options),
+        ["evaluate", "consequence", options @ ..] => evaluate::consequence(&root, options),
         ["fit", "phenotype"] => evaluate::fit_phenotype(&root),
         ["bench", "gate", parts @ ..] => bench::gate(&root, parts),
+        ["bench", "interpret", "consequence"] => bench::consequence(&root),
         ["bench", "files"] => bench::make_files(&root),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

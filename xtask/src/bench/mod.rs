@@ -9,6 +9,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+mod consequence;
 mod family;
 mod files;
 mod gate;
@@ -44,6 +45,36 @@ pub fn trio(root: &Path) -> Result<()> {
     match lines.iter().find(|line| line.who == "indgang" && line.outcome.is_err()) {
         Some(line) => bail!("indgang did not finish `{}`", line.task),
         None => Ok(()),
+    }
+}
+
+/// Times consequences against bcftools csq on the same files, one thread each, and writes the table.
+pub fn consequence(root: &Path) -> Result<()> {
+    let cache = cache()?;
+    let bench = Bench { cache: &cache, program: build(root)? };
+    let load = load_average();
+    let consequence::Files { fasta, gff, vcf } = consequence::make(&cache)?;
+    let [fasta, gff, vcf] = [fasta, gff, vcf].map(|path| path.display().to_string());
+    let annotate = format!(
+        "{} annotate --threads 1 --vcf {vcf} --reference {fasta} --transcripts {gff} --out annotated.vcf",
+        bench.program.display()
+    );
+    let lines = [
+        bench.line(CONSEQUENCE, "indgang", RUNS, &annotate),
+        bench.bcftools(CONSEQUENCE, &format!("bcftools csq -f {fasta} -g {gff} {vcf} -o csq.vcf")),
+    ];
+    let mut table = table(&lines, &format!("{} {}", machine(load), versions(&cache, &bench.program)));
+    for line in &lines {
+        if let Ok(measure) = &line.outcome {
+            let rate = consequence::VARIANTS as f64 / measure.processor / 1_000.0;
+            let _ = writeln!(table, "\n`{}`: {rate:.0} thousand variants a second of processor time.", line.who);
+        }
+    }
+    println!("{table}");
+    write_into(&root.join(DOCUMENT), "consequence", &table)?;
+    match &lines[0].outcome {
+        Ok(_) => Ok(()),
+        Err(error) => bail!("indgang did not finish: {error}"),
     }
 }
 
@@ -195,6 +226,7 @@ const EXOME: &str = "trio exome, 100,000 annotated variants";
 const GENOME: &str = "trio, 1,000,000 variants";
 const GENE: &str = "2,321 variants in one gene";
 const START: &str = "rank 1 case, one thread";
+const CONSEQUENCE: &str = "consequence and HGVS of 1,000,000 variants, one thread";
 const RANK: &str = "rank 600 cases, one thread";
 
 fn skipped(task: &'static str, who: &'static str, why: &str) -> Line {

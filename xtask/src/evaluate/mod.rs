@@ -2,6 +2,7 @@
 //! `cargo xtask fit phenotype`: the weights and the calibration of the ranking, from the development cases alone.
 
 mod cases;
+mod consequence;
 mod exome;
 mod features;
 mod fit;
@@ -54,6 +55,12 @@ fn backgrounds(root: &Path) -> Result<()> {
         exome::measure(&cases, &index, &exome::Place { vcf: &vcf, table: table.as_deref(), sample }, None)?;
     }
     Ok(())
+}
+
+/// Runs `evaluate consequence` with its option.
+pub fn consequence(root: &Path, options: &[&str]) -> Result<()> {
+    let [json] = read(options, ["--json"])?;
+    consequence::measure(root, json.map(Path::new))
 }
 
 /// Runs `fit phenotype`.
