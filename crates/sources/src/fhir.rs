@@ -1,7 +1,7 @@
 //! FHIR files: NDJSON, a Bundle, or one resource, compressed or not, read block by block.
 //!
-//! What a file is, is told by its content: where the first line is a whole JSON value, each line is one (NDJSON, of resources or
-//! of Bundles); else the file is one JSON value. NDJSON of any size is read in blocks; a single Bundle is held in memory.
+//! What a file is, is told by its name (`.ndjson`, `.jsonl`), else by its content: where the first line is a whole JSON value, each
+//! line is one (NDJSON, of resources or of Bundles); else the file is one JSON value. NDJSON of any size is read in blocks; a single Bundle is held in memory.
 
 use crate::compressed::{self, OpenError};
 use indgang_fhir::bundle;
@@ -87,6 +87,8 @@ pub struct FhirFile {
     line: u64,
     begun: bool,
     ended: bool,
+    /// Lines by its name, whatever the first of them holds.
+    named_lines: bool,
 }
 
 impl FhirFile {
@@ -96,7 +98,15 @@ impl FhirFile {
     /// When it cannot be opened.
     pub fn open(path: &Path) -> Result<Self, FhirFileError> {
         let input = compressed::open(path)?;
-        Ok(Self { path: path.to_owned(), input, rest: Vec::new(), line: 1, begun: false, ended: false })
+        Ok(Self {
+            path: path.to_owned(),
+            input,
+            rest: Vec::new(),
+            line: 1,
+            begun: false,
+            ended: false,
+            named_lines: is_named_lines(path),
+        })
     }
 
     /// The next block; `None` at the end.
@@ -108,7 +118,7 @@ impl FhirFile {
         let mut wanted = BLOCK;
         loop {
             self.fill(&mut bytes, wanted)?;
-            if !self.begun && !self.ended && !first_line_is_whole(&bytes) {
+            if !self.begun && !self.ended && !self.named_lines && !first_line_is_whole(&bytes) {
                 // One value over many lines, unless the first line is merely long.
                 if bytes.contains(&b'\n') || bytes.len() >= LONGEST {
                     return self.whole(bytes).map(Some);
@@ -120,7 +130,7 @@ impl FhirFile {
                 if self.ended { Some(bytes.len()) } else { bytes.iter().rposition(|b| *b == b'\n').map(|n| n + 1) };
             match end {
                 Some(end) => {
-                    let lines = self.begun || !self.ended || first_line_is_whole(&bytes);
+                    let lines = self.named_lines || self.begun || !self.ended || first_line_is_whole(&bytes);
                     self.begun = true;
                     self.rest = bytes.split_off(end);
                     let block = Block { first_line: self.line, lines, bytes };
@@ -160,6 +170,11 @@ impl FhirFile {
         self.begun = true;
         Ok(Block { bytes, first_line: 1, lines: false })
     }
+}
+
+fn is_named_lines(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    name.split('.').skip(1).any(|part| part == "ndjson" || part == "jsonl")
 }
 
 fn first_line_is_whole(bytes: &[u8]) -> bool {
@@ -250,6 +265,22 @@ mod tests {
             });
         }
         out
+    }
+
+    #[test]
+    fn a_name_tells_lines_though_the_first_is_bad() {
+        for (name, lines) in
+            [("a.ndjson", true), ("A.NDJSON.gz", true), ("a.jsonl", true), ("ndjson", false), ("a.json", false)]
+        {
+            assert_eq!(is_named_lines(Path::new(name)), lines, "{name}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.ndjson");
+        std::fs::write(&path, format!("bad\n{A}\n")).unwrap();
+        let block = FhirFile::open(&path).unwrap().block().unwrap().unwrap();
+        let mut places = Vec::new();
+        block.each(&mut |place, found| places.push((place.line, found.is_ok_and(|f| f.text == A))));
+        assert!(block.is_lines() && places[1] == (2, true), "{places:?}");
     }
 
     const A: &str = r#"{"resourceType":"Patient","id":"a"}"#;

@@ -34,6 +34,8 @@ fn files_are_taken_in_by_themselves() {
     assert!(again.out.contains("was taken in before"), "{}", again.out);
     let listed = workshop.run("ingest quarantine --data house").succeeded();
     assert!(listed.out.contains("line 3: ") && !listed.out.contains("Kanarie"), "{}", listed.out);
+    let batch = listed.out.split_whitespace().next().unwrap();
+    workshop.run(&format!("ingest retry {batch} --data house")).succeeded();
     workshop.run(&format!("{run} no.json")).refused_with(&["no.json", "check the path"]);
     workshop.run("ingest fhir --data house --source æ one.json").refused_with(&["`æ` cannot name a source"]);
     workshop.run("verify-log --data house").succeeded();

@@ -130,8 +130,9 @@ pub(in crate::web) async fn read(
 pub(in crate::web) async fn vread(
     State(state): State<PortalState>,
     headers: HeaderMap,
-    Path((source, resource_type, id, version)): Path<(String, String, String, u64)>,
+    Path((source, resource_type, id, version)): Path<(String, String, String, String)>,
 ) -> Response {
+    let Ok(version) = version.parse() else { return respond(Err(absent())) };
     one(&state, &headers, &source, &format!("{resource_type}/{id}"), Some(version)).await
 }
 
