@@ -99,8 +99,8 @@ pub fn moment(locale: Locale, at: Timestamp) -> String {
     }
 }
 
-/// A date or moment of FHIR as precise as it was written, in the clock it was written in: `4. marts 2021 kl. 08.15`,
-/// `March 2021`, `2021`. What is none is shown as it is.
+/// A date or moment of FHIR as precise as it was written: `4. marts 2021 kl. 08.15`, `March 2021`, `2021`. A moment in UTC
+/// is told in Danish time, others in the clock they were written in. What is none is shown as it is.
 pub fn partial(locale: Locale, text: &str) -> String {
     let part = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<u8>().ok());
     let (Some(year), Some(month)) = (text.get(..4), part(5..7).filter(|month| (1..=12).contains(month))) else {
@@ -115,6 +115,9 @@ pub fn partial(locale: Locale, text: &str) -> String {
     // Midnight to the second is what systems write that know the day only.
     match (part(11..13), part(14..16)) {
         (Some(0), Some(0)) if text.get(17..19).is_none_or(|seconds| seconds == "00") => date,
+        (Some(_), Some(_)) if text.ends_with('Z') => {
+            text.parse().map_or_else(|_| text.to_owned(), |at| moment(locale, at))
+        }
         (Some(hour), Some(minute)) => match locale {
             Locale::Da => format!("{date} kl. {hour:02}.{minute:02}"),
             Locale::En => format!("{date} at {hour:02}:{minute:02}"),
@@ -134,6 +137,7 @@ mod tests {
             ("2021-03", "marts 2021", "March 2021"),
             ("2021-03-04", "4. marts 2021", "4 March 2021"),
             ("2021-03-04T08:15:00+01:00", "4. marts 2021 kl. 08.15", "4 March 2021 at 08:15"),
+            ("2021-03-04T08:15:00Z", "4. marts 2021 kl. 09.15", "4 March 2021 at 09:15"),
             ("2021-03-04T00:00:00Z", "4. marts 2021", "4 March 2021"),
             ("2021-13", "2021-13", "2021-13"),
             ("æøå", "æøå", "æøå"),

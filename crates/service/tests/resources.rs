@@ -76,7 +76,8 @@ async fn what_comes_in_is_what_is_read_and_a_second_time_changes_nothing() {
     let found = read(&house, "doctor", "mother").await.unwrap();
     let mut bodies: Vec<&str> = found.resources.iter().map(|resource| resource.body.expose().as_str()).collect();
     let mut expected = vec![same(&one), same(&two), same(MOTHER)];
-    (bodies.sort_unstable(), expected.sort_unstable());
+    bodies.sort_unstable();
+    expected.sort_unstable();
     assert_eq!(bodies, expected);
     let again = take(&house, from.path(), "ehr", &text).await.unwrap();
     assert!(again.known && again.kept == Kept::default());

@@ -9,6 +9,8 @@ mod entrance;
 mod federated;
 #[cfg(test)]
 mod federated_tests;
+#[cfg(test)]
+mod fhir_tests;
 mod follow_ups;
 mod glass;
 #[cfg(test)]
@@ -22,8 +24,6 @@ mod tests;
 mod tests_audit;
 #[cfg(test)]
 mod tests_choices;
-#[cfg(test)]
-mod tests_fhir;
 mod timeline;
 mod visit;
 

@@ -48,7 +48,7 @@ pub(super) fn series(items: &[TimelineItem]) -> Vec<Series> {
     }
     let mut all: Vec<Series> = all.into_values().filter(|series| series.points.len() > 1).collect();
     for series in &mut all {
-        series.points.sort_by(|a, b| a.0.cmp(&b.0));
+        series.points.sort_by_key(|(at, _)| *at);
     }
     all.sort_by(|a, b| a.title.cmp(&b.title).then_with(|| a.unit.cmp(&b.unit)));
     all
