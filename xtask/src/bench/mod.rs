@@ -11,6 +11,7 @@ use std::process::Command;
 
 mod consequence;
 mod family;
+mod fhir;
 mod files;
 mod gate;
 mod load;
@@ -75,6 +76,22 @@ pub fn consequence(root: &Path) -> Result<()> {
     match &lines[0].outcome {
         Ok(_) => Ok(()),
         Err(error) => bail!("indgang did not finish: {error}"),
+    }
+}
+
+/// Times resources into the records and a view of them, beside a peer, and writes the table.
+pub fn fhir(root: &Path) -> Result<()> {
+    let cache = cache()?;
+    let bench = Bench { cache: &cache, program: build(root)? };
+    let load = load_average();
+    let lines = fhir::run(&bench)?;
+    let table = table(&lines, &machine(load));
+    let table = format!("{}\n\n{}", table.trim(), fhir::rates(&lines));
+    println!("{table}");
+    write_into(&root.join(DOCUMENT), "fhir", &table)?;
+    match lines.iter().find(|line| line.who == "indgang" && line.outcome.is_err()) {
+        Some(line) => bail!("indgang did not finish `{}`", line.task),
+        None => Ok(()),
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Finding, Tree, is_test, program_lines};
 const COMMITS: &str = "crates/store/src/passage.rs";
 
 /// Types that carry a person's data.
-const PERSON_TYPES: [&str; 16] = [
+const PERSON_TYPES: [&str; 17] = [
     "Citizen",
     "Cpr",
     "Person",
@@ -29,6 +29,7 @@ const PERSON_TYPES: [&str; 16] = [
     "Conclusion",
     "SecondaryFinding",
     "WishVersion",
+    "Resource",
 ];
 
 /// What a reviewer wrote when a function gives person data without a grant for a reason.
