@@ -3,8 +3,10 @@
 //! The file is compressed (zstd, with a checksum) and holds JSON, one value a line: what it is, the log's key, each
 //! table with its columns and then its rows, and how many rows there were. Tables are found in the database's own
 //! catalogue, in the order they were made, so that one refers only to those before it; a new table needs no line here.
-//! Tiles of the log are left out, since they follow from its leaves.
+//! Tiles of the log are left out, since they follow from its leaves. The lake's files follow the tables, each with its
+//! name and then its bytes.
 
+use crate::archived_files::{self, Coming};
 use crate::catalogue::{self, Kind, Table};
 use crate::{Connection, Database, StoreError, house, key, tiles};
 use futures_util::TryStreamExt;
@@ -29,19 +31,39 @@ pub struct Archived {
     pub tables: u64,
     /// Rows of all tables.
     pub rows: u64,
+    /// Files of the lake.
+    pub files: u64,
 }
 
 /// A line of the file.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Line {
-    House { format: u32, schema: i64, at: Timestamp, log_key: String },
-    Table { name: String, columns: Vec<String> },
+    House {
+        format: u32,
+        schema: i64,
+        at: Timestamp,
+        log_key: String,
+    },
+    Table {
+        name: String,
+        columns: Vec<String>,
+    },
     Row(Vec<Value>),
-    End { tables: u64, rows: u64 },
+    /// A file of the lake.
+    File(String),
+    /// The next bytes of it, as hexadecimal digits.
+    Bytes(String),
+    End {
+        tables: u64,
+        rows: u64,
+        #[serde(default)]
+        files: u64,
+    },
 }
 
-const FORMAT: u32 = 1;
+/// The format this program writes; 1 had no files.
+const FORMAT: u32 = 2;
 const LEVEL: i32 = 3;
 
 /// Writes a house into a new file, as it is at one moment; others go on reading and writing meanwhile. The file holds
@@ -96,7 +118,9 @@ pub async fn restore(
     let file = File::open(from).map_err(unreadable)?;
     let decoder = zstd::Decoder::new(file).map_err(unreadable)?;
     let mut archive = Reader { lines: BufReader::new(decoder).lines(), from };
-    let Line::House { format: FORMAT, schema, at, log_key } = archive.next()? else { return Err(archive.damaged()) };
+    let Line::House { format: 1..=FORMAT, schema, at, log_key } = archive.next()? else {
+        return Err(archive.damaged());
+    };
     let log_key: [u8; 32] = from_hex(&log_key).and_then(|key| key.try_into().ok()).ok_or_else(|| archive.damaged())?;
     if key::is_here(data_dir) {
         return Err(StoreError::NotEmpty);
@@ -111,8 +135,8 @@ pub async fn restore(
             let _ = std::fs::remove_file(file);
         }
     }
-    let (tables, rows) = restored?;
-    Ok(Archived { schema, at, tables, rows })
+    let (tables, rows, files) = restored?;
+    Ok(Archived { schema, at, tables, rows, files })
 }
 
 /// Fills empty tables out of an archive, in one transaction.
@@ -122,7 +146,8 @@ async fn fill(
     archive: &mut Reader<'_>,
     (schema, log_key): (i64, &[u8; 32]),
     progress: impl FnMut(u64),
-) -> Result<(u64, u64), StoreError> {
+) -> Result<(u64, u64, u64), StoreError> {
+    let mut coming = Coming::begin(data_dir)?;
     let pool = house::connect_here(data_dir, database).await?;
     let (_, newest) = database.migrate(&pool).await?;
     if schema > newest {
@@ -135,7 +160,9 @@ async fn fill(
             return Err(StoreError::NotEmpty);
         }
     }
-    let counted = read(archive, &mut tx, &tables, progress).await?;
+    let (seen, rows) = read(archive, &mut tx, &tables, &mut coming, progress).await?;
+    let files = coming.files;
+    coming.place()?;
     tiles::complete(&mut tx).await?;
     tiles::load(&mut tx).await?;
     key::place(data_dir, log_key)?;
@@ -143,8 +170,9 @@ async fn fill(
         key::remove(data_dir);
         return Err(error.into());
     }
+    coming.keep();
     pool.close().await;
-    Ok(counted)
+    Ok((seen, rows, files))
 }
 
 async fn write(
@@ -175,16 +203,24 @@ async fn write(
             }
         }
     }
-    put(out, &Line::End { tables, rows })?;
+    // The records are of one moment: the files that they name are there, and none of them changes.
+    let mut files = 0;
+    for name in archived_files::list(data_dir)? {
+        put(out, &Line::File(name.clone()))?;
+        archived_files::read(data_dir, &name, |piece| put(out, &Line::Bytes(to_hex(piece))))?;
+        files += 1;
+    }
+    put(out, &Line::End { tables, rows, files })?;
     tx.rollback().await?;
     pool.close().await;
-    Ok(Archived { schema, at, tables, rows })
+    Ok(Archived { schema, at, tables, rows, files })
 }
 
 async fn read(
     archive: &mut Reader<'_>,
     tx: &mut Connection,
     tables: &[Table],
+    coming: &mut Coming,
     mut progress: impl FnMut(u64),
 ) -> Result<(u64, u64), StoreError> {
     let mut filling: Option<Filling> = None;
@@ -211,7 +247,18 @@ async fn read(
                     progress(rows);
                 }
             }
-            Line::End { tables, rows: told } if (tables, told) == (seen, rows) => {
+            Line::File(name) => {
+                if !coming.file(&name)? {
+                    return Err(archive.damaged());
+                }
+            }
+            Line::Bytes(hex) => {
+                let bytes = from_hex(&hex).ok_or_else(|| archive.damaged())?;
+                if !coming.piece(&bytes)? {
+                    return Err(archive.damaged());
+                }
+            }
+            Line::End { tables, rows: told, files } if (tables, told, files) == (seen, rows, coming.files) => {
                 if let Some(last) = &mut filling {
                     last.write(tx, 1).await?;
                 }
@@ -297,10 +344,15 @@ impl Reader<'_> {
 }
 
 fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    const DIGITS: [u8; 16] = *b"0123456789abcdef";
+    let digit = |byte: u8| char::from(DIGITS[usize::from(byte & 15)]);
+    let mut text = String::with_capacity(2 * bytes.len());
+    bytes.iter().for_each(|byte| text.extend([digit(byte >> 4), digit(*byte)]));
+    text
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes().chunks(2);
-    digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok().filter(|p| p.len() == 2)?, 16).ok()).collect()
+    let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
+    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
 }

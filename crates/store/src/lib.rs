@@ -14,6 +14,7 @@
 //! INVARIANT: [`Passage`] is the only caller of `Appended::after_commit`.
 
 mod archive;
+mod archived_files;
 pub mod attempts;
 pub mod cases;
 mod catalogue;

@@ -27,6 +27,13 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         }))
         .with_context(|| format!("no backup of `{place}` was made"))?;
     bar.finish_and_clear();
-    println!("{}: {} rows of {} tables, number {}", arguments.out.display(), made.rows, made.tables, made.schema);
+    println!(
+        "{}: {} rows of {} tables, number {}, and {} files of the lake",
+        arguments.out.display(),
+        made.rows,
+        made.tables,
+        made.schema,
+        made.files
+    );
     Ok(())
 }

@@ -27,7 +27,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         }))
         .with_context(|| format!("nothing was restored to `{place}`"))?;
     bar.finish_and_clear();
-    println!("{place}: {} rows of {} tables, as of {}", restored.rows, restored.tables, restored.at);
+    let indgang_service::Archived { rows, tables, files, at, .. } = restored;
+    println!("{place}: {rows} rows of {tables} tables and {files} files of the lake, as of {at}");
     let log = runtime.block_on(indgang_service::verify_log(&place.folder, &place.database, |_, _| {}))?;
     anyhow::ensure!(log.holds(), "its log is not whole; see `indgang verify-log`");
     println!("its log of {} lines is whole", log.leaves);
