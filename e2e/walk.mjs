@@ -241,6 +241,7 @@ await page.screenshot({ path: `${shots}choices-code-da-1280.png`, fullPage: true
 await page.getByRole("link", { name: "Min log" }).click();
 const log = await page.locator("main").innerText();
 for (const part of [people.laboratory, "underskrev svaret", people.outsider, "Afvist"]) assert.ok(log.includes(part), `the log lacks ${part}`);
+if (people.researcher) assert.ok(log.includes("Dine oplysninger kan være talt med"), "the log tells of questions about everybody");
 await check("log");
 await page.getByLabel("Hvem (navn eller en del af det)").fill(people.outsider.split(" ")[0]);
 await page.getByLabel("Udfald").selectOption("refused");

@@ -200,3 +200,4 @@ power-code-made = Din kode
 power-code-once = Den vises kun nu. Den kan bruges én gang inden for { $days } dage.
 power-no-code = Koden er ikke rigtig, er brugt eller er for gammel. Bed om en ny.
 said-power-of = Fuldmagt til at læse: { $who }
+log-everybody = Et spørgsmål om alle i registrene. Dine oplysninger kan være talt med; et svar siger ikke hvis. Det, du har spærret for eller sagt nej til, var udeladt.

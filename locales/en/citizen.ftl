@@ -200,3 +200,4 @@ power-code-made = Your code
 power-code-once = It is shown now only. It can be used once, within { $days } days.
 power-no-code = The code is not right, was used, or is too old. Ask for a new one.
 said-power-of = Power of attorney to read: { $who }
+log-everybody = A question about everybody in the registers. Your data may have been counted; an answer does not tell whose were. What you have blocked or refused was left out.

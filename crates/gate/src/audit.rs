@@ -55,6 +55,23 @@ pub struct AuditEvent {
     /// The system of an institution that put the question in her name, when she did not put it herself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_by: Option<String>,
+    /// What was taken into the lake.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delivered: Vec<Delivered>,
+}
+
+/// A register's file that was taken into the lake. Nothing of it tells of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delivered {
+    /// The register.
+    pub register: String,
+    /// SHA-256 of the file, as hexadecimal digits.
+    pub sha256: String,
+    /// Rows taken in.
+    pub rows: u64,
+    /// Rows rejected.
+    pub rejected: u64,
 }
 
 /// The ground on which a professional broke the glass, and why, in her own words.
@@ -69,10 +86,11 @@ pub struct BrokenGlass {
 
 impl AuditEvent {
     /// The version this code writes.
-    pub const VERSION: u8 = 3;
+    pub const VERSION: u8 = 4;
 
-    /// The versions it reads: 1 had neither withheld kinds, broken glass, permit nor follow-up, 2 not who asked.
-    const READABLE: [u8; 3] = [1, 2, 3];
+    /// The versions it reads: 1 had neither withheld kinds, broken glass, permit nor follow-up, 2 not who asked, 3 not what
+    /// was delivered.
+    const READABLE: [u8; 4] = [1, 2, 3, 4];
 
     /// The canonical bytes, which are what the log's leaf holds: JSON without spaces, fields in the order of this
     /// struct, sets sorted, time in UTC.

@@ -4,7 +4,10 @@ use crate::choices::BlockTarget;
 use crate::grant::Coverage;
 use crate::pending::Ruling;
 use crate::policy::{Condition, Conditions, Policy, Rule, Situation, Verdict};
-use crate::{Apart, AuditEvent, Facts, Leaf, Pending, Population, Reason, RelationGrade, Request, UserId};
+use crate::{
+    Activity, Actor, Apart, AuditEvent, Facts, Grounds, Leaf, Pending, Population, Reason, RelationGrade, Request,
+    UserId,
+};
 use indgang_model::{Category, PersonId, PlaceId, Role, SecondaryFindingWish, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +36,46 @@ pub fn decide_population(request: &Request, facts: &Facts) -> Pending {
     let nobody = Request { subjects: BTreeSet::new(), ..request.clone() };
     let leaves = (Case { policy, request: &nobody, facts }).population_leaves(&ruling, &rules);
     Pending { ruling, rule: rules.last.basis(), leaves }
+}
+
+/// The kinds of a person's data that a question about everybody opened, by its line in the log and by what is known of
+/// her choices as of then; `place` is the unit of the one who asked. None for any other line, and for a refusal.
+pub fn opened_by_population(
+    event: &AuditEvent,
+    place: Option<&PlaceId>,
+    person: &PersonId,
+    facts: &Facts,
+) -> BTreeSet<Category> {
+    if event.activity != Activity::Query || !event.permitted || event.subject.is_some() {
+        return BTreeSet::new();
+    }
+    let actor = Actor {
+        user: event.who.clone(),
+        person: None,
+        role: event.role,
+        profession: None,
+        organisation: event.organisation.clone(),
+        place: place.cloned(),
+        on_responsibility_of: event.on_responsibility_of.clone(),
+    };
+    let request = Request {
+        actor,
+        activity: event.activity,
+        purpose: event.purpose,
+        categories: event.categories.clone(),
+        subjects: [person.clone()].into(),
+        case: event.case.clone(),
+        grounds: Grounds::default(),
+        at: event.at,
+    };
+    let policy = Policy::shipped();
+    let case = Case { policy, request: &request, facts };
+    let base = case.situation(Some(person));
+    // What opened for everybody opens for her, unless a rule closes for her.
+    let closes = |category: &Category| {
+        matches!(policy.verdict(&case.about(base, Some(person), Some(*category))), Verdict::Forbidden(_))
+    };
+    request.categories.iter().filter(|category| !closes(category)).copied().collect()
 }
 
 /// Rules on a request by a policy.
@@ -401,6 +444,7 @@ impl<'a> Case<'a> {
             breaking_glass: self.broken_glass(subject),
             permit: request.grounds.permit.clone(),
             asked_by: request.grounds.asked_by.clone(),
+            delivered: request.grounds.delivered.clone(),
             follow_up: coverage.is_some() && rule.obligations.contains(&crate::Obligation::FollowUp),
         }
     }

@@ -70,9 +70,9 @@ mod relation;
 mod replay;
 mod request;
 
-pub use audit::{AuditEvent, BrokenGlass, Leaf, ParseAuditEventError};
+pub use audit::{AuditEvent, BrokenGlass, Delivered, Leaf, ParseAuditEventError};
 pub use choices::{Block, BlockTarget, Consent, Recipient, Refusals};
-pub use decide::{decide, decide_by, decide_population, situations};
+pub use decide::{decide, decide_by, decide_population, opened_by_population, situations};
 pub use facts::{Assignment, Custody, Facts, Mandate, Permit, Proxy};
 pub use grant::{Grant, WriteGrant};
 pub use guarded::{Guarded, NotCovered};

@@ -1,5 +1,6 @@
 //! What is asked at the gate.
 
+use crate::Delivered;
 use indgang_model::{CaseId, Category, PermitId, PersonId, PlaceId, Profession, Purpose, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -138,6 +139,8 @@ pub struct Grounds {
     pub permit: Option<PermitId>,
     /// The system of her institution that puts the question in her name; `None` when she puts it herself.
     pub asked_by: Option<String>,
+    /// What she takes into the lake.
+    pub delivered: Vec<Delivered>,
 }
 
 /// A reading past a block or without a treatment relation, for one of the two lawful reasons

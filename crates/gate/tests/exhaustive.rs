@@ -234,7 +234,8 @@ fn the_matrix_says_what_the_rules_do() {
         }
     }
     // Every permit that names a person's data opens some cell: no rule is dead.
-    for rule in policy.rules().iter().filter(|rule| rule.opens && rule.id != "DK-43") {
+    let names_nobody = ["DK-43", "DK-43-deliver"];
+    for rule in policy.rules().iter().filter(|rule| rule.opens && !names_nobody.contains(&rule.id.as_str())) {
         assert!(cells.iter().any(|cell| cell.openings.iter().any(|opening| opening.rule == rule.id)), "{}", rule.id);
     }
 }

@@ -2,8 +2,8 @@
 
 use indgang_gate::log::Tree;
 use indgang_gate::{
-    Activity, Actor, Block, BlockTarget, Decision, Facts, Grant, Grounds, Obligation, Permit, Reason, Refusals,
-    Request, Scope, UserId, decide_population,
+    Activity, Actor, AuditEvent, Block, BlockTarget, Decision, Facts, Grant, Grounds, Obligation, Permit, Reason,
+    Refusals, Request, Scope, UserId, decide_population, opened_by_population,
 };
 use indgang_model::{Category, PermitId, PersonId, Purpose, Role, Timestamp};
 
@@ -103,6 +103,31 @@ fn each_is_left_out_as_far_as_she_said() {
     assert!(grant.obliges(Obligation::MinimumCell) && grant.obliges(Obligation::Pseudonymise));
     assert!(population.scope().rows && population.pseudonym_domain() == "permit p");
     assert_eq!(grant.expires(), Some(at("2027-01-01T00:00:00Z")));
+}
+
+#[test]
+fn the_line_tells_each_what_was_opened_of_hers() {
+    let facts = house(RESEARCH);
+    for categories in [&[Category::Laboratory, Category::Medication, Category::Genome][..], &[Category::Laboratory]] {
+        let request = ask(Role::Researcher, RESEARCH, categories, &APART);
+        let line = decide_population(&request, &facts).leaves()[0].text().to_owned();
+        let event = AuditEvent::parse(&line).unwrap();
+        let grant = grant(&request, &facts);
+        let population = grant.population().unwrap();
+        for id in APART {
+            let withheld = population.apart().get(&person(id)).map(|apart| apart.withheld.clone()).unwrap_or_default();
+            let left = population.categories().difference(&withheld).copied().collect();
+            assert_eq!(opened_by_population(&event, None, &person(id), &facts), left, "{id}");
+        }
+        // No other line tells of everybody.
+        for other in [
+            AuditEvent { permitted: false, ..event.clone() },
+            AuditEvent { activity: Activity::ReadRecord, ..event.clone() },
+            AuditEvent { subject: Some(person("silent")), ..event },
+        ] {
+            assert!(opened_by_population(&other, None, &person("silent"), &facts).is_empty());
+        }
+    }
 }
 
 #[test]

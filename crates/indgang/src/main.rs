@@ -54,6 +54,8 @@ enum Command {
     Cohort(commands::cohort::Arguments),
     /// Take registers into the lake
     Ingest(commands::ingest::Arguments),
+    /// Put small files of the lake together, and clean away what is no longer needed
+    Lake(commands::lake::Arguments),
     /// Enter a permit to use data for research, statistics or planning
     Permit(commands::permit::Arguments),
     /// Ask of everybody in the registers, in SQL, for a purpose and under a permit
@@ -95,6 +97,7 @@ fn main() -> ExitCode {
         Command::FollowUp(arguments) => commands::follow_up::run(arguments),
         Command::Cohort(arguments) => commands::cohort::run(arguments),
         Command::Ingest(arguments) => commands::ingest::run(arguments),
+        Command::Lake(arguments) => commands::lake::run(arguments),
         Command::Permit(arguments) => commands::permit::run(arguments),
         Command::Sql(arguments) => commands::sql::run(arguments),
         Command::Catalogue(arguments) => commands::catalogue::run(arguments),

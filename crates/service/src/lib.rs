@@ -71,7 +71,9 @@ pub use places::register_places;
 pub use power::{CODE_DAYS, give_power_of_attorney, offer_to_hold_power};
 pub use query::{Queried, Query, query, register_permit};
 pub use refuse::set_refusals;
-pub use registers::{Delivery, Taken, forget_quarantine, ingest_registers, lake_folder, snapshots};
+pub use registers::{
+    Delivery, Taken, clean_lake, compact_lake, forget_quarantine, ingest_registers, lake_folder, snapshots,
+};
 pub use replay::{Question, Replay, replay, replay_as_operator};
 pub use resources::{ResourceDelivery, TakenResources, ingest_resources};
 pub use retention::{RETENTION, Retention, SHORTEST_YEARS, erase_lines, lines_kept_long_enough};

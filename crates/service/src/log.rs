@@ -2,11 +2,11 @@
 
 use crate::{Error, LogLine, LogProof, Session, ask};
 use indgang_gate::fhir::{AuditLine, audit_bundle};
-use indgang_gate::{Activity, UserId};
-use indgang_model::{Category, Clock, LegalBasis, Purpose, Role, Timestamp};
+use indgang_gate::{Activity, Grant, UserId};
+use indgang_model::{Category, Clock, LegalBasis, PersonId, Purpose, Role, Timestamp};
 use indgang_store::follow_ups::{self, Judgement};
 use indgang_store::log::{self, Page};
-use indgang_store::{Database, House, LogVerification, StoreError, users};
+use indgang_store::{Database, House, LogVerification, StoreError, population, users};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -40,7 +40,7 @@ pub const LOG_PAGE: u32 = 100;
 const NAMESAKES: usize = 200;
 
 /// A page of her lines and those of the children under 15 in her custody, those before a place, refused attempts
-/// included.
+/// included, with the questions about everybody that opened data of theirs.
 ///
 /// # Errors
 /// [`Error::Refused`], [`Error::TooManyNames`], or when the store fails.
@@ -55,7 +55,7 @@ pub async fn citizen_log_page(
     let mut own = own_lines(house, session, clock.now(), filter, page).await?;
     let more = own.lines.len() > LOG_PAGE as usize;
     own.lines.truncate(LOG_PAGE as usize);
-    let older = own.lines.last().filter(|_| more).map(|line| line.index);
+    let older = own.lines.last().filter(|_| more).map(|own| own.line.index);
     Ok(LogPage { lines: own.views(), older })
 }
 
@@ -84,7 +84,7 @@ pub async fn citizen_log_fhir(
 ) -> Result<serde_json::Value, Error> {
     let now = clock.now();
     let Own { lines, names, .. } = own_lines(house, session, now, filter, whole()).await?;
-    let lines = lines.iter().map(|log::Line { index, event }| AuditLine {
+    let lines = lines.iter().map(|OwnLine { line: log::Line { index, event }, .. }| AuditLine {
         index: *index,
         event,
         who_name: names.get(&event.who).map(String::as_str),
@@ -112,10 +112,17 @@ pub async fn log_proof(house: &House, clock: &dyn Clock, session: &Session, inde
     let mut passage = house.passage().await?;
     let subject = passage.subject_of_leaf(index).await?;
     let categories = [Category::AuditEvent];
+    // What names nobody may be a question about everybody, which is in her log when she reads it.
+    let everybody = subject.is_none() && passage.is_population_question(index).await?;
+    let subject = if everybody { session.person().cloned() } else { subject };
     let request = ask::request(session, Activity::ReadLog, categories, subject, None, clock.now());
     let (grant, _) = ask::read(passage, &request).await?;
     let missing = || Error::Store(StoreError::LogChanged);
-    let leaf = log::leaf(house, &grant, index).await?.ok_or_else(missing)?;
+    let leaf = match everybody {
+        true => population::leaf(house, &grant, index).await?,
+        false => log::leaf(house, &grant, index).await?,
+    };
+    let leaf = leaf.ok_or_else(missing)?;
     let (signed, path) = log::inclusion(house, index).await?.ok_or_else(missing)?;
     Ok(LogProof {
         leaf,
@@ -161,9 +168,18 @@ impl LogProof {
 type Names = BTreeMap<UserId, String>;
 type Judgements = BTreeMap<u64, Judgement>;
 
+/// A line of hers.
+struct OwnLine {
+    /// Whose data; `None` for a line that no longer says.
+    person: Option<PersonId>,
+    /// True for a question about everybody.
+    everybody: bool,
+    line: log::Line,
+}
+
 /// What a citizen reads of her log.
 struct Own {
-    lines: Vec<log::Line>,
+    lines: Vec<OwnLine>,
     /// The professionals in it.
     names: Names,
     /// How readings were judged that were followed up.
@@ -192,18 +208,36 @@ async fn own_lines(
         Some(name) => Some(named(house, name).await?),
         None => None,
     };
-    let lines = log::page(house, &grant, &Page { who, from, until, purpose, permitted, ..page }).await?;
+    let page = Page { who, from, until, purpose, permitted, ..page };
+    let lines = with_population(house, &grant, session, &page).await?;
     let mut judgements = Judgements::new();
     for person in grant.subjects() {
         judgements.extend(follow_ups::judgements(house, &grant, person).await?);
     }
     let mut people: BTreeSet<UserId> = judgements.values().map(|judgement| judgement.by.clone()).collect();
-    for line in &lines {
+    for OwnLine { line, .. } in &lines {
         people.insert(line.event.who.clone());
         people.extend(line.event.on_responsibility_of.clone());
     }
     let names = professional_names(house, &people).await?;
     Ok(Own { lines, names, judgements })
+}
+
+/// The lines of a page with the questions about everybody among them, newest first.
+async fn with_population(house: &House, grant: &Grant, session: &Session, page: &Page) -> Result<Vec<OwnLine>, Error> {
+    let lines = log::page(house, grant, page).await?;
+    // What is older than a full page stands on the next.
+    let least = lines.last().filter(|_| lines.len() == page.limit as usize).map(|line| line.index);
+    let mut persons: Vec<PersonId> = grant.subjects().cloned().collect();
+    persons.sort_by_key(|person| session.person() != Some(person));
+    let opened = population::page(house, grant, &persons, page, least).await?;
+    let own = |line: log::Line| OwnLine { person: line.event.subject.clone(), everybody: false, line };
+    let of_everybody =
+        |opened: population::Opened| OwnLine { person: Some(opened.person), everybody: true, line: opened.line };
+    let mut all: Vec<OwnLine> = lines.into_iter().map(own).chain(opened.into_iter().map(of_everybody)).collect();
+    all.sort_by_key(|own| std::cmp::Reverse(own.line.index));
+    all.truncate(page.limit as usize);
+    Ok(all)
 }
 
 /// The users, none of them a citizen, in whose name the text stands, and the one whose identifier it is.
@@ -216,12 +250,13 @@ async fn named(house: &House, text: &str) -> Result<BTreeSet<UserId>, Error> {
     if named.len() > NAMESAKES { Err(Error::TooManyNames) } else { Ok(named) }
 }
 
-fn to_view(line: log::Line, names: &Names, judgements: &Judgements) -> Option<LogLine> {
-    let log::Line { index, event } = line;
+fn to_view(own: OwnLine, names: &Names, judgements: &Judgements) -> Option<LogLine> {
+    let OwnLine { person, everybody, line: log::Line { index, event } } = own;
     let judgement = judgements.get(&index);
     Some(LogLine {
         index,
-        person: event.subject?,
+        person: person?,
+        everybody,
         at: event.at,
         who_name: names.get(&event.who).cloned(),
         who: event.who,

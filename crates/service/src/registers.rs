@@ -1,12 +1,13 @@
 //! Registers come into the lake: a batch, a snapshot, one transaction.
 
-use crate::Error;
-use indgang_gate::UserId;
+use crate::{Error, ask};
+use indgang_gate::{Activity, Actor, Delivered, Grounds, Request, UserId};
 use indgang_lake::house::{self as lake, Blinding, FileReport, Ingest, Manifest, Progress};
 use indgang_lake::{LakeError, Limits};
-use indgang_model::Clock;
+use indgang_model::{Clock, Purpose, Role};
 use indgang_store::House;
-use indgang_store::lake::{Snapshot, commit, secret, snapshot};
+use indgang_store::lake::{Snapshot, secret, snapshot};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// What is delivered.
@@ -27,6 +28,8 @@ pub struct Delivery {
 pub struct Taken {
     /// The snapshot that holds it; `None` when all of it had been taken in before.
     pub snapshot: Option<u64>,
+    /// Index of its line in the log.
+    pub log_index: Option<u64>,
     /// What became of each file.
     pub files: Vec<FileReport>,
     /// Files that hold no register.
@@ -66,6 +69,7 @@ pub async fn ingest_registers(
     let ingested = lake::ingest(ingest, progress).await?;
     let mut taken = Taken {
         snapshot: None,
+        log_index: None,
         files: ingested.files.clone(),
         others: ingested.others.clone(),
         quarantine: ingested.quarantine.clone(),
@@ -73,12 +77,97 @@ pub async fn ingest_registers(
     };
     if let Some(manifest) = &ingested.manifest {
         let id = before.map_or(1, |before| before.id + 1);
-        commit(house, &Snapshot { id, made_at: clock.now(), made_by: by.0, manifest: manifest.to_text() }).await?;
+        let made = Snapshot { id, made_at: clock.now(), made_by: by.0.clone(), manifest: manifest.to_text() };
+        taken.log_index = Some(enter(house, by, delivered(manifest, &ingested.files), &made).await?);
         taken.snapshot = Some(id);
         taken.persons = (manifest.persons, manifest.unlinked);
     }
     drop(ingested);
     Ok(taken)
+}
+
+/// Puts the small files of each table together, as a snapshot of its own. The tables, each with how many files it had;
+/// earlier snapshots keep their files until [`clean_lake`] forgets them.
+///
+/// # Errors
+/// [`Error::Lake`] when there is no lake, a file is damaged or the disk is full, or when the store fails.
+pub async fn compact_lake(
+    house: &House,
+    clock: &dyn Clock,
+    by: UserId,
+    limits: &Limits,
+) -> Result<Vec<(String, usize)>, Error> {
+    let (last, manifest) = manifest_of(house, None).await?;
+    let compacted = lake::compact(&lake_folder(house), &manifest, limits).await?;
+    if let Some(manifest) = &compacted.manifest {
+        let (made_at, made_by) = (clock.now(), by.0.clone());
+        let made = Snapshot { id: last + 1, made_at, made_by, manifest: manifest.to_text() };
+        enter(house, by, Vec::new(), &made).await?;
+    }
+    Ok(compacted.tables)
+}
+
+/// Forgets all but the newest `keep` snapshots, none when that is `None`, and removes files that no snapshot names: what
+/// they held, and what a killed batch left. How many snapshots, and how many files.
+///
+/// # Errors
+/// [`Error::Lake`] when a batch is being taken in, or when the store fails.
+pub async fn clean_lake(house: &House, keep: Option<u64>) -> Result<(u64, usize), Error> {
+    let last = snapshot(house, None).await?.map_or(0, |last| last.id);
+    let forgotten = match keep {
+        Some(keep) => indgang_store::lake::forget_before(house, (last + 1).saturating_sub(keep.max(1))).await?,
+        None => 0,
+    };
+    let known: Vec<Manifest> = snapshots(house).await?.iter().map(read).collect::<Result<_, _>>()?;
+    Ok((forgotten, lake::clean(&lake_folder(house), &known)?))
+}
+
+/// The line in the log and the snapshot, in one transaction. The line's index.
+async fn enter(house: &House, by: UserId, delivered: Vec<Delivered>, made: &Snapshot) -> Result<u64, Error> {
+    let actor = Actor {
+        user: by,
+        person: None,
+        role: Role::Engineer,
+        profession: None,
+        organisation: "command line".to_owned(),
+        place: None,
+        on_responsibility_of: None,
+    };
+    let request = Request {
+        actor,
+        activity: Activity::Ingest,
+        purpose: Purpose::OversightAndAdministration,
+        categories: BTreeSet::new(),
+        subjects: BTreeSet::new(),
+        case: None,
+        grounds: Grounds { delivered, ..Grounds::default() },
+        at: made.made_at,
+    };
+    let mut passage = house.passage().await?;
+    let facts = passage.facts(&request).await?;
+    let mut logged = ask::log(passage, &request, &facts).await?;
+    if let Some(mut writer) = logged.writer().await? {
+        writer.add_snapshot(made).await?;
+    }
+    let (grant, _) = ask::answer(logged.commit(request.at).await?)?;
+    Ok(grant.log_index())
+}
+
+fn delivered(manifest: &Manifest, files: &[FileReport]) -> Vec<Delivered> {
+    let fresh = files.iter().filter(|file| !file.known);
+    fresh
+        .map(|file| Delivered {
+            register: file.register.to_owned(),
+            // The part of a file is the last of its table; a file without rows has none.
+            sha256: manifest
+                .tables
+                .get(file.register)
+                .and_then(|parts| parts.iter().rev().find(|part| part.source == file.file))
+                .map_or_else(String::new, |part| part.sha256.clone()),
+            rows: file.rows,
+            rejected: file.rejected,
+        })
+        .collect()
 }
 
 /// Every snapshot, the oldest first.

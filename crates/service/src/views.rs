@@ -230,6 +230,8 @@ pub struct LogLine {
     pub index: u64,
     /// Whose data.
     pub person: PersonId,
+    /// True for a question about everybody: her data may have been counted, and nobody can tell whether they were.
+    pub everybody: bool,
     /// When.
     pub at: Timestamp,
     /// Who, as the log holds it.

@@ -5,10 +5,11 @@ mod house;
 use house::{clock, family, open, operator, session};
 use indgang_gate::{Reason, Refusals, Scope, UserId};
 use indgang_lake::{LakeError, Limits, write_csv};
-use indgang_model::{Category, PermitId, PersonId, Purpose, Role};
+use indgang_model::{Category, FixedClock, PermitId, PersonId, Purpose, Role};
 use indgang_service::{
-    AskedOutcome, Delivery, Error, House, NewPermit, NewUser, Queried, Query, Taken, desk, ingest_case,
-    ingest_registers, query, register_permit, register_users, set_refusals, verify_log,
+    AskedOutcome, Delivery, Error, House, LogFilter, NewPermit, NewUser, Queried, Query, Taken, citizen_log_fhir,
+    citizen_log_page, desk, ingest_case, ingest_registers, log_proof, query, register_permit, register_users,
+    set_refusals, verify_log,
 };
 use std::fmt::Write as _;
 use std::path::Path;
@@ -67,17 +68,21 @@ async fn house_with_registers(folder: &Path, from: &Path) -> House {
     house
 }
 
-async fn ask(house: &House, user: &str, permit: Option<&str>, sql: &str) -> Result<Queried, Error> {
-    let question = Query {
+fn question(user: &str, permit: Option<&str>) -> Query {
+    Query {
         user: UserId(user.into()),
         purpose: Purpose::ResearchAndStatistics,
         permit: permit.map(|id| PermitId(id.into())),
         case: None,
         asked_by: None,
-        sql: Some(sql.into()),
+        sql: None,
         snapshot: None,
         limits: Limits::default(),
-    };
+    }
+}
+
+async fn ask(house: &House, user: &str, permit: Option<&str>, sql: &str) -> Result<Queried, Error> {
+    let question = Query { sql: Some(sql.into()), ..question(user, permit) };
     query(house, &clock(), &question, [[1; 32], [2; 32]]).await
 }
 
@@ -106,6 +111,55 @@ async fn a_citizen_who_opts_out_is_in_no_answer() {
     house.close().await;
     let log = verify_log(folder.path(), house.database(), |_, _| {}).await.unwrap();
     assert!(log.holds(), "{:?}", log.problems);
+}
+
+#[tokio::test]
+async fn a_question_about_everybody_stands_in_her_log_while_she_is_among_them() {
+    let (folder, from) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let house = house_with_registers(folder.path(), from.path()).await;
+    let asked_at = async |text: &str, sql: &str| {
+        let question = Query { sql: Some(sql.into()), ..question("researcher", Some("p")) };
+        query(&house, &FixedClock(text.parse().unwrap()), &question, [[1; 32], [2; 32]]).await.unwrap().log_index
+    };
+    // Her choice is recorded at noon, and withdrawn an hour later.
+    let before = asked_at("2026-03-01T11:00:00Z", "select count(*) from bef").await;
+    let mother = session(&house, "mother").await;
+    let person = PersonId("mother".into());
+    let refusals = Refusals { secondary_use: true, ..Refusals::default() };
+    set_refusals(&house, &clock(), &mother, &person, refusals).await.unwrap();
+    let refused = asked_at("2026-03-01T12:10:00Z", "select count(*) from lab_forsker").await;
+    let later = FixedClock("2026-03-01T12:20:00Z".parse().unwrap());
+    set_refusals(&house, &later, &mother, &person, Refusals::default()).await.unwrap();
+    let after = asked_at("2026-03-01T12:25:00Z", "select count(*) from bef").await;
+    ask(&house, "insurer", Some("p"), "select 1").await.unwrap_err();
+
+    let everybody = async |filter: LogFilter| {
+        let page = citizen_log_page(&house, &later, &mother, &filter, None).await.unwrap();
+        let lines = page.lines.into_iter().filter(|line| line.everybody);
+        lines.map(|line| (line.index, line.person.0)).collect::<Vec<_>>()
+    };
+    let line = |index: u64, person: &str| (index, person.to_owned());
+    // While she has said no, the question may still have counted the child she has custody of.
+    let all = [line(after, "mother"), line(refused, "boy"), line(before, "mother")];
+    assert_eq!(everybody(LogFilter::default()).await, all);
+    let until = Some("2026-03-01T12:05:00Z".parse().unwrap());
+    assert_eq!(everybody(LogFilter { until, ..LogFilter::default() }).await, all[2..]);
+    assert_eq!(everybody(LogFilter { permitted: Some(false), ..LogFilter::default() }).await, []);
+    assert_eq!(everybody(LogFilter { who: Some("nobody".into()), ..LogFilter::default() }).await, []);
+    let bundle = citizen_log_fhir(&house, &later, &mother, &LogFilter::default()).await.unwrap();
+    assert!(bundle.to_string().contains("urn:indgang:permit:p"));
+    let proof = log_proof(&house, &later, &mother, before).await.unwrap();
+    assert!(proof.verify(&proof.public_key) && proof.leaf.contains("\"activity\":\"query\""));
+    // A line that names nobody and is no such question is nobody's to read: that of the delivery.
+    let delivery = house_line_of_the_delivery(&house).await;
+    assert!(matches!(log_proof(&house, &later, &mother, delivery).await, Err(Error::Refused(_))));
+}
+
+/// The first line that a proof of somebody else than a citizen would be about nobody: taken from a new delivery.
+async fn house_line_of_the_delivery(house: &House) -> u64 {
+    let from = tempfile::tempdir().unwrap();
+    std::fs::write(from.path().join("bef.csv"), "pnr,koen,foed_dato\nnew,1,1990-01-02\n").unwrap();
+    deliver(house, from.path()).await.unwrap().log_index.unwrap()
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ impl Writer<'_> {
 
 type Row = (i64, String, String, String, Option<String>, String);
 
-async fn read(tx: &mut Connection, person: &PersonId) -> Result<Ledger, StoreError> {
+pub(crate) async fn read(tx: &mut Connection, person: &PersonId) -> Result<Ledger, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "select sequence, recorded_at, recorded_by, valid_from, valid_until, statement from choices \
          where person_id = $1 order by sequence",

@@ -59,12 +59,27 @@ async fn everything(tx: &mut Connection, request: &Request, known: Option<Timest
     for person in &request.subjects {
         about(tx, request, person, known, &mut facts).await?;
     }
-    places(tx, request, &mut facts).await?;
+    let actor = &request.actor;
+    units(tx, actor.place.as_ref(), actor.on_responsibility_of.as_ref(), &mut facts).await?;
     cases(tx, request, &mut facts).await?;
     if let Some(permit) = &request.grounds.permit {
         facts.permits.extend(permits::of_member(tx, permit, &request.actor.user).await?);
     }
     Ok(facts)
+}
+
+/// The unit of a user as it is now, and the facts about her that do not depend on whom she asks about.
+pub(crate) async fn asker(tx: &mut Connection, user: &UserId) -> Result<(Option<PlaceId>, Facts), StoreError> {
+    let row: Option<(Option<String>, Option<String>)> =
+        sqlx::query_as("select place, on_responsibility_of from users where id = $1")
+            .bind(&user.0)
+            .fetch_optional(&mut *tx)
+            .await?;
+    let (place, responsible) = row.unwrap_or_default();
+    let (place, responsible) = (place.map(PlaceId), responsible.map(UserId));
+    let mut facts = Facts::default();
+    units(tx, place.as_ref(), responsible.as_ref(), &mut facts).await?;
+    Ok((place, facts))
 }
 
 type About = (String, i64, String, String, String, String, String);
@@ -137,9 +152,12 @@ fn contact(
     })
 }
 
-async fn places(tx: &mut Connection, request: &Request, facts: &mut Facts) -> Result<(), StoreError> {
-    let actor = &request.actor;
-    let (own, responsible) = (actor.place.as_ref(), actor.on_responsibility_of.as_ref());
+async fn units(
+    tx: &mut Connection,
+    own: Option<&PlaceId>,
+    responsible: Option<&UserId>,
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
     if own.is_none() && responsible.is_none() {
         return Ok(());
     }

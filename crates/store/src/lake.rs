@@ -1,7 +1,7 @@
 //! The lake's catalogue: snapshots, keys, what has been answered, and who of the persons is apart. No rows of registers.
 
 use crate::error::{signed, stored, unsigned};
-use crate::{House, Passage, StoreError};
+use crate::{House, Passage, StoreError, Writer};
 use indgang_gate::Grant;
 use indgang_model::{PersonId, Timestamp};
 use std::collections::BTreeMap;
@@ -68,24 +68,41 @@ fn read((id, made_at, made_by, manifest): Row) -> Result<Snapshot, StoreError> {
     Ok(Snapshot { id: unsigned(what, id)?, made_at: stored(what, &made_at)?, made_by, manifest })
 }
 
-/// Makes a snapshot the present one, in one transaction. Its number must be the next.
+impl Writer<'_> {
+    /// Makes a snapshot the present one, with the line in the log of what was taken in. Its number must be the next.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when another was made meanwhile, or when the database fails.
+    pub async fn add_snapshot(&mut self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let (last,): (i64,) =
+            sqlx::query_as("select coalesce(max(id), 0) from lake_snapshots").fetch_one(&mut *self.tx).await?;
+        if unsigned("lake_snapshots", last)? + 1 != snapshot.id {
+            return Err(StoreError::Exists("lake_snapshots"));
+        }
+        sqlx::query("insert into lake_snapshots (id, made_at, made_by, manifest) values ($1, $2, $3, $4)")
+            .bind(signed("lake_snapshots", snapshot.id)?)
+            .bind(snapshot.made_at.to_string())
+            .bind(&snapshot.made_by)
+            .bind(&snapshot.manifest)
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Forgets the snapshots before a number. Their number.
 ///
 /// # Errors
-/// [`StoreError::Exists`] when another was made meanwhile, or when the database fails.
-pub async fn commit(house: &House, snapshot: &Snapshot) -> Result<(), StoreError> {
+/// When the database fails.
+pub async fn forget_before(house: &House, id: u64) -> Result<u64, StoreError> {
     let mut tx = house.begin().await?;
-    let (last,): (i64,) = sqlx::query_as("select coalesce(max(id), 0) from lake_snapshots").fetch_one(&mut *tx).await?;
-    if unsigned("lake_snapshots", last)? + 1 != snapshot.id {
-        return Err(StoreError::Exists("lake_snapshots"));
-    }
-    sqlx::query("insert into lake_snapshots (id, made_at, made_by, manifest) values ($1, $2, $3, $4)")
-        .bind(signed("lake_snapshots", snapshot.id)?)
-        .bind(snapshot.made_at.to_string())
-        .bind(&snapshot.made_by)
-        .bind(&snapshot.manifest)
+    // The present one is never forgotten.
+    let done = sqlx::query("delete from lake_snapshots where id < $1 and id < (select max(id) from lake_snapshots)")
+        .bind(signed("lake_snapshots", id)?)
         .execute(&mut *tx)
         .await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(done.rows_affected())
 }
 
 /// The secret of a domain: the one that stands, or `fresh` (32 secret random bytes) from now on.

@@ -40,6 +40,7 @@ mod passage;
 pub mod permits;
 pub mod persons;
 pub mod places;
+pub mod population;
 pub mod powers;
 pub mod questions;
 mod queue;

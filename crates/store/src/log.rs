@@ -61,7 +61,7 @@ pub async fn lines(house: &House, grant: &Grant) -> Result<Vec<Line>, StoreError
 pub async fn page(house: &House, grant: &Grant, page: &Page) -> Result<Vec<Line>, StoreError> {
     let mut lines = Vec::new();
     let parts = parts(page)?;
-    let sql: Arc<str> = selection(&parts).into();
+    let sql: Arc<str> = selection(OF_PERSON, &parts).into();
     for person in grant.subjects().filter(|person| grant.covers(person, Category::AuditEvent)) {
         let mut query = sqlx::query_as(sqlx::AssertSqlSafe(Arc::clone(&sql)))
             .bind(&person.0)
@@ -86,7 +86,7 @@ pub async fn page(house: &House, grant: &Grant, page: &Page) -> Result<Vec<Line>
 
 /// What the leaf's bytes must hold: of each list one. A leaf is canonical JSON, in which a text that somebody wrote holds
 /// no unescaped quotation mark, so these bytes stand at their place in the leaf and nowhere else.
-fn parts(page: &Page) -> Result<Vec<Vec<String>>, StoreError> {
+pub(crate) fn parts(page: &Page) -> Result<Vec<Vec<String>>, StoreError> {
     let mut parts = Vec::new();
     if let Some(purpose) = page.purpose {
         parts.push(vec![format!(",\"purpose\":\"{}\",\"categories\":", error::to_word("log_leaves", &purpose)?)]);
@@ -98,17 +98,22 @@ fn parts(page: &Page) -> Result<Vec<Vec<String>>, StoreError> {
     Ok(parts)
 }
 
+/// Whose lines: those of one person, and those that name nobody (bound with an empty text).
+pub(crate) const OF_PERSON: &str = "subject = $1";
+pub(crate) const OF_NOBODY: &str = "subject is null and $1 = ''";
+
 /// The statement for a page, whose lines hold one of each list. Both databases find bytes by `replace`, and tell upper
 /// from lower case in it.
-fn selection(parts: &[Vec<String>]) -> String {
+pub(crate) fn selection(whose: &str, parts: &[Vec<String>]) -> String {
     let mut number = 6;
     let mut holds = |_: &String| {
         number += 1;
         format!("replace(leaf, ${number}, '') <> leaf")
     };
-    let mut sql = "select leaf_index, leaf from log_leaves where subject = $1 and leaf_index < $2 \
-                   and happened_at >= $3 and happened_at < $4 and permitted <> $5"
-        .to_owned();
+    let mut sql = format!(
+        "select leaf_index, leaf from log_leaves where {whose} and leaf_index < $2 \
+         and happened_at >= $3 and happened_at < $4 and permitted <> $5"
+    );
     for list in parts {
         let any: Vec<String> = list.iter().map(&mut holds).collect();
         // Nobody of that name: no line.
@@ -353,8 +358,9 @@ mod tests {
     async fn a_page_is_read_along_the_index_of_its_person() {
         let folder = tempfile::tempdir().unwrap();
         let house = House::open(folder.path(), [3; 32]).await.unwrap();
-        for parts in [vec![], vec![vec!["a".to_owned(), "b".to_owned()], vec![]]] {
-            let explain = format!("explain query plan {}", selection(&parts));
+        let some = vec![vec!["a".to_owned(), "b".to_owned()], vec![]];
+        for (whose, parts) in [(OF_PERSON, vec![]), (OF_PERSON, some.clone()), (OF_NOBODY, some)] {
+            let explain = format!("explain query plan {}", selection(whose, &parts));
             let mut query =
                 sqlx::query_as(sqlx::AssertSqlSafe(explain)).bind("p").bind(9).bind(0).bind(9).bind(2).bind(9);
             for part in parts.iter().flatten() {

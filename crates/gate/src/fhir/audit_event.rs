@@ -210,6 +210,7 @@ mod tests {
             permit: None,
             follow_up: true,
             asked_by: None,
+            delivered: Vec::new(),
         }
     }
 

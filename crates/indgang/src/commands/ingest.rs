@@ -213,7 +213,10 @@ fn tell(taken: &Taken) {
         );
     }
     match taken.snapshot {
-        Some(id) => println!("snapshot         {id:>12}"),
+        Some(id) => {
+            println!("snapshot         {id:>12}");
+            taken.log_index.iter().for_each(|index| println!("line of the log  {index:>12}"));
+        }
         None => println!("nothing has changed"),
     }
     if let Some(batch) = &taken.quarantine {

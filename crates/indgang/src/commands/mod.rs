@@ -14,6 +14,7 @@ pub mod house;
 pub mod ingest;
 pub mod inheritance;
 pub mod interpret;
+pub mod lake;
 pub mod migrate;
 pub mod own_cohort;
 pub mod permit;

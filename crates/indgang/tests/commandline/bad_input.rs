@@ -303,7 +303,7 @@ fn places_where_nothing_can_be_written() {
 }
 
 /// Runs with files limited to so many blocks of 512 bytes, which meets a write as a full disk does.
-fn with_little_room(workshop: &Workshop, blocks: u32, words: &str) -> Run {
+pub fn with_little_room(workshop: &Workshop, blocks: u32, words: &str) -> Run {
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
     let mut command = workshop.command_by("sh", "-c");
     command.arg(script).arg(env!("CARGO_BIN_EXE_indgang")).args(words.split_whitespace());

@@ -3,7 +3,7 @@
 use crate::workshop::{Run, Workshop};
 use std::fmt::Write as _;
 
-const PERMIT: &str = r#"
+pub const PERMIT: &str = r#"
 id = "p1"
 purpose = "research_and_statistics"
 categories = ["encounter", "laboratory", "medication"]
@@ -34,7 +34,7 @@ fn registers() -> Workshop {
     workshop
 }
 
-fn ask(workshop: &Workshop, options: &str, sql: &str) -> Run {
+pub fn ask(workshop: &Workshop, options: &str, sql: &str) -> Run {
     let words = format!("sql --data house --as researcher --purpose research_and_statistics {options}");
     workshop.command(&words).arg(sql).output().unwrap().into()
 }

@@ -13,6 +13,7 @@ mod families;
 mod fhir;
 mod gate;
 mod lake;
+mod lake_bad_days;
 mod pedigree;
 mod secondary;
 mod snapshots;

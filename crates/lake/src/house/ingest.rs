@@ -16,7 +16,7 @@ use crate::{LakeError, RecordBatch};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Date32Array, UInt32Array, UInt64Array};
 use datafusion::arrow::datatypes::{DataType, Date32Type, Field, Schema, SchemaRef, UInt32Type, UInt64Type};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use datafusion::prelude::ParquetReadOptions;
+use datafusion::prelude::{ParquetReadOptions, col};
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -108,10 +108,23 @@ pub async fn ingest(ingest: Ingest, progress: Progress) -> Result<Ingested, Lake
         tempfile::Builder::new().prefix("staging").tempdir_in(&ingest.lake).map_err(LakeError::file(&ingest.lake))?;
     let folder = staging.path().to_owned();
     let limits = ingest.limits.clone();
+    let known: BTreeSet<String> = ingest.before.iter().flat_map(Manifest::files).map(str::to_owned).collect();
     let reading = tokio::task::spawn_blocking(move || stage(&ingest, &folder, &progress, lock));
     let (mut ingested, staged) = reading.await.map_err(|error| LakeError::Engine(error.to_string()))??;
-    for (register, name) in staged {
-        sort(&limits, register, &staging.path().join(&name), &parts.join(&name)).await?;
+    let put = async {
+        for (register, name) in &staged {
+            let from = [staging.path().join(name)];
+            sort(&limits, register, &from, staging.path(), &parts.join(name)).await?;
+        }
+        Ok(())
+    };
+    if let Err(error) = put.await {
+        // A full disk is not kept full by what came to nothing; what cannot be removed is cleaned away by the next.
+        let fresh = ingested.manifest.iter().flat_map(|manifest| manifest.files());
+        for file in fresh.filter(|file| !known.contains(*file)) {
+            let _ = std::fs::remove_file(parts.join(file));
+        }
+        return Err(error);
     }
     if let Some(manifest) = &mut ingested.manifest {
         let missing = manifest.files().into_iter().find(|file| !parts.join(file).is_file());
@@ -163,7 +176,8 @@ fn stage(ingest: &Ingest, staging: &Path, progress: &Progress, held: File) -> Re
         done += file.bytes;
         if seen.rows > 0 || seen.rejected > 0 {
             let (rows, rejected) = (seen.rows, seen.rejected);
-            let part = Part { file: name.clone(), source: file.name.clone(), sha256: hash.clone(), rows, rejected };
+            let (source, sha256, sources) = (file.name.clone(), hash.clone(), Vec::new());
+            let part = Part { file: name.clone(), source, sha256, rows, rejected, sources };
             manifest.tables.entry(register.name.to_owned()).or_default().push(part);
             staged.push((register, name));
         }
@@ -189,15 +203,37 @@ impl FileReport {
     }
 }
 
-/// Sorts a staged file by person and day into its place; spills to disk when memory does not suffice.
-async fn sort(limits: &Limits, register: &Register, from: &Path, to: &Path) -> Result<(), LakeError> {
-    let spill = from.parent().unwrap_or(from);
-    let context = session::open(limits, spill)?;
-    context.register_parquet("staged", from.to_string_lossy().as_ref(), ParquetReadOptions::default()).await?;
-    let sorted = context.sql(&format!("select * from staged order by \"{PERSON}\", \"{DAY}\" nulls first")).await?;
-    let schema = stored_schema(register);
+/// Sorts files by person and day into one in its place, or leaves nothing there; spills to disk when memory does not
+/// suffice.
+pub(super) async fn sort(
+    limits: &Limits,
+    register: &Register,
+    from: &[PathBuf],
+    spill: &Path,
+    to: &Path,
+) -> Result<(), LakeError> {
     let beside = to.with_extension("part");
-    let mut writer = TableWriter::create(&beside, &schema)?;
+    let sorted = sort_beside(limits, register, from, spill, &beside).await;
+    let placed = sorted.and_then(|()| std::fs::rename(&beside, to).map_err(LakeError::file(to)));
+    if placed.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    placed
+}
+
+async fn sort_beside(
+    limits: &Limits,
+    register: &Register,
+    from: &[PathBuf],
+    spill: &Path,
+    beside: &Path,
+) -> Result<(), LakeError> {
+    let context = session::open(limits, spill)?;
+    let from: Vec<String> = from.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let staged = context.read_parquet(from, ParquetReadOptions::default()).await?;
+    let sorted = staged.sort(vec![col(PERSON).sort(true, true), col(DAY).sort(true, true)])?;
+    let schema = stored_schema(register);
+    let mut writer = TableWriter::create(beside, &schema)?;
     let mut rows = sorted.execute_stream().await?;
     while let Some(batch) = rows.next().await {
         let batch = batch?;
@@ -208,8 +244,7 @@ async fn sort(limits: &Limits, register: &Register, from: &Path, to: &Path) -> R
         let batch = RecordBatch::try_new(Arc::clone(&schema), columns).map_err(|e| LakeError::Engine(e.to_string()))?;
         writer.write(&batch)?;
     }
-    writer.finish()?;
-    std::fs::rename(&beside, to).map_err(LakeError::file(to))
+    writer.finish()
 }
 
 /// Everybody who has a number.

@@ -31,10 +31,22 @@ pub struct Part {
     pub rows: u64,
     /// Rows that were put into quarantine.
     pub rejected: u64,
+    /// What it was put together of, when it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
 }
 
-/// The format this program writes.
-const FORMAT: u32 = 1;
+/// A file that a part was taken in from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Its name.
+    pub source: String,
+    /// Its SHA-256, as hexadecimal digits.
+    pub sha256: String,
+}
+
+/// The format this program writes; in 1 no part was put together of others.
+const FORMAT: u32 = 2;
 
 impl Default for Manifest {
     fn default() -> Self {
@@ -45,7 +57,8 @@ impl Default for Manifest {
 impl Manifest {
     /// The manifest of a text that [`Manifest::to_text`] made; `None` when it is none, or of a newer program.
     pub fn from_text(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok().filter(|manifest: &Self| manifest.format == FORMAT)
+        let read: Self = serde_json::from_str(text).ok()?;
+        (1..=FORMAT).contains(&read.format).then_some(Self { format: FORMAT, ..read })
     }
 
     /// As text.
@@ -64,6 +77,7 @@ impl Manifest {
 
     /// True when a source has been taken in.
     pub(super) fn holds(&self, table: &str, sha256: &str) -> bool {
-        self.tables.get(table).is_some_and(|parts| parts.iter().any(|part| part.sha256 == sha256))
+        let is_of = |part: &Part| part.sha256 == sha256 || part.sources.iter().any(|source| source.sha256 == sha256);
+        self.tables.get(table).is_some_and(|parts| parts.iter().any(is_of))
     }
 }

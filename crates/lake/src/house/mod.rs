@@ -1,5 +1,6 @@
 //! The house's own tables: how they come in, how they are kept, and the one way in which they are read.
 
+mod compact;
 mod control;
 mod folder;
 mod ingest;
@@ -12,10 +13,11 @@ mod question;
 mod scan;
 mod view;
 
+pub use compact::{Compacted, compact};
 pub use folder::clean;
 pub use ingest::{FileReport, Ingest, Ingested, Progress, ingest};
 pub use keys::{Blinded, Blinding};
-pub use manifest::{Manifest, Part};
+pub use manifest::{Manifest, Part, Source};
 pub use opened::opened;
 pub use quarantine::{Quarantined, RejectedResources, forget, quarantine, quarantine_folder, rejected_resources};
 pub use question::{Answer, ask};

@@ -32,6 +32,8 @@ pub struct LogLine {
     pub organisation: String,
     /// Whose data: a name when it is a child's, `None` when the reader's own.
     pub about: Option<String>,
+    /// True for a question about everybody, in which hers may have been counted.
+    pub everybody: bool,
     /// What was done, or tried.
     pub activity: Activity,
     /// For which purpose.
@@ -298,9 +300,10 @@ fn row(cx: &Cx, group: &[&LogLine]) -> Markup {
     }
 }
 
-/// What was withheld, how the glass was broken, and that somebody judges it.
+/// Whether it was about everybody, what was withheld, how the glass was broken, and that somebody judges it.
 pub(crate) fn circumstances(cx: &Cx, line: &LogLine) -> Markup {
     html! {
+        @if line.everybody { br; small { (cx.t("log-everybody")) } }
         @if !line.withheld.is_empty() {
             br;
             small { (cx.t("log-withheld")) ": "
@@ -363,12 +366,15 @@ fn groups<'l>(lines: &[&'l LogLine]) -> Vec<Vec<&'l LogLine>> {
 
 const fn is_reading(activity: Activity) -> bool {
     use Activity as A;
-    matches!(activity, A::ListCases | A::OpenCase | A::ReadResult | A::ReadLog | A::ReadWishes | A::VerifyLog)
+    matches!(
+        activity,
+        A::ListCases | A::OpenCase | A::ReadResult | A::ReadLog | A::ReadWishes | A::VerifyLog | A::Query
+    )
 }
 
 /// What two readings of one group have in common. Words stand for types that have no order.
 fn likeness(line: &LogLine) -> (Date, bool, String) {
-    let said = (&line.who, line.role, &line.organisation, &line.on_behalf_of, &line.about);
+    let said = (&line.who, line.role, &line.organisation, &line.on_behalf_of, &line.about, line.everybody);
     let done = (line.activity, line.purpose, &line.categories, &line.basis);
     let how = (&line.withheld, &line.breaking_glass, line.follow_up, &line.asked_by, &line.judged);
     (day(line.at), line.permitted, format!("{said:?} {done:?} {how:?}"))

@@ -133,6 +133,7 @@ fn lines_of(visit: &Visit, session: &Session, lines: Vec<indgang_service::LogLin
             on_behalf_of: line.on_responsibility_of_name.or(line.on_responsibility_of.map(|id| id.0)),
             organisation: line.organisation,
             about: (session.person() != Some(&line.person)).then(|| visit.locale.t("log-your-child")),
+            everybody: line.everybody,
             activity: line.activity,
             purpose: line.purpose,
             categories: line.categories.into_iter().collect(),
@@ -185,6 +186,7 @@ fn line_json(line: &indgang_service::LogLine) -> serde_json::Value {
     serde_json::json!({
         "index": line.index,
         "person": line.person,
+        "everybody": line.everybody,
         "at": line.at.to_string(),
         "who": line.who,
         "who_name": line.who_name,
@@ -239,6 +241,7 @@ pub(super) async fn proof(State(state): State<PortalState>, visit: Visit, Path(l
         role: event.role,
         organisation: event.organisation,
         about: None,
+        everybody: event.subject.is_none(),
         on_behalf_of: event.on_responsibility_of.map(|user| names.get(&user).cloned().unwrap_or(user.0)),
         activity: event.activity,
         purpose: event.purpose,

@@ -80,6 +80,16 @@ async fn a_researcher_asks_explains_and_takes_the_answer_with_her() {
     browser.sign_in("laboratory").await;
     browser.get("/sql?question=1").await;
     assert!(browser.page.contains("Du har ingen tilladelse i kraft") && !browser.page.contains(question));
+    // Each citizen whom it may have counted reads of it, and can verify the line.
+    browser.sign_in("asta").await;
+    browser.get("/my/log").await;
+    for part in ["Frida Forsker", "Dine oplysninger kan være talt med", "DK-46"] {
+        assert!(browser.page.contains(part), "the log lacks {part}");
+    }
+    let leaf = browser.page.split("Dine oplysninger kan være talt med").nth(1).unwrap();
+    let leaf = leaf.split("href=\"/my/log/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(browser.get(&format!("/my/log/{leaf}")).await, StatusCode::OK);
+    assert!(browser.page.contains("Beviset holder") && browser.page.contains("Frida Forsker"));
 }
 
 #[tokio::test]

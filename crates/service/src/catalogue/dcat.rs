@@ -239,7 +239,14 @@ mod tests {
     use indgang_lake::registers::REGISTERS;
 
     fn sample() -> Value {
-        let part = |rows| Part { file: String::new(), source: String::new(), sha256: String::new(), rows, rejected: 0 };
+        let part = |rows| Part {
+            file: String::new(),
+            source: String::new(),
+            sha256: String::new(),
+            rows,
+            rejected: 0,
+            sources: Vec::new(),
+        };
         let tables = REGISTERS.iter().map(|register| (register.name.to_owned(), vec![part(12_345)])).collect();
         let manifest = Manifest { tables, ..Manifest::default() };
         let said = descriptions();

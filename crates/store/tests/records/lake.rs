@@ -2,12 +2,12 @@
 
 use crate::ground::{Ground, on_both};
 use crate::log::at;
-use indgang_gate::{Activity, Actor, Grounds, Request, Scope, UserId};
+use indgang_gate::{Activity, Actor, Decision, Delivered, Grounds, Request, Scope, UserId, decide};
 use indgang_model::{Category, PermitId, Purpose, Role};
-use indgang_store::StoreError;
-use indgang_store::lake::{Answered, Snapshot, answered, commit, remember, secret, snapshot, snapshots};
+use indgang_store::lake::{Answered, Snapshot, answered, forget_before, remember, secret, snapshot, snapshots};
 use indgang_store::permits::{NewPermit, held_by, register};
 use indgang_store::questions::{KEPT, Outcome, keep, of_user};
+use indgang_store::{House, StoreError};
 
 on_both!(
     snapshots_follow_each_other,
@@ -19,6 +19,33 @@ on_both!(
 
 fn numbered(id: u64) -> Snapshot {
     Snapshot { id, made_at: at(), made_by: "operator".into(), manifest: format!("{{\"æ\":{id}}}") }
+}
+
+async fn commit(house: &House, snapshot: &Snapshot) -> Result<(), StoreError> {
+    let actor = Actor { role: Role::Engineer, ..researcher() };
+    let (categories, subjects) = Default::default();
+    let (activity, purpose) = (Activity::Ingest, Purpose::OversightAndAdministration);
+    let delivered = vec![Delivered { register: "bef".into(), sha256: "ab".into(), rows: 7, rejected: 1 }];
+    let grounds = Grounds { delivered, ..Grounds::default() };
+    let request = Request { actor, activity, purpose, categories, subjects, case: None, grounds, at: at() };
+    let mut passage = house.passage().await?;
+    let facts = passage.facts(&request).await?;
+    let mut logged = passage.log(decide(&request, &facts)).await?;
+    logged.writer().await?.expect("an engineer takes registers in").add_snapshot(snapshot).await?;
+    assert!(matches!(logged.commit(at()).await?, Decision::Permit { .. }));
+    Ok(())
+}
+
+fn researcher() -> Actor {
+    Actor {
+        user: UserId("researcher".into()),
+        person: None,
+        role: Role::Researcher,
+        profession: None,
+        place: None,
+        organisation: "university".into(),
+        on_responsibility_of: None,
+    }
 }
 
 async fn snapshots_follow_each_other(ground: Ground) {
@@ -34,6 +61,10 @@ async fn snapshots_follow_each_other(ground: Ground) {
     assert_eq!(snapshot(&house, Some(1)).await.unwrap(), Some(numbered(1)));
     assert_eq!(snapshot(&house, Some(3)).await.unwrap(), None);
     assert_eq!(snapshots(&house).await.unwrap(), [numbered(1), numbered(2)]);
+    assert_eq!(forget_before(&house, 1).await.unwrap(), 0);
+    assert_eq!(forget_before(&house, 9).await.unwrap(), 1);
+    assert_eq!(snapshots(&house).await.unwrap(), [numbered(2)]);
+    commit(&house, &numbered(3)).await.unwrap();
 }
 
 async fn answers_have_one_order(ground: Ground) {
@@ -92,15 +123,7 @@ async fn a_permits_scope_is_kept(ground: Ground) {
         members: [UserId("researcher".into())].into(),
     };
     register(&house, &permit).await.unwrap();
-    let actor = Actor {
-        user: UserId("researcher".into()),
-        person: None,
-        role: Role::Researcher,
-        profession: None,
-        place: None,
-        organisation: "university".into(),
-        on_responsibility_of: None,
-    };
+    let actor = researcher();
     let (categories, subjects) = Default::default();
     let grounds = Grounds { permit: Some(permit.id), ..Grounds::default() };
     let (activity, purpose) = (Activity::Query, permit.purpose);

@@ -17,6 +17,7 @@ pub(crate) fn sample_lines() -> Vec<LogLine> {
         on_behalf_of: (role == Role::LaboratoryGeneticist).then(|| "Lis Læge".to_owned()),
         organisation: "Testkøbing Hospital".to_owned(),
         about: (!permitted).then(|| "Asta Prøve".to_owned()),
+        everybody: false,
         activity: Activity::OpenCase,
         purpose: Purpose::Treatment,
         categories: vec![Category::Genome, Category::Phenotype],
@@ -34,6 +35,28 @@ pub(crate) fn sample_lines() -> Vec<LogLine> {
     ]
 }
 
+/// Questions about everybody, two of a day.
+fn everybody() -> Vec<LogLine> {
+    let line = |leaf| LogLine {
+        leaf,
+        who: "Frida Forsker".to_owned(),
+        role: Role::Researcher,
+        organisation: "Testkøbing Universitet".to_owned(),
+        everybody: true,
+        activity: Activity::Query,
+        purpose: Purpose::ResearchAndStatistics,
+        categories: vec![Category::Laboratory, Category::Medication],
+        permitted: true,
+        basis: LegalBasis { rule: "DK-46".to_owned(), paragraph: "Sundhedsloven § 46, stk. 1-2".to_owned() },
+        withheld: Vec::new(),
+        breaking_glass: None,
+        follow_up: false,
+        asked_by: None,
+        ..broken_glass()
+    };
+    vec![line(52), line(51)]
+}
+
 fn broken_glass() -> LogLine {
     let broken = BrokenGlass {
         ground: BreakingGlassGround::EssentialInterest,
@@ -47,6 +70,7 @@ fn broken_glass() -> LogLine {
         on_behalf_of: None,
         organisation: "Testkøbing Hospital".to_owned(),
         about: None,
+        everybody: false,
         activity: Activity::LookUp,
         purpose: Purpose::Treatment,
         categories: vec![Category::Medication],
@@ -93,6 +117,7 @@ impl Sample for LogPage {
         vec![
             ("all", page(sample_lines(), Only::All)),
             ("refused-only", page(sample_lines().split_off(1), Only::Refused)),
+            ("everybody", page(everybody(), Only::All)),
             ("broken-glass", page(vec![broken_glass()], Only::All)),
             ("judged", page(judged_lines(), Only::All)),
             ("in-the-middle", middle),
