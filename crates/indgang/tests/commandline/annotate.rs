@@ -18,7 +18,7 @@ const HEAD: &str = "##fileformat=VCFv4.2\n##FORMAT=<ID=GT,Number=1,Type=String,D
 
 fn workshop(lines: &str) -> Workshop {
     let workshop = Workshop::new();
-    workshop.write("g.fa", FASTA).write("g.gff3", GFF).write("v.vcf", &format!("{HEAD}{lines}"));
+    workshop.write("g.fa", FASTA).write("g.gff3", GFF).write("v.vcf", format!("{HEAD}{lines}"));
     workshop
 }
 
