@@ -206,7 +206,11 @@ mod tests {
             assert_eq!(list(folder.path()).unwrap().len(), usize::from(keeps));
         }
         let mut bytes: Vec<u8> = Vec::new();
-        read(folder.path(), "parts/a", |piece| Ok(bytes.extend(piece))).unwrap();
+        let put = |piece: &[u8]| {
+            bytes.extend(piece);
+            Ok(())
+        };
+        read(folder.path(), "parts/a", put).unwrap();
         assert_eq!(bytes, b"onetwo");
         assert!(matches!(Coming::begin(folder.path()), Err(StoreError::NotEmpty)));
     }
