@@ -1,8 +1,8 @@
 //! The reason for a rank, in plain words of both languages, each part with its weight.
 
+use crate::combined::LogOdds;
 use crate::html::mode_words;
 use crate::report::{ClinVar, Disease, Explanation};
-use crate::score::LogOdds;
 use crate::words::{decimal_comma, in_danish};
 use indgang_model::ModeOfInheritance;
 
@@ -46,10 +46,10 @@ pub(crate) fn explain(facts: &Facts<'_>, odds: &LogOdds) -> Vec<Explanation> {
         ));
     }
     if let Some(loeuf) = facts.constraint.filter(|_| odds.constraint != 0.0) {
-        let (en, da) = if odds.constraint > 0.0 {
-            ("tolerates damage poorly", "tåler skade dårligt")
-        } else {
-            ("tolerates damage well", "tåler skade godt")
+        let (en, da) = match loeuf {
+            ..0.6 => ("tolerates loss of function poorly", "tåler tab af funktion dårligt"),
+            ..=1.0 => ("tolerates loss of function as most do", "tåler tab af funktion som de fleste"),
+            _ => ("tolerates loss of function well", "tåler tab af funktion godt"),
         };
         parts.push(part(
             "constraint",

@@ -8,6 +8,7 @@ pub mod analysis;
 pub mod annotation_table;
 pub mod by_mode;
 pub mod case;
+pub mod combined;
 mod explain;
 pub mod findings;
 pub mod html;

@@ -1,5 +1,6 @@
 //! The answer: `report.json`. The shape is stable and documented in `docs/reference/report.md`.
 
+use crate::combined::Bearing;
 use indgang_genomics::site::Event;
 use indgang_model::{Affected, Assembly, Chromosome, ModeOfInheritance, PhenotypicFeature, Sex, Variant};
 use serde::{Deserialize, Serialize};
@@ -109,10 +110,14 @@ pub struct Finding {
     pub recurrence_risk: RecurrenceRisk,
     /// Machine-readable reservations: `phase_unknown`, `parent_missing`, `low_quality` …
     pub flags: Vec<String>,
+    /// What the combined score was made of, for those who measure the method; no part of the written report.
+    #[serde(skip)]
+    pub bearing: Bearing,
 }
 
 /// Flags that tell how a finding is inherited rather than what speaks against it.
-const REMARKS: [&str; 5] = ["de_novo", "phased_in_trans", "pseudo_dominant", "pseudo_autosomal", "over_deletion"];
+const REMARKS: [&str; 6] =
+    ["de_novo", "phased_in_trans", "pseudo_dominant", "pseudo_autosomal", "over_deletion", "imprinted_copy_read"];
 
 /// A flag that names another mode of inheritance by which the same variants fit: `also_<mode>`.
 const ALSO: &str = "also_";

@@ -1,7 +1,7 @@
-//! How damaging and rare a variant is, and how the parts are put together.
+//! How damaging and rare a variant is.
 //!
-//! The shape (effect × frequency, then a logistic of phenotype and variant) and the starting coefficients are those
-//! published for Exomiser (Robinson et al., Genome Res 2014;24:340; Smedley et al., Nat Protoc 2015;10:2004), used as a prior.
+//! The shape (effect × frequency) and the curve of rarity are those published for Exomiser (Robinson et al., Genome Res
+//! 2014;24:340; Smedley et al., Nat Protoc 2015;10:2004).
 
 use indgang_genomics::profile::Profile;
 use indgang_model::ModeOfInheritance;
@@ -109,51 +109,6 @@ pub fn frequency_limit(profile: &Profile, mode: ModeOfInheritance) -> Option<f64
     }
 }
 
-/// The parts of a finding's log odds. Each field is already on the log-odds scale.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct LogOdds {
-    /// How well the signs fit.
-    pub phenotype: f64,
-    /// How damaging and rare the variants are.
-    pub variant: f64,
-    /// Whether the mode found here is one the gene's disease is known by, and how sure it is.
-    pub mode_of_inheritance: f64,
-    /// How well established the gene–disease link is.
-    pub validity: f64,
-    /// Whether the gene tolerates such variants.
-    pub constraint: f64,
-    /// Doubtful calls.
-    pub quality: f64,
-}
-
-/// The intercept: most candidates are not the answer.
-pub const INTERCEPT: f64 = -13.28813;
-const PHENOTYPE: f64 = 10.39451;
-const VARIANT: f64 = 9.18381;
-
-impl LogOdds {
-    /// From the phenotype score and the variant score, each 0 to 1.
-    pub fn of(phenotype: f64, variant: f64) -> Self {
-        Self { phenotype: PHENOTYPE * phenotype, variant: VARIANT * variant, ..Self::default() }
-    }
-
-    /// The sum with the intercept.
-    pub fn total(&self) -> f64 {
-        INTERCEPT
-            + self.phenotype
-            + self.variant
-            + self.mode_of_inheritance
-            + self.validity
-            + self.constraint
-            + self.quality
-    }
-
-    /// The combined score, 0 to 1.
-    pub fn probability(&self) -> f64 {
-        1.0 / (1.0 + (-self.total()).exp())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,11 +147,5 @@ mod tests {
         assert!(stop > missense && missense > tolerated && tolerated > common);
         assert!(clinvar > missense);
         assert!(common.abs() < f64::EPSILON);
-    }
-
-    #[test]
-    fn the_best_of_both_is_near_one_and_nothing_is_near_zero() {
-        assert!(LogOdds::of(1.0, 1.0).probability() > 0.99);
-        assert!(LogOdds::of(0.0, 0.0).probability() < 0.001);
     }
 }

@@ -188,6 +188,7 @@ pub(crate) fn de_novo() -> Finding {
             text_da: "Varianten er ny hos barnet. Mosaik i en forælders kønsceller kan ikke udelukkes.".to_owned(),
         },
         flags: Vec::new(),
+        bearing: Default::default(),
     }
 }
 
@@ -236,6 +237,7 @@ pub(crate) fn compound() -> Finding {
             text_da: "En ud af fire, hvis hver forælder bærer en af de to.".to_owned(),
         },
         flags: vec!["phase_unknown".to_owned(), "parent_missing".to_owned(), "something_new".to_owned()],
+        bearing: Default::default(),
     }
 }
 

@@ -12,6 +12,10 @@ use std::path::Path;
 /// Publications with a higher number came after the knowledge was frozen (January 2023).
 const FREEZE: u32 = 36_700_000;
 
+/// What the development cases are, as models tell it.
+pub const DEVELOPMENT: &str =
+    "development cases: phenopacket-store b694d17ec6fd, genes with md5(gene) % 4 = 0, at most 8 a gene";
+
 /// A patient with a known diagnosis.
 pub struct Case {
     pub packet: Phenopacket,

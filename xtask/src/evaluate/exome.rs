@@ -1,7 +1,7 @@
 //! Causal variants of published cases, planted into the exome of somebody else: where does the causal gene come?
 
 use super::cases::{self, Case};
-use super::measures::{mrr, quantile, top};
+use super::measures::{mrr, top};
 use super::plant::{Background, Planted, consequence};
 use anyhow::{Context, Result, bail};
 use indgang_genomics::pedigree::Family;
@@ -10,15 +10,17 @@ use indgang_genomics::vcf::ReadOptions;
 use indgang_interpret::analysis::{Input, analyse};
 use indgang_interpret::annotation_table::AnnotationTable;
 use indgang_interpret::case::Case as Question;
+use indgang_interpret::combined::Bearing;
 use indgang_interpret::intake::{Beside, LeftOut};
 use indgang_interpret::phenotype::{Basis, Options, PhenotypeRanker};
 use indgang_knowledge::Knowledge;
 use indgang_model::{Assembly, Sex, Variant};
 use indgang_sources::compressed;
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// What `--json` writes.
@@ -32,12 +34,17 @@ struct Answer {
     not_planted: usize,
     /// Neither ClinVar's record of the planted variants nor annotations from the case's publication are known.
     masked: Places,
+    /// As masked, by the index's column `stratum`, where there is one.
+    masked_by_stratum: BTreeMap<String, Places>,
+    /// As masked, but the ranking by signs also learns from the solved cases of other publications in the file.
+    masked_with_solved_cases: Places,
     unmasked: Places,
     ms_per_case: f64,
 }
 
-#[derive(Serialize)]
-struct Places {
+#[derive(Debug, Serialize)]
+pub struct Places {
+    n: usize,
     top1: f64,
     top3: f64,
     top5: f64,
@@ -47,9 +54,9 @@ struct Places {
 
 /// What is planted into, with what stands beside it.
 pub struct Place<'p> {
-    pub vcf: &'p Path,
+    pub vcf: PathBuf,
     /// Frequencies and consequences of the background, in a table.
-    pub table: Option<&'p Path>,
+    pub table: Option<PathBuf>,
     /// The sample that carries the planted variants; the first when not given.
     pub sample: Option<&'p str>,
 }
@@ -59,39 +66,26 @@ pub fn measure(cases: &Path, index: &Path, place: &Place<'_>, json: Option<&Path
     let knowledge = Knowledge::shipped();
     let basis = Basis::of(knowledge)?;
     let all = cases::read(cases, basis.hpo)?;
-    let index = read_index(&text(index)?)?;
-    let background = Background::new(&text(place.vcf)?)?;
-    let table = place.table.map(|path| Ok::<_, anyhow::Error>(AnnotationTable::parse(&text(path)?)?)).transpose()?;
-    let sample = match place.sample {
-        Some(name) => {
-            background.samples.iter().position(|s| s == name).with_context(|| format!("no sample `{name}`"))?
-        }
-        None => 0,
-    };
-    let ranker = PhenotypeRanker::new(&basis, Options::default());
-    knowledge.prepare(Assembly::GRCh37);
-    let bench = Bench { knowledge, ranker, background, table, sample };
-    let (mut masked, mut unmasked, mut milliseconds, mut frequencies) = (Vec::new(), Vec::new(), Vec::new(), false);
-    for case in &all {
-        let Some(planted) = index.get(&case.packet.id).filter(|planted| !planted.is_empty()) else { continue };
-        let start = Instant::now();
-        masked.push(bench.place_of(case, planted, true)?.0);
-        milliseconds.push(start.elapsed().as_secs_f64() * 1e3);
-        let (place, known) = bench.place_of(case, planted, false)?;
-        unmasked.push(place);
-        frequencies |= known;
-    }
-    if masked.is_empty() {
-        bail!("no case of the file has variants in the index");
-    }
+    let rows = read_index(&text(index)?)?;
+    let solved = cases::solved(&all);
+    let alone = PhenotypeRanker::new(&basis, Options::default());
+    let taught = PhenotypeRanker::new(&Basis { solved: &solved, ..basis }, Options::default());
+    let bench = Bench::new(knowledge, place)?;
+    let planted = planted(&all, &rows)?;
+    let started = Instant::now();
+    let masked = bench.all(&planted, &alone, true)?;
+    let milliseconds = started.elapsed().as_secs_f64() * 1e3 * rayon::current_num_threads() as f64;
+    let places = |looked: &[Looked]| looked.iter().map(|l| l.place).collect::<Vec<f64>>();
     let answer = Answer {
         background: place.vcf.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-        frequencies,
-        n: masked.len(),
-        not_planted: all.len() - masked.len(),
-        masked: Places::of(&masked),
-        unmasked: Places::of(&unmasked),
-        ms_per_case: quantile(&milliseconds, 0.5),
+        frequencies: bench.table.is_some(),
+        n: planted.len(),
+        not_planted: all.len() - planted.len(),
+        masked: Places::of(&places(&masked)),
+        masked_by_stratum: by_stratum(&planted, &places(&masked)),
+        masked_with_solved_cases: Places::of(&places(&bench.all(&planted, &taught, true)?)),
+        unmasked: Places::of(&places(&bench.all(&planted, &alone, false)?)),
+        ms_per_case: milliseconds / planted.len() as f64,
     };
     let text = serde_json::to_string_pretty(&answer)?;
     if let Some(json) = json {
@@ -101,24 +95,84 @@ pub fn measure(cases: &Path, index: &Path, place: &Place<'_>, json: Option<&Path
     Ok(())
 }
 
+/// The cases that can be planted.
+pub fn planted<'c>(all: &'c [Case], rows: &'c BTreeMap<String, Row>) -> Result<Vec<(&'c Case, &'c Row)>> {
+    let row = |case: &'c Case| Some((case, rows.get(&case.packet.id).filter(|row| !row.planted.is_empty())?));
+    let planted: Vec<_> = all.iter().filter_map(row).collect();
+    if planted.is_empty() {
+        bail!("no case of the file has variants in the index");
+    }
+    Ok(planted)
+}
+
+/// Places of each stratum.
+pub fn by_stratum(planted: &[(&Case, &Row)], places: &[f64]) -> BTreeMap<String, Places> {
+    let mut strata: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for ((_, row), place) in planted.iter().zip(places).filter(|((_, row), _)| !row.stratum.is_empty()) {
+        strata.entry(&row.stratum).or_default().push(*place);
+    }
+    strata.into_iter().map(|(stratum, places)| (stratum.to_owned(), Places::of(&places))).collect()
+}
+
 impl Places {
-    fn of(places: &[f64]) -> Self {
+    pub fn of(places: &[f64]) -> Self {
         let [top1, top3, top5, top10] = [1.0, 3.0, 5.0, 10.0].map(|k| top(places, k));
-        Self { top1, top3, top5, top10, mrr: mrr(places) }
+        Self { n: places.len(), top1, top3, top5, top10, mrr: mrr(places) }
     }
 }
 
-struct Bench<'k> {
+/// One case, looked at.
+pub struct Looked {
+    /// The causal gene's place among the genes found; infinite when it is none.
+    pub place: f64,
+    /// What bears on each finding, and whether it is of the causal gene.
+    pub findings: Vec<(String, Bearing, bool)>,
+}
+
+impl Looked {
+    /// Genes count once, where they stand first.
+    fn new(findings: Vec<(String, Bearing, bool)>) -> Self {
+        let mut genes: BTreeSet<&str> = BTreeSet::new();
+        let mut place = f64::INFINITY;
+        for (gene, _, causal) in &findings {
+            genes.insert(gene);
+            if *causal {
+                place = genes.len() as f64;
+                break;
+            }
+        }
+        Self { place, findings }
+    }
+}
+
+/// A background, ready to be planted into.
+pub struct Bench<'k> {
     knowledge: &'k Knowledge,
-    ranker: PhenotypeRanker<'k>,
     background: Background,
     table: Option<AnnotationTable>,
     sample: usize,
 }
 
-impl Bench<'_> {
-    /// The causal gene's place among the findings (infinite when it is none), and whether frequencies were known.
-    fn place_of(&self, case: &Case, planted: &[Planted], masked: bool) -> Result<(f64, bool)> {
+impl<'k> Bench<'k> {
+    pub fn new(knowledge: &'k Knowledge, place: &Place<'_>) -> Result<Self> {
+        let background = Background::new(&text(&place.vcf)?)?;
+        let table = place.table.as_deref().map(|path| Ok::<_, anyhow::Error>(AnnotationTable::parse(&text(path)?)?));
+        let sample = match place.sample {
+            Some(name) => {
+                background.samples.iter().position(|s| s == name).with_context(|| format!("no sample `{name}`"))?
+            }
+            None => 0,
+        };
+        knowledge.prepare(Assembly::GRCh37);
+        Ok(Self { knowledge, background, table: table.transpose()?, sample })
+    }
+
+    /// All cases, on all threads, in order.
+    pub fn all(&self, planted: &[(&Case, &Row)], ranker: &PhenotypeRanker<'_>, masked: bool) -> Result<Vec<Looked>> {
+        planted.par_iter().map(|(case, row)| self.look(case, &row.planted, ranker, masked)).collect()
+    }
+
+    fn look(&self, case: &Case, planted: &[Planted], ranker: &PhenotypeRanker<'_>, masked: bool) -> Result<Looked> {
         let vcf = self.background.with(planted, self.sample);
         let sex = if planted.iter().any(|p| p.genotype == "1/1" && p.chromosome == "X") {
             Sex::Male
@@ -140,15 +194,18 @@ impl Bench<'_> {
         let beside = Beside { table: self.table.as_ref(), left_out: masked.then_some(&left_out), ..Beside::default() };
         let open = || Ok(Box::new(vcf.as_bytes()) as Box<dyn Read + Send + '_>);
         let input = Input { name: "planted".to_owned(), open: Box::new(open), options: ReadOptions::default() };
-        let report = analyse(question, vec![input], self.knowledge, &self.ranker, beside, "")
+        let report = analyse(question, vec![input], self.knowledge, ranker, beside, "")
             .with_context(|| case.packet.id.clone())?;
         let genes = self.knowledge.genes()?;
         let causal: BTreeSet<String> = planted
             .iter()
             .map(|p| genes.by_symbol(&p.gene).map_or_else(|| p.gene.clone(), |gene| gene.symbol.to_string()))
             .collect();
-        let found = report.findings.iter().position(|f| causal.contains(&f.gene.symbol));
-        Ok((found.map_or(f64::INFINITY, |place| place as f64 + 1.0), self.table.is_some()))
+        let findings = report.findings.into_iter().map(|f| {
+            let is_causal = causal.contains(&f.gene.symbol);
+            (f.gene.symbol, f.bearing, is_causal)
+        });
+        Ok(Looked::new(findings.collect()))
     }
 }
 
@@ -169,8 +226,16 @@ pub fn text(path: &Path) -> Result<String> {
     Ok(text)
 }
 
+/// A line of the index.
+pub struct Row {
+    /// The column `stratum`; empty when there is none.
+    pub stratum: String,
+    /// Empty when it cannot be planted.
+    pub planted: Vec<Planted>,
+}
+
 /// Variants by case; the columns by their names in the first line.
-fn read_index(text: &str) -> Result<BTreeMap<String, Vec<Planted>>> {
+pub fn read_index(text: &str) -> Result<BTreeMap<String, Row>> {
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
     let column = |name: &str| {
@@ -179,6 +244,7 @@ fn read_index(text: &str) -> Result<BTreeMap<String, Vec<Planted>>> {
     let [case, gene, zygosity, variants, hgvs_c, hgvs_p] =
         ["case", "cohort_gene", "zygosity", "variants_grch37", "hgvs_c", "hgvs_p"].map(column);
     let (case, gene, zygosity, variants, hgvs_c, hgvs_p) = (case?, gene?, zygosity?, variants?, hgvs_c?, hgvs_p?);
+    let stratum = header.iter().position(|h| *h == "stratum");
     let rows = lines.filter(|line| !line.is_empty()).map(|line| {
         let cells: Vec<&str> = line.split('\t').collect();
         let cell = |i: usize| cells.get(i).copied().unwrap_or_default();
@@ -206,7 +272,8 @@ fn read_index(text: &str) -> Result<BTreeMap<String, Vec<Planted>>> {
                 })
             })
             .collect::<Option<Vec<Planted>>>();
-        (cell(case).to_owned(), planted.unwrap_or_default())
+        let stratum = stratum.map(cell).unwrap_or_default().to_owned();
+        (cell(case).to_owned(), Row { stratum, planted: planted.unwrap_or_default() })
     });
     Ok(rows.collect())
 }

@@ -2,6 +2,7 @@
 //! by Newton's method; then the calibration of the belief in the first.
 
 use super::features::{Answerable, Parts};
+use super::logit;
 use indgang_interpret::phenotype::{Calibration, Fitted, Weights};
 
 /// Parts that are fitted, by their place among the parts: mention, cosine, present, nearest.
@@ -13,7 +14,6 @@ const EXCLUDED: f64 = 0.02;
 const COMMON: f64 = 0.5;
 /// Keeps weights small that the cases say little of.
 const RIDGE: f64 = 1e-3;
-const STEPS: usize = 12;
 
 type Vector = [f64; FITTED];
 
@@ -37,33 +37,17 @@ pub fn fit(cases: &[&Answerable], common: bool) -> Fitted {
     Fitted { weights, calibration: calibrate(cases, &super::features::as_array(&weights)) }
 }
 
-/// Newton's method; a step that would not gain is halved until it does.
 fn newton(cases: &[&Answerable], open: &[bool; FITTED], solved: f64) -> Vector {
-    let mut weights = [0.0; FITTED];
-    let mut loss = f64::INFINITY;
-    for _ in 0..STEPS {
-        let (mut gradient, mut curvature) = (weights.map(|w| -2.0 * RIDGE * w), [[0.0; FITTED]; FITTED]);
+    let step = |weights: &Vector| {
+        let mut slope =
+            logit::Slope { gradient: weights.map(|w| -2.0 * RIDGE * w), curvature: [[0.0; FITTED]; FITTED] };
         for case in cases {
-            step(case, &weights, solved, cases.len() as f64, &mut gradient, &mut curvature);
+            step(case, weights, solved, cases.len() as f64, &mut slope.gradient, &mut slope.curvature);
         }
-        for k in 0..FITTED {
-            curvature[k][k] += 2.0 * RIDGE;
-            if !open[k] {
-                gradient[k] = 0.0;
-                (0..FITTED).for_each(|j| (curvature[k][j], curvature[j][k]) = (0.0, 0.0));
-                curvature[k][k] = 1.0;
-            }
-        }
-        let change = solve(curvature, gradient);
-        let halved =
-            |halvings: i32| -> Vector { std::array::from_fn(|k| weights[k] + change[k] * 0.5f64.powi(halvings)) };
-        let tried = (0..10).map(|halvings| (loss_of(cases, &halved(halvings), solved), halved(halvings)));
-        match tried.into_iter().find(|(tried, _)| *tried < loss) {
-            Some((better, at)) if loss - better > 1e-5 => (loss, weights) = (better, at),
-            _ => break,
-        }
-    }
-    weights
+        (0..FITTED).for_each(|k| slope.curvature[k][k] += 2.0 * RIDGE);
+        slope
+    };
+    logit::newton([0.0; FITTED], open, |weights| loss_of(cases, weights, solved), step)
 }
 
 /// Mean −ln likelihood of the truths, with the ridge.
@@ -120,32 +104,6 @@ fn step(
 
 fn vector(parts: &Parts) -> Vector {
     [parts[0], parts[1], parts[2], parts[3]].map(f64::from)
-}
-
-/// Gauss with pivots; a direction without curvature stays where it is.
-fn solve(mut a: [Vector; FITTED], mut b: Vector) -> Vector {
-    for k in 0..FITTED {
-        let pivot = (k..FITTED).max_by(|i, j| a[*i][k].abs().total_cmp(&a[*j][k].abs())).unwrap_or(k);
-        a.swap(k, pivot);
-        b.swap(k, pivot);
-        if a[k][k].abs() < 1e-12 {
-            (a[k], b[k]) = ([0.0; FITTED], 0.0);
-            a[k][k] = 1.0;
-        }
-        for i in k + 1..FITTED {
-            let factor = a[i][k] / a[k][k];
-            let above = a[k];
-            for (cell, over) in a[i].iter_mut().zip(above).skip(k) {
-                *cell -= factor * over;
-            }
-            b[i] -= factor * b[k];
-        }
-    }
-    for k in (0..FITTED).rev() {
-        let rest: f64 = (k + 1..FITTED).map(|j| a[k][j] * b[j]).sum();
-        b[k] = (b[k] - rest) / a[k][k];
-    }
-    b
 }
 
 /// The sharpness and doubt under which "the first is right" is foretold best (log loss).

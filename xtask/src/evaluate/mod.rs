@@ -5,7 +5,9 @@ mod cases;
 mod consequence;
 mod exome;
 mod features;
+mod finding;
 mod fit;
+mod logit;
 mod measures;
 mod phenotype;
 mod plant;
@@ -37,24 +39,42 @@ pub fn exome(root: &Path, options: &[&str]) -> Result<()> {
             "give `--cases FILE --index TSV --background VCF [--annotations TSV] [--sample NAME] [--json OUT]`, or nothing"
         )
     };
-    let place = exome::Place { vcf: Path::new(vcf), table: table.map(Path::new), sample };
+    let place = exome::Place { vcf: PathBuf::from(vcf), table: table.map(PathBuf::from), sample };
     exome::measure(Path::new(cases), Path::new(index), &place, json.map(Path::new))
 }
 
-/// The development cases in the exomes of the demo: one whole with frequencies, and parts of two others.
+/// The development cases in the exomes of the demo, by weights that never saw the case's publication.
 fn backgrounds(root: &Path) -> Result<()> {
     let cases = development_cases(root);
-    let index = cases.with_file_name("dev_phenopackets.index.tsv");
+    finding::development(&cases, &cases.with_file_name(INDEX), &demo(root))
+}
+
+const INDEX: &str = "dev_phenopackets.index.tsv";
+
+/// One whole exome with frequencies, and parts of two others.
+fn demo(root: &Path) -> [exome::Place<'static>; 3] {
     let demo = root.join("demo");
-    for (vcf, table, sample) in [
-        ("pfeiffer/family.vcf.gz", Some("pfeiffer/annotations.tsv.gz"), None),
-        ("ashkenazi-trio/family.vcf.gz", None, None),
-        ("scout-trio/family.vcf.gz", None, Some("ADM1059A2")),
-    ] {
-        let (vcf, table) = (demo.join(vcf), table.map(|table| demo.join(table)));
-        exome::measure(&cases, &index, &exome::Place { vcf: &vcf, table: table.as_deref(), sample }, None)?;
-    }
-    Ok(())
+    let place = |vcf: &str, table: Option<&str>, sample| exome::Place {
+        vcf: demo.join(vcf),
+        table: table.map(|table| demo.join(table)),
+        sample,
+    };
+    [
+        place("pfeiffer/family.vcf.gz", Some("pfeiffer/annotations.tsv.gz"), None),
+        place("ashkenazi-trio/family.vcf.gz", None, None),
+        place("scout-trio/family.vcf.gz", None, Some("ADM1059A2")),
+    ]
+}
+
+/// Runs `fit finding`.
+pub fn fit_finding(root: &Path) -> Result<()> {
+    let cases = development_cases(root);
+    finding::fit(
+        &cases,
+        &cases.with_file_name(INDEX),
+        &demo(root),
+        &root.join("crates/interpret/data/finding-model.json"),
+    )
 }
 
 /// Runs `evaluate consequence` with its option.

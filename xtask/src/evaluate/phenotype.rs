@@ -262,8 +262,7 @@ pub fn fit(path: &Path, to: &Path) -> Result<()> {
     };
     let model = Model {
         version: format!("{} cases, knowledge {}", all.len(), basis.annotations.version()),
-        fitted_on: "development cases: phenopacket-store b694d17ec6fd, genes with md5(gene) % 4 = 0, at most 8 a gene"
-            .to_owned(),
+        fitted_on: cases::DEVELOPMENT.to_owned(),
         annotations: fitted(Protocol::C, false),
         solved: fitted(Protocol::D, false),
         solved_are_common: fitted(Protocol::D, true),

@@ -5,11 +5,12 @@ use super::disease::Fit;
 use super::drafts::{Draft, region};
 use super::evidence;
 use crate::acmg::{self, is_pathogenic};
+use crate::combined::{Bearing, FindingModel};
 use crate::explain::{Facts, explain};
 use crate::intake::{Candidate, GeneEffect};
 use crate::recurrence::{inherited, recurrence_risk};
 use crate::report::{Acmg, CallEvidence, Finding, FindingVariant, Gene, RecurrenceRisk, Scores};
-use crate::score::{self, LogOdds};
+use crate::score;
 use indgang_genomics::call::Call;
 use indgang_genomics::pedigree::Family;
 use indgang_knowledge::{GeneRecord, Validity};
@@ -27,13 +28,16 @@ pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &
     let fit = gene.and_then(|g| context.diseases.best_fit(context.genes, g, draft.mode));
     let variant = variant_score(&parts);
     let low_quality = parts.iter().any(|(c, _)| c.low_quality);
-    let odds = log_odds(draft, fit.as_ref(), gene, &parts, variant, low_quality);
+    let copy = imprinted(context, fit.as_ref(), &parts);
+    let bearing = bearing(draft, fit.as_ref(), gene, &parts, variant, low_quality).with_imprinting(draft, copy);
+    let odds = FindingModel::shipped().weigh(&bearing);
     let acmg = strongest(context, &parts, gene, draft);
     let clinvar = parts.iter().filter_map(|(c, _)| c.clinvar.as_ref()).max_by_key(|c| c.stars);
     let mut flags = draft.flags.clone();
     if low_quality {
         flags.push("low_quality".to_owned());
     }
+    flags.extend(copy.map(|copy| copy.flag().to_owned()));
     let facts = Facts {
         mode: draft.mode,
         mode_known: fit.as_ref().and_then(|f| f.mode_known),
@@ -59,6 +63,7 @@ pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &
         scores: Scores { combined: odds.probability(), phenotype: fit.as_ref().map_or(0.0, |f| f.phenotype), variant },
         explanation,
         signs: fit.as_ref().map(|f| context.diseases.signs(f)).unwrap_or_default(),
+        bearing,
         acmg,
         recurrence_risk: recurrence(context, &parts, draft.mode),
         flags,
@@ -74,61 +79,120 @@ fn variant_score(parts: &[(&Candidate, &GeneEffect)]) -> f64 {
     sum / parts.len().max(1) as f64
 }
 
-fn log_odds(
+/// Which copy of an imprinted gene is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ImprintedCopy {
+    /// The one that is read: he who got it from his mother carries it without being affected.
+    Read,
+    /// The silent one: it cannot cause the disease in the proband.
+    Silent,
+}
+
+impl ImprintedCopy {
+    const fn flag(self) -> &'static str {
+        match self {
+            Self::Read => "imprinted_copy_read",
+            Self::Silent => "imprinted_copy_silent",
+        }
+    }
+
+    /// Where only the father's copy is read, by the parent from whom the variant came; `None` when that is not known.
+    fn of_origin(origin: &str) -> Option<Self> {
+        match origin {
+            "father" => Some(Self::Read),
+            "mother" => Some(Self::Silent),
+            _ => None,
+        }
+    }
+}
+
+fn imprinted(context: &Context<'_>, fit: Option<&Fit>, parts: &[(&Candidate, &GeneEffect)]) -> Option<ImprintedCopy> {
+    let [(candidate, _)] = parts else { return None };
+    fit.filter(|fit| fit.maternal_imprinting)?;
+    ImprintedCopy::of_origin(origin(&context.case.family, &candidate.site.calls)?)
+}
+
+impl Bearing {
+    /// An unaffected carrier of an imprinted gene's variant is no surprise; a change of its silent copy is no cause.
+    fn with_imprinting(self, draft: &Draft, copy: Option<ImprintedCopy>) -> Self {
+        let inherited = draft.mode == ModeOfInheritance::AutosomalDominantIncompletePenetrance;
+        match copy {
+            Some(ImprintedCopy::Read) if inherited => Self { mode_found: 0.0, ..self },
+            Some(ImprintedCopy::Silent) => Self { mode_known: 0.0, mode_other: 1.0, ..self },
+            _ => self,
+        }
+    }
+}
+
+fn bearing(
     draft: &Draft,
     fit: Option<&Fit>,
     gene: Option<&GeneRecord>,
     parts: &[(&Candidate, &GeneEffect)],
     variant: f64,
     low_quality: bool,
-) -> LogOdds {
+) -> Bearing {
+    let one = |is: bool| f64::from(u8::from(is));
+    let known = |is: bool| one(fit.is_some_and(|f| f.mode_known == Some(is)));
+    let validity = fit.and_then(|f| f.validity);
+    let intolerance = gene
+        .and_then(|g| g.loeuf)
+        .filter(|_| !evidence::is_recessive(draft.mode))
+        .map_or(0.0, |loeuf| (1.0 - f64::from(loeuf)).clamp(-0.5, 1.0));
+    let loses = parts.iter().any(|(_, e)| acmg::is_loss_of_function(e.consequence));
+    Bearing {
+        phenotype: fit.map_or(0.0, |f| f.phenotype),
+        belief: fit.map_or(0.0, |f| f.belief),
+        signs_unknown: one(fit.is_some_and(|f| !f.compared)),
+        no_disease: one(fit.is_none()),
+        variant,
+        seen: if evidence::is_recessive(draft.mode) { 0.0 } else { seen(parts) },
+        mode_known: known(true),
+        mode_other: known(false),
+        validity: one(matches!(validity, Some(Validity::Definitive | Validity::Strong | Validity::Moderate))),
+        intolerance_of_loss: if loses { intolerance } else { 0.0 },
+        intolerance_of_change: if loses { 0.0 } else { intolerance },
+        mode_found: mode_found(draft),
+        disputed: match validity {
+            Some(Validity::Limited) => -0.5,
+            Some(Validity::Disputed | Validity::Refuted | Validity::NoKnownRelationship) => -3.0,
+            _ => 0.0,
+        },
+        quality: if low_quality { -1.5 } else { 0.0 },
+    }
+}
+
+/// log10 of how often the most common allele is seen in 100,000, at least one. What ClinVar knows as pathogenic may be
+/// as common as its disease's founder variants are.
+fn seen(parts: &[(&Candidate, &GeneEffect)]) -> f64 {
+    let unknown = parts.iter().filter(|(c, _)| c.verdict != Some(score::ClinVarVerdict::Pathogenic));
+    let highest = unknown.filter_map(|(c, _)| c.max_frequency).fold(0.0, f64::max);
+    (highest * 1e5).max(1.0).log10()
+}
+
+/// How new and how sure, in log odds, by judgement.
+/// A trio's exome holds about one new coding variant, but hundreds of inherited rare ones: being new is strong evidence.
+fn mode_found(draft: &Draft) -> f64 {
     use ModeOfInheritance as M;
-    let known = match fit.map(|f| f.mode_known) {
-        Some(Some(true)) => 0.5,
-        Some(Some(false)) => -2.5,
-        Some(None) | None => -0.5,
-    };
-    // A trio's exome holds about one new coding variant, but hundreds of inherited rare ones: being new is strong evidence.
-    let mode = match draft.mode {
+    let flagged = |name: &str| draft.flags.iter().any(|f| f == name);
+    match draft.mode {
         M::DeNovo | M::XLinkedDeNovo => 2.0,
         // Two copies where a parent has none to give: as for disomy, a wrong genotype is likelier.
-        M::PossibleDeNovo if draft.flags.iter().any(|f| f == "mendelian_error") => -1.5,
+        M::PossibleDeNovo if flagged("mendelian_error") => -1.5,
         M::MosaicDeNovo | M::PossibleDeNovo => 0.5,
         M::AutosomalDominantIncompletePenetrance => -1.0 - 0.5 * f64::from(draft.unaffected_carriers),
         M::AutosomalRecessiveCompoundHeterozygous | M::XLinkedCompoundHeterozygous => {
-            if draft.flags.iter().any(|f| f == "phase_unknown") { -0.7 } else { 0.5 }
+            if flagged("phase_unknown") {
+                -0.7
+            } else {
+                0.5
+            }
         }
         M::AutosomalRecessiveHomozygous | M::AutosomalRecessiveOverDeletion | M::XLinkedRecessive => 0.5,
         M::UniparentalDisomy => -1.5,
         M::XLinkedDominant => -0.5 * f64::from(draft.unaffected_carriers),
         _ => 0.0,
-    };
-    let validity = match fit.and_then(|f| f.validity) {
-        Some(Validity::Definitive) => 0.8,
-        Some(Validity::Strong) => 0.6,
-        Some(Validity::Moderate) => 0.3,
-        Some(Validity::Limited) => -0.5,
-        Some(Validity::Disputed | Validity::Refuted | Validity::NoKnownRelationship) => -3.0,
-        None => 0.0,
-    };
-    let constraint = match gene.and_then(|g| g.loeuf) {
-        Some(loeuf)
-            if !evidence::is_recessive(draft.mode)
-                && parts.iter().any(|(_, e)| acmg::is_loss_of_function(e.consequence)) =>
-        {
-            if loeuf < 0.35 {
-                0.7
-            } else if loeuf > 1.0 {
-                -0.7
-            } else {
-                0.0
-            }
-        }
-        _ => 0.0,
-    };
-    let quality = if low_quality { -1.5 } else { 0.0 };
-    let phenotype = fit.map_or(0.0, |f| f.phenotype);
-    LogOdds { mode_of_inheritance: known + mode, validity, constraint, quality, ..LogOdds::of(phenotype, variant) }
+    }
 }
 
 /// The assessment with most points among the alleles; for a pair the weaker allele decides what the pair can be.
@@ -229,5 +293,28 @@ fn validity_words(validity: Validity) -> &'static str {
         Validity::Disputed => "Disputed",
         Validity::Refuted => "Refuted",
         Validity::NoKnownRelationship => "No Known Disease Relationship",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn imprinting_asks_from_whom_the_copy_came() {
+        let draft = Draft {
+            mode: ModeOfInheritance::AutosomalDominantIncompletePenetrance,
+            members: vec![0],
+            flags: Vec::new(),
+            de_novo_score: None,
+            unaffected_carriers: 1,
+        };
+        let bearing = Bearing { mode_known: 1.0, mode_found: mode_found(&draft), ..Bearing::default() };
+        for (origin, found, known, other) in
+            [("father", 0.0, 1.0, 0.0), ("mother", -1.5, 0.0, 1.0), ("new", -1.5, 1.0, 0.0), ("both", -1.5, 1.0, 0.0)]
+        {
+            let with = bearing.with_imprinting(&draft, ImprintedCopy::of_origin(origin));
+            assert_eq!((with.mode_found, with.mode_known, with.mode_other), (found, known, other), "{origin}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Which of a gene's diseases the signs and the mode of inheritance fit best.
 
-use crate::phenotype::{Query, Ranking};
+use crate::phenotype::{DiseaseScore, Query, Ranking};
 use crate::report::{self, SignContribution};
 use indgang_knowledge::phenotype::DiseaseId;
 use indgang_knowledge::{GeneDisease, GeneRecord, Genes, Mode, Validity};
@@ -21,8 +21,14 @@ pub struct Fit {
     pub disease: report::Disease,
     /// How well the signs fit, 0 to 1.
     pub phenotype: f64,
+    /// ln(belief in the disease × diseases that compete); 0 when its signs were not compared.
+    pub belief: f64,
+    /// False when signs were given, but those of the disease are not known.
+    pub compared: bool,
     /// True when the disease is known by the mode found here; `None` when its modes are not known.
     pub mode_known: Option<bool>,
+    /// True when only the father's copy of the gene is read, as the disease's mode of inheritance says.
+    pub maternal_imprinting: bool,
     /// ClinGen's word on gene and disease.
     pub validity: Option<Validity>,
     id: Option<DiseaseId>,
@@ -65,10 +71,22 @@ impl<'a> Diseases<'a> {
         Fit {
             disease: report::Disease { id: link.disease.to_string(), label: link.label.to_string() },
             phenotype: self.phenotype(id),
+            belief: self.belief(id),
+            compared: self.ranking.is_none() || self.score_of(id).is_some(),
             mode_known,
+            maternal_imprinting: link.modes.contains(&Mode::AutosomalDominantMaternalImprinting),
             validity: link.validity.or(gene_validity),
-            id: id.filter(|id| self.ranking.as_ref().is_some_and(|r| r.score_of(*id).is_some())),
+            id: id.filter(|id| self.score_of(Some(*id)).is_some()),
         }
+    }
+
+    fn score_of(&self, id: Option<DiseaseId>) -> Option<&DiseaseScore> {
+        self.ranking.as_ref()?.score_of(id?)
+    }
+
+    fn belief(&self, id: Option<DiseaseId>) -> f64 {
+        let diseases = self.ranking.as_ref().map_or(0, |ranking| ranking.scores().len());
+        self.score_of(id).map_or(0.0, |score| (score.posterior * diseases as f64).ln())
     }
 
     /// How well the signs fit a disease, 0 to 1: half its place (logarithmic), half its score between a
@@ -76,7 +94,7 @@ impl<'a> Diseases<'a> {
     /// Without signs one half for every disease: the signs then say nothing.
     fn phenotype(&self, id: Option<DiseaseId>) -> f64 {
         let Some(ranking) = &self.ranking else { return 0.5 };
-        let Some(score) = id.and_then(|id| ranking.score_of(id)) else { return 0.0 };
+        let Some(score) = self.score_of(id) else { return 0.0 };
         let candidates = ranking.scores().len().max(2) as f64;
         let place = 1.0 - score.rank.ln() / candidates.ln();
         let range = self.best - self.middle;

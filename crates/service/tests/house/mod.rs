@@ -61,6 +61,7 @@ pub fn report() -> Report {
         acmg: Acmg::default(),
         recurrence_risk: RecurrenceRisk { next_child: Some(0.01), text: "low".into(), text_da: "lille".into() },
         flags: vec![],
+        bearing: Default::default(),
     };
     let relation =
         RelationQuality { a: "F".into(), b: "C".into(), kinship: Some(0.0), expected: 0.25, sites: 9, agrees: false };
