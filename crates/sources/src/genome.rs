@@ -241,7 +241,7 @@ mod tests {
             (">1\nAC\n", Some("1\tx\n"), "make it again with `samtools faidx`"),
             (">1\nAC\n", Some("1\t50\t3\t10\t11\n"), "is shorter than its index says"),
             (">1\nAC\nACG\n", None, "line 3: a line of another length"),
-            (">x\nAC\n", None, "none of the chromosomes"),
+            (">contig\nAC\n", None, "none of the chromosomes"),
             ("\u{1f}\u{8b}", None, "none of the chromosomes"), // two characters of UTF-8, not gzip
         ] {
             let error = opened(text, index).err().map(|e| e.to_string()).unwrap_or_default();

@@ -65,12 +65,20 @@ fn paths() -> Value {
     })
 }
 
+/// A date of FHIR to the year, month, day or second, as a regular expression; leap days apart, which no expression tells.
+const DATE: &str = "[12][0-9]{3}(-(0[1-9]|1[0-2])|-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|\
+    (0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))\
+    (T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]))?)?";
+
 /// FHIR over HTTP: parts of the address, parameters of the question, and whether it is a passage at the gate.
 fn get_fhir(id: &str, summary: &str, parts: &[&str], questions: &[&str], passage: bool) -> Value {
     let parameter = |place: &'static str, required: bool| {
         move |name: &&str| {
             let schema = match *name {
-                "_count" | "_offset" | "version" => json!({ "type": "integer", "minimum": 0 }),
+                "_count" | "_offset" | "version" => json!({ "type": "integer", "minimum": 0, "maximum": i32::MAX }),
+                "date" => json!({ "type": "string", "pattern": format!("^(eq|ge|gt|le|lt)?{DATE}$") }),
+                "start" | "end" => json!({ "type": "string", "pattern": format!("^{DATE}$") }),
+                fhir::ON_BEHALF_OF => reference("Id"),
                 _ => json!({ "type": "string" }),
             };
             json!({ "name": name, "in": place, "required": required, "schema": schema })
