@@ -109,6 +109,14 @@ impl FhirFile {
         })
     }
 
+    /// The next blocks, as many as there are threads to work on them at once; none at the end.
+    ///
+    /// # Errors
+    /// As [`FhirFile::block`].
+    pub fn blocks(&mut self) -> Result<Vec<Block>, FhirFileError> {
+        std::iter::from_fn(|| self.block().transpose()).take(rayon::current_num_threads()).collect()
+    }
+
     /// The next block; `None` at the end.
     ///
     /// # Errors

@@ -137,14 +137,10 @@ fn each_block<T: Send>(
     mut then: impl FnMut(T) -> Result<(), DeliveryError>,
 ) -> Result<(), DeliveryError> {
     let mut file = FhirFile::open(path)?;
-    let mut more = true;
-    while more {
-        let mut blocks = Vec::new();
-        while blocks.len() < rayon::current_num_threads() && more {
-            match file.block()? {
-                Some(block) => blocks.push(block),
-                None => more = false,
-            }
+    loop {
+        let blocks = file.blocks()?;
+        if blocks.is_empty() {
+            return Ok(());
         }
         let done = blocks.par_iter().map(|block| {
             let mut out = Vec::new();
@@ -154,7 +150,6 @@ fn each_block<T: Send>(
         let done: Vec<Vec<T>> = done.collect();
         done.into_iter().flatten().try_for_each(&mut then)?;
     }
-    Ok(())
 }
 
 enum Judged {

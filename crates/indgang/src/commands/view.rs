@@ -182,22 +182,17 @@ struct Done {
 impl Job<'_> {
     fn file(&self, path: &Path, table: &mut Table) -> anyhow::Result<()> {
         let mut file = FhirFile::open(path)?;
-        let mut more = true;
-        while more {
-            // As many blocks as can be worked on at once; what they give stays in the order of the file.
-            let mut blocks = Vec::new();
-            while blocks.len() < rayon::current_num_threads() && more {
-                match file.block()? {
-                    Some(block) => blocks.push(block),
-                    None => more = false,
-                }
+        loop {
+            // What the blocks give stays in the order of the file.
+            let blocks = file.blocks()?;
+            if blocks.is_empty() {
+                return Ok(());
             }
             let done: Vec<Done> = blocks.par_iter().map(|block| self.block(block)).collect();
             for done in done {
                 self.add(path, done, table)?;
             }
         }
-        Ok(())
     }
 
     fn add(&self, path: &Path, done: Done, table: &mut Table) -> anyhow::Result<()> {
