@@ -20,9 +20,22 @@ pub struct Configuration {
     identity: Option<Settings>,
     /// Who publishes the catalogue of the house's tables.
     pub catalogue: Option<Publisher>,
+    /// Where questions to the registers are worked out.
+    #[serde(default)]
+    lake: Lake,
     /// Where the file lies, so that it can name files beside it.
     #[serde(skip)]
     path: PathBuf,
+}
+
+/// Where questions to the registers are worked out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lake {
+    /// The scheduler of a cluster, as `HOST:PORT`; none is this process.
+    cluster: Option<String>,
+    /// The file with the cluster's key, from where the configuration lies; none is the environment.
+    cluster_key_file: Option<PathBuf>,
 }
 
 impl Configuration {
@@ -36,6 +49,12 @@ impl Configuration {
         let read: Self =
             toml::from_str(&text).with_context(|| format!("`{}` is not a configuration", path.display()))?;
         Ok(Self { path, ..read })
+    }
+
+    /// The cluster for questions to the registers: its scheduler, and the file with its key when one is named.
+    pub fn cluster(&self) -> Option<(&str, Option<PathBuf>)> {
+        let beside = |file: &PathBuf| self.path.parent().unwrap_or(Path::new("")).join(file);
+        Some((self.lake.cluster.as_deref()?, self.lake.cluster_key_file.as_ref().map(beside)))
     }
 
     /// The provider, when one is configured.

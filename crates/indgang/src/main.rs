@@ -62,6 +62,8 @@ enum Command {
     Sql(commands::sql::Arguments),
     /// Describe the tables of the lake, for people or as HealthDCAT-AP
     Catalogue(commands::catalogue::Arguments),
+    /// Work on questions to the registers with several processes
+    Cluster(commands::cluster::Arguments),
     /// Register systems that may ask for access decisions over HTTP
     System(commands::system::Arguments),
     /// Tables of FHIR files that you hold yourself, by ViewDefinitions of SQL on FHIR
@@ -101,6 +103,7 @@ fn main() -> ExitCode {
         Command::Permit(arguments) => commands::permit::run(arguments),
         Command::Sql(arguments) => commands::sql::run(arguments),
         Command::Catalogue(arguments) => commands::catalogue::run(arguments),
+        Command::Cluster(arguments) => commands::cluster::run(arguments),
         Command::System(arguments) => commands::system::run(arguments),
         Command::View(arguments) => commands::view::run(arguments),
         Command::Doctor(arguments) => commands::doctor::run(arguments),

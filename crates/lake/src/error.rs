@@ -52,6 +52,9 @@ pub enum LakeError {
     /// A limit was met.
     #[error("{0}")]
     Limit(String),
+    /// The cluster.
+    #[error("{0}")]
+    Cluster(String),
     /// The engine.
     #[error("the question failed: {0}")]
     Engine(String),

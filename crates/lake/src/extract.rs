@@ -12,7 +12,7 @@ use datafusion::arrow::array::{Array, AsArray, BooleanBuilder};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::datasource::MemTable;
-use datafusion::logical_expr::{ColumnarValue, DdlStatement, LogicalPlan, Volatility, create_udf};
+use datafusion::logical_expr::{ColumnarValue, DdlStatement, LogicalPlan, ScalarUDF, Volatility, create_udf};
 use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use std::path::Path;
 use std::sync::Arc;
@@ -106,13 +106,7 @@ impl Registers {
 
     /// Adds a function of two texts to the SQL, such as `is_a(code, 'DE11')`; missing when either is.
     pub fn add_text_predicate(&self, name: &str, predicate: TextPredicate) {
-        self.context.register_udf(create_udf(
-            name,
-            vec![DataType::Utf8, DataType::Utf8],
-            DataType::Boolean,
-            Volatility::Immutable,
-            Arc::new(move |arguments| apply(&predicate, arguments)),
-        ));
+        self.context.register_udf(text_predicate(name, predicate));
     }
 
     /// Runs a script: questions, views and tables of their own, separated by semicolons. The answer is that of the last
@@ -201,6 +195,17 @@ impl Sink for Converting {
         }
         Ok(())
     }
+}
+
+/// A function of two texts for SQL; missing when either is.
+pub(crate) fn text_predicate(name: &str, predicate: TextPredicate) -> ScalarUDF {
+    create_udf(
+        name,
+        vec![DataType::Utf8, DataType::Utf8],
+        DataType::Boolean,
+        Volatility::Immutable,
+        Arc::new(move |arguments| apply(&predicate, arguments)),
+    )
 }
 
 fn apply(predicate: &TextPredicate, arguments: &[ColumnarValue]) -> datafusion::error::Result<ColumnarValue> {

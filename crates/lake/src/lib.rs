@@ -3,15 +3,18 @@
 //! The [`house`]'s own tables are read through what a grant opens, and in no other way.
 //! [`Registers`] are files that the one who asks holds herself: a research extract in a folder on her disk.
 
+pub mod cluster;
 pub mod cohort;
 mod described;
 mod error;
+mod exact;
 mod extract;
 mod files;
 pub mod house;
 pub mod registers;
 mod session;
 mod show;
+mod sum;
 mod view_table;
 mod write;
 

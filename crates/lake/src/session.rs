@@ -1,12 +1,15 @@
 //! Sessions of the engine: memory with spill to disk, and nothing of the file system to be reached from SQL.
 
 use crate::LakeError;
+use crate::cluster::{self, Cluster};
+use ballista_core::optimizer::with_ballista_optimizer_rules;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::optimizer::Optimizer;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::coop::CooperativeExec;
@@ -30,11 +33,14 @@ pub struct Limits {
     pub rows: usize,
     /// Threads; 0 for as many as the machine has.
     pub threads: usize,
+    /// The cluster that works on rows of the house, by its own memory and disk; `None` for this process.
+    pub cluster: Option<Cluster>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory: 2 << 30, spill: 50 << 30, time: Duration::from_secs(600), rows: 1_000_000, threads: 0 }
+        let (time, rows) = (Duration::from_secs(600), 1_000_000);
+        Self { memory: 2 << 30, spill: 50 << 30, time, rows, threads: 0, cluster: None }
     }
 }
 
@@ -56,12 +62,15 @@ pub(crate) fn open(limits: &Limits, spill: &Path) -> Result<SessionContext, Lake
         .with_memory_pool(Arc::new(FairSpillPool::new(limits.memory)))
         .with_disk_manager_builder(disk)
         .build_arc()?;
-    let state = SessionStateBuilder::new()
-        .with_config(config)
+    let mut state = SessionStateBuilder::new()
         .with_runtime_env(runtime)
         .with_default_features()
-        .with_physical_optimizer_rule(Arc::new(YieldingJoins))
-        .build();
+        .with_physical_optimizer_rule(Arc::new(YieldingJoins));
+    if limits.cluster.is_some() {
+        config = cluster::upgrade(config, limits.threads);
+        state = state.with_optimizer_rules(with_ballista_optimizer_rules(&Optimizer::default().rules));
+    }
+    let state = state.with_config(config).build();
     Ok(SessionContext::new_with_state(state))
 }
 

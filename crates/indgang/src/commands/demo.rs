@@ -58,7 +58,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         runtime.block_on(opened.close());
         return Ok(());
     }
-    serve::serve(&runtime, opened, &arguments.address, serve::Door::Demo, None)
+    serve::serve(&runtime, opened, &arguments.address, serve::Door::Demo, None, None)
 }
 
 /// One line of the table.

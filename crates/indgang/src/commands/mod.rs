@@ -3,6 +3,7 @@
 pub mod annotate;
 pub mod backup;
 pub mod catalogue;
+pub mod cluster;
 pub mod cohort;
 pub mod decide;
 pub mod demo;

@@ -1,5 +1,6 @@
 //! `indgang serve`: the portal of a house, on this machine only.
 
+use super::cluster::KeyArguments;
 use super::house;
 use crate::configuration::Configuration;
 use crate::data_folder::DataFolder;
@@ -7,7 +8,7 @@ use anyhow::Context as _;
 use indgang_model::SystemClock;
 use indgang_portal::PortalState;
 use indgang_portal::identity::Provider;
-use indgang_service::{House, Publisher};
+use indgang_service::{Cluster, House, Publisher};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,6 +43,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     );
     let configuration = Configuration::read(arguments.config.as_deref(), &place.folder)?;
     let publisher = configuration.catalogue.clone();
+    let cluster = KeyArguments::default().cluster(None, &configuration)?;
     let provider = configuration.provider()?;
     let runtime = house::runtime()?;
     let opened = runtime.block_on(house::open(&place))?;
@@ -51,6 +53,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         &arguments.address,
         provider.map_or(Door::Closed, |provider| Door::Provider(provider.into())),
         publisher,
+        cluster,
     )
 }
 
@@ -71,6 +74,7 @@ pub fn serve(
     address: &Address,
     door: Door,
     publisher: Option<Publisher>,
+    cluster: Option<Cluster>,
 ) -> anyhow::Result<()> {
     runtime.block_on(async {
         // A provider sends people back to one address: another port would be nobody's.
@@ -97,7 +101,7 @@ pub fn serve(
         let stop = async {
             let _ = tokio::signal::ctrl_c().await;
         };
-        indgang_portal::serve(listener, state.with_publisher(publisher), stop).await?;
+        indgang_portal::serve(listener, state.with_publisher(publisher).with_cluster(cluster), stop).await?;
         opened.close().await;
         Ok(())
     })

@@ -1,6 +1,8 @@
 //! `indgang sql`: a question about everybody in the registers.
 
+use super::cluster::KeyArguments;
 use super::house;
+use crate::configuration::Configuration;
 use crate::data_folder::HouseFolder;
 use anyhow::Context as _;
 use indgang_gate::UserId;
@@ -42,6 +44,14 @@ pub struct Arguments {
     /// The most memory it may use, in MiB; more is spilled to disk
     #[arg(long, value_name = "MIB", default_value_t = 2048)]
     memory: usize,
+    /// The scheduler of the cluster that works it out [default: `cluster` in the configuration, else this process]
+    #[arg(long, value_name = "HOST:PORT")]
+    cluster: Option<String>,
+    #[command(flatten)]
+    key: KeyArguments,
+    /// Configuration [default: `indgang.toml` in the data folder]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// The question [default: lists the open tables and columns]
     sql: Option<String>,
 }
@@ -56,7 +66,10 @@ enum Format {
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let place = arguments.house.existing()?;
     let operator = std::env::var("USER").unwrap_or_else(|_| "operator".to_owned());
+    let configuration = Configuration::read(arguments.config.as_deref(), &place.folder)?;
+    let cluster = arguments.key.cluster(arguments.cluster.as_deref(), &configuration)?;
     let limits = Limits {
+        cluster,
         time: Duration::from_secs(arguments.seconds),
         memory: arguments.memory.saturating_mul(1 << 20),
         ..Limits::default()

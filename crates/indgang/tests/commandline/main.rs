@@ -6,6 +6,7 @@ mod annotate;
 mod bad_input;
 mod bcsq;
 mod canary;
+mod cluster;
 mod contract;
 mod demo;
 mod equal;

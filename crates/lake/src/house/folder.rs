@@ -51,7 +51,7 @@ pub(super) fn lock(lake: &Path) -> Result<File, LakeError> {
 }
 
 /// A folder that only its owner opens, with those above it.
-pub(super) fn create_private(folder: &Path) -> Result<(), LakeError> {
+pub(crate) fn create_private(folder: &Path) -> Result<(), LakeError> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

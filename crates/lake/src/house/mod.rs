@@ -3,15 +3,22 @@
 mod compact;
 mod control;
 mod folder;
+mod gate;
 mod ingest;
 mod keys;
 mod manifest;
 mod measures;
 mod opened;
+mod parts;
 mod quarantine;
 mod question;
 mod scan;
 mod view;
+
+pub(crate) use folder::create_private;
+pub(crate) use gate::Recent;
+pub(crate) use question::{with_functions, with_measures};
+pub(crate) use scan::GrantedScan;
 
 pub use compact::{Compacted, compact};
 pub use folder::clean;

@@ -3,6 +3,9 @@
 use super::control::{self, Judging, Nature};
 use super::measures;
 use super::view::View;
+use crate::cluster;
+use crate::exact;
+use crate::extract::text_predicate;
 use crate::session::{self, Limits};
 use crate::{LakeError, RecordBatch};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringArray};
@@ -11,7 +14,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::datasource::{MemTable, provider_as_source};
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, LogicalPlanBuilder, col};
-use datafusion::physical_plan::displayable;
+use datafusion::physical_plan::{ExecutionPlan, displayable, execute_stream};
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast;
@@ -21,6 +24,8 @@ use roaring::RoaringBitmap;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// The most cells of a counting.
 const MOST_CELLS: usize = 20_000;
@@ -48,19 +53,22 @@ pub struct Answer {
 pub async fn ask(view: &View, sql: &str, limits: &Limits, earlier: &[Vec<u8>]) -> Result<Answer, LakeError> {
     let (view, sql, limits, earlier) = (view.clone(), sql.to_owned(), limits.clone(), earlier.to_vec());
     session::with_deep_stack(async move {
-        let late = || {
-            let seconds = limits.time.as_secs();
-            LakeError::Limit(format!(
-                "the question took more than {seconds} seconds and was ended; ask for less at a time"
-            ))
-        };
-        let working = work(&view, &sql, &limits, &earlier);
-        tokio::time::timeout(limits.time, working).await.map_err(|_| late())?
+        let until = Instant::now() + limits.time;
+        let working = work(&view, &sql, &limits, until, &earlier);
+        // A cluster is told when the time is over; what else takes long is ended here.
+        let grace = if limits.cluster.is_some() { cluster::GOODBYE } else { Duration::ZERO };
+        timeout_at(until + grace, working).await.map_err(|_| late(&limits))?
     })
     .await
 }
 
-async fn work(view: &View, sql: &str, limits: &Limits, earlier: &[Vec<u8>]) -> Result<Answer, LakeError> {
+async fn work(
+    view: &View,
+    sql: &str,
+    limits: &Limits,
+    until: Instant,
+    earlier: &[Vec<u8>],
+) -> Result<Answer, LakeError> {
     let spill =
         tempfile::Builder::new().prefix("spill").tempdir_in(&view.folder).map_err(LakeError::file(&view.folder))?;
     let context = open(view, limits, spill.path())?;
@@ -80,11 +88,12 @@ async fn work(view: &View, sql: &str, limits: &Limits, earlier: &[Vec<u8>]) -> R
     if explain {
         return explained(&context, &plan, view).await;
     }
+    let engine = Engine { context, limits: limits.clone(), until };
     let mut control =
-        Control { view, context: &context, earlier: tables_of(earlier)?, shown: Vec::new(), left_out: false };
+        Control { view, engine: &engine, earlier: tables_of(earlier)?, shown: Vec::new(), left_out: false };
     let plan = if counts { control.replace(plan).await? } else { plan };
     let (shown, left_out) = (control.shown, control.left_out);
-    let rows = collect(&context, plan, limits.rows, !persons).await?;
+    let rows = engine.collect(plan, limits.rows, !persons).await?;
     let cells = counts.then(|| to_bytes(&shown));
     Ok(Answer { rows, cells, left_out, minimum: view.minimum, persons })
 }
@@ -92,6 +101,15 @@ async fn work(view: &View, sql: &str, limits: &Limits, earlier: &[Vec<u8>]) -> R
 /// A session that knows the view's tables and nothing else.
 fn open(view: &View, limits: &Limits, spill: &Path) -> Result<SessionContext, LakeError> {
     let context = session::open(limits, spill)?;
+    with_functions(&context);
+    for table in &view.tables {
+        context.register_table(table.register.name, Arc::clone(table) as _)?;
+    }
+    Ok(context)
+}
+
+/// Leaves the functions that a question may use, with the house's own: here and on every executor.
+pub(crate) fn with_functions(context: &SessionContext) {
     for function in ["generate_series", "range"] {
         context.deregister_udtf(function);
     }
@@ -99,10 +117,14 @@ fn open(view: &View, limits: &Limits, spill: &Path) -> Result<SessionContext, La
     for function in ["random", "uuid", "version", "now", "current_date", "current_time", "current_timestamp", "today"] {
         context.deregister_udf(function);
     }
-    for table in &view.tables {
-        context.register_table(table.register.name, Arc::clone(table) as _)?;
-    }
-    Ok(context)
+    exact::functions().into_iter().for_each(|function| context.register_udaf(function));
+    context.register_udf(text_predicate("is_a", Arc::new(indgang_terminology::is_a)));
+}
+
+/// Adds what the control of an answer works out, for processes that read plans: no question can name it.
+pub(crate) fn with_measures(context: &SessionContext) {
+    context.register_udaf(measures::persons());
+    context.register_udaf(measures::shares());
 }
 
 /// The one question of a text, and whether its plan is asked for.
@@ -142,35 +164,68 @@ async fn explained(context: &SessionContext, plan: &LogicalPlan, view: &View) ->
     Ok(Answer { rows: vec![rows], cells: None, left_out: false, minimum: view.minimum, persons: false })
 }
 
-/// Runs a plan. What fails behind a control says no more than that it failed: the engine's words may hold a value.
-async fn collect(
-    context: &SessionContext,
-    plan: LogicalPlan,
-    most: usize,
-    quietly: bool,
-) -> Result<Vec<RecordBatch>, LakeError> {
-    let told = |error: datafusion::error::DataFusionError| match LakeError::from(error) {
-        LakeError::Engine(_) if quietly => failed(),
-        other => other,
-    };
-    let schema: SchemaRef = Arc::new(plan.schema().as_arrow().clone());
-    let frame = context.execute_logical_plan(plan).await.map_err(told)?;
-    let mut stream = frame.execute_stream().await.map_err(told)?;
-    let (mut batches, mut rows) = (Vec::new(), 0);
-    while let Some(batch) = stream.next().await {
-        let batch = batch.map_err(told)?;
-        rows += batch.num_rows();
-        if rows > most {
-            return Err(LakeError::Limit(format!(
-                "the answer has more than {most} rows; ask for fewer, or count them"
-            )));
+/// Where plans are run, and how long.
+struct Engine {
+    context: SessionContext,
+    limits: Limits,
+    until: Instant,
+}
+
+impl Engine {
+    /// Runs a plan. What fails behind a control says no more than that it failed: the engine's words may hold a value.
+    async fn collect(&self, plan: LogicalPlan, most: usize, quietly: bool) -> Result<Vec<RecordBatch>, LakeError> {
+        let told = |error: LakeError| {
+            match error {
+            LakeError::Engine(_) if quietly && self.limits.cluster.is_some() => LakeError::Cluster(
+                "it cannot be worked out on the cluster, and nothing is told: an executor was lost, or the types of what \
+                 is compared and computed do not fit; ask again, or without a cluster"
+                    .to_owned(),
+            ),
+            LakeError::Engine(_) if quietly => failed(),
+            other => other,
         }
-        batches.push(batch);
+        };
+        let schema: SchemaRef = Arc::new(plan.schema().as_arrow().clone());
+        let plan = self.context.state().create_physical_plan(&plan).await.map_err(|error| told(error.into()))?;
+        let (mut batches, mut rows) = (Vec::new(), 0);
+        let mut take = |batch: RecordBatch| {
+            rows += batch.num_rows();
+            batches.push(batch);
+            let limit = || format!("the answer has more than {most} rows; ask for fewer, or count them");
+            if rows > most { Err(LakeError::Limit(limit())) } else { Ok(()) }
+        };
+        self.run(plan, &mut take).await.map_err(told)?;
+        if batches.is_empty() {
+            batches.push(RecordBatch::new_empty(schema));
+        }
+        Ok(batches)
     }
-    if batches.is_empty() {
-        batches.push(RecordBatch::new_empty(schema));
+
+    async fn run(
+        &self,
+        plan: Arc<dyn ExecutionPlan>,
+        take: &mut (dyn FnMut(RecordBatch) -> Result<(), LakeError> + Send),
+    ) -> Result<(), LakeError> {
+        match &self.limits.cluster {
+            // What was controlled already is put together here.
+            Some(cluster) if cluster::reads_rows(&plan) => {
+                let config = self.context.copied_config();
+                cluster::run(cluster, plan, &config, self.until, take).await?.ok_or_else(|| late(&self.limits))
+            }
+            _ => {
+                let mut stream = execute_stream(plan, self.context.task_ctx())?;
+                while let Some(batch) = stream.next().await {
+                    take(batch?)?;
+                }
+                Ok(())
+            }
+        }
     }
-    Ok(batches)
+}
+
+fn late(limits: &Limits) -> LakeError {
+    let seconds = limits.time.as_secs();
+    LakeError::Limit(format!("the question took more than {seconds} seconds and was ended; ask for less at a time"))
 }
 
 fn failed() -> LakeError {
@@ -182,7 +237,7 @@ type Shown = Vec<RoaringBitmap>;
 
 struct Control<'a> {
     view: &'a View,
-    context: &'a SessionContext,
+    engine: &'a Engine,
     earlier: Vec<Shown>,
     shown: Vec<Shown>,
     left_out: bool,
@@ -217,7 +272,7 @@ impl Control<'_> {
         judging.summed.iter().for_each(|sum| add(shares.call(vec![judging.person.clone(), sum.clone()])));
         let counted = Aggregate::try_new(Arc::clone(&aggregate.input), aggregate.group_expr.clone(), functions)?;
         let plan = control::without_failures(LogicalPlan::Aggregate(counted))?;
-        let batches = collect(self.context, plan, MOST_CELLS, true).await?;
+        let batches = self.engine.collect(plan, MOST_CELLS, true).await?;
         let schema = batches[0].schema();
         concat_batches(&schema, &batches).map_err(|_| failed())
     }

@@ -3,116 +3,54 @@
 //! INVARIANT: a [`Table`] is made in `view.rs` only, of a grant. Persons whom it does not open are skipped by whole row
 //! groups, dropped row by row before a question's own conditions see them, and looked for once more in what comes out.
 
+use super::gate::{Gate, Granted, schema_of};
 use super::ingest::{DAY, PERSON};
-use super::keys::Pseudonyms;
-use super::view::{days_of, stored_index};
+use super::parts::{Files, PartFile};
+use super::view::stored_index;
 use crate::LakeError;
 use crate::RecordBatch;
-use crate::registers::{Kind, Register};
+use crate::registers::Register;
 use async_trait::async_trait;
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, UInt32Array, UInt64Array};
+use datafusion::arrow::array::{ArrayRef, AsArray, BooleanArray, UInt32Array, UInt64Array};
 use datafusion::arrow::compute::filter_record_batch;
-use datafusion::arrow::datatypes::{DataType, Date32Type, Field, Schema, SchemaRef, UInt32Type, UInt64Type};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, UInt32Type, UInt64Type};
+use datafusion::catalog::memory::MemorySourceConfig;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::{Expr, TableType};
 use datafusion::parquet::arrow::ProjectionMask;
-use datafusion::parquet::arrow::arrow_reader::{
-    ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowFilter,
-};
-use datafusion::parquet::file::statistics::Statistics;
+use datafusion::parquet::arrow::arrow_reader::{ArrowPredicateFn, ParquetRecordBatchReaderBuilder, RowFilter};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion::physical_plan::statistics::StatisticsContext;
 use datafusion::physical_plan::stream::RecordBatchReceiverStream;
-use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties};
-use indgang_gate::Scope;
-use roaring::RoaringBitmap;
-use std::collections::HashMap;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties, StatisticsArgs,
+};
+use futures_util::StreamExt;
 use std::fmt::Formatter;
 use std::fs::File;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tokio::sync::mpsc::Sender;
 
 /// Rows of a batch.
 const ROWS: usize = 8192;
-
-/// The pseudonyms of a domain.
-pub(super) struct Persons {
-    of: Vec<u32>,
-    pseudonyms: Arc<Pseudonyms>,
-}
-
-impl Persons {
-    pub(super) const fn new(of: Vec<u32>, pseudonyms: Arc<Pseudonyms>) -> Self {
-        Self { of, pseudonyms }
-    }
-}
-
-/// A file of a table, with what its footer tells.
-#[derive(Clone)]
-pub(super) struct PartFile {
-    path: PathBuf,
-    metadata: ArrowReaderMetadata,
-}
-
-impl PartFile {
-    pub(super) fn open(path: &Path) -> Result<Self, LakeError> {
-        let name = || LakeError::Damaged(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
-        let file = File::open(path).map_err(|_| name())?;
-        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|_| name())?;
-        Ok(Self { path: path.to_owned(), metadata })
-    }
-}
 
 /// A table as one grant opens it.
 pub(super) struct Table {
     pub(super) register: &'static Register,
     schema: SchemaRef,
-    files: Vec<PartFile>,
+    files: Arc<Files>,
     gate: Arc<Gate>,
 }
 
-/// Which rows are open.
-struct Gate {
-    persons: Arc<Persons>,
-    open: RoaringBitmap,
-    /// The same, one bit a person.
-    bits: Vec<u64>,
-    blocked: HashMap<u32, Vec<(i32, i32)>>,
-    from: Option<i32>,
-    until: Option<i32>,
-    /// True when the register's rows have days.
-    dated: bool,
-}
-
 impl Table {
-    pub(super) fn new(
-        register: &'static Register,
-        columns: Vec<&'static str>,
-        files: Vec<PartFile>,
-        persons: Arc<Persons>,
-        open: RoaringBitmap,
-        blocked: &HashMap<u32, Vec<(i32, i32)>>,
-        scope: &Scope,
-    ) -> Self {
-        let mut fields = vec![Field::new("pnr", DataType::UInt32, false)];
-        for column in register.columns.iter().filter(|column| columns.contains(&column.name)) {
-            match column.kind {
-                Kind::PersonKey => {}
-                Kind::ContactKey => fields.push(Field::new(column.name, DataType::UInt64, false)),
-                _ => fields.extend(register.schema().field_with_name(column.name).ok().cloned()),
-            }
-        }
-        let mut bits = vec![0u64; persons.of.len().div_ceil(64)];
-        for person in &open {
-            bits[person as usize / 64] |= 1 << (person % 64);
-        }
-        let (from, until) = days_of(scope);
-        let dated = register.day != crate::registers::Day::None;
-        let gate = Gate { persons, open, bits, blocked: blocked.clone(), from, until, dated };
-        Self { register, schema: Arc::new(Schema::new(fields)), files, gate: Arc::new(gate) }
+    /// Columns are open by name; `gate` says which rows are.
+    pub(super) fn new(register: &'static Register, columns: &[&'static str], files: Files, gate: Gate) -> Self {
+        let schema = Arc::new(schema_of(register, |name| columns.contains(&name)));
+        Self { register, schema, files: Arc::new(files), gate: Arc::new(gate) }
     }
 
     /// Names of the open columns, and what they mean.
@@ -122,54 +60,6 @@ impl Table {
             None => "the person".to_owned(),
         };
         self.schema.fields().iter().map(|field| (field.name().clone(), means(field.name()))).collect()
-    }
-}
-
-impl Gate {
-    fn opens(&self, person: u32, day: Option<i32>) -> bool {
-        let bit = self.bits.get(person as usize / 64).is_some_and(|word| word >> (person % 64) & 1 == 1);
-        bit && self.opens_day(person, day)
-    }
-
-    fn opens_day(&self, person: u32, day: Option<i32>) -> bool {
-        if !self.dated {
-            return true;
-        }
-        let blocked = if self.blocked.is_empty() { None } else { self.blocked.get(&person) };
-        match day {
-            Some(day) => {
-                self.from.is_none_or(|from| from <= day)
-                    && self.until.is_none_or(|until| day < until)
-                    && blocked.is_none_or(|periods| !periods.iter().any(|(from, until)| *from <= day && day < *until))
-            }
-            // A row without a day is in no period that could be shown to be open.
-            None => self.from.is_none() && self.until.is_none() && blocked.is_none(),
-        }
-    }
-
-    fn mask(&self, persons: &UInt32Array, days: Option<&ArrayRef>) -> BooleanArray {
-        let days = days.map(|days| days.as_primitive::<Date32Type>());
-        let day = |row: usize| days.filter(|days| !days.is_null(row)).map(|days| days.value(row));
-        persons.values().iter().enumerate().map(|(row, person)| Some(self.opens(*person, day(row)))).collect()
-    }
-
-    /// True when the days of rows decide.
-    fn needs_days(&self) -> bool {
-        self.dated && (self.from.is_some() || self.until.is_some() || !self.blocked.is_empty())
-    }
-
-    /// Whether a row group may hold an open row, by its statistics.
-    fn may_open(&self, file: &PartFile, group: usize) -> bool {
-        let columns = file.metadata.metadata().row_group(group).columns();
-        let persons = match columns.first().and_then(|column| column.statistics()) {
-            // Numbers without sign are kept as numbers with one.
-            #[expect(clippy::cast_sign_loss, reason = "the file's type is an unsigned number")]
-            Some(Statistics::Int32(bounds)) => {
-                bounds.min_opt().zip(bounds.max_opt()).map(|(a, b)| (*a as u32, *b as u32))
-            }
-            _ => None,
-        };
-        persons.is_none_or(|(least, most)| least > most || self.open.range_cardinality(least..=most) > 0)
     }
 }
 
@@ -195,42 +85,60 @@ impl TableProvider for Table {
         let columns: Vec<usize> = projection.cloned().unwrap_or_else(|| (0..self.schema.fields().len()).collect());
         let mut groups = Vec::new();
         let mut all = 0;
-        for (file, part) in self.files.iter().enumerate() {
+        for (file, part) in (0..).zip(self.files.opened().map_err(told)?) {
             let count = part.metadata.metadata().num_row_groups();
             all += count;
-            groups.extend((0..count).filter(|group| self.gate.may_open(part, *group)).map(|group| (file, group)));
+            let open = (0..count).filter(|group| self.gate.may_open(part, *group));
+            groups.extend(open.filter_map(|group| Some((file, u32::try_from(group).ok()?))));
         }
         let partitions = state.config().target_partitions().clamp(1, groups.len().max(1));
-        let shares = groups.chunks(groups.len().div_ceil(partitions).max(1)).map(<[_]>::to_vec).collect::<Vec<_>>();
+        let shares: Vec<&[(u32, u32)]> = groups.chunks(groups.len().div_ceil(partitions).max(1)).collect();
         let schema = Arc::new(self.schema.project(&columns)?);
-        let properties = PlanProperties::new(
-            EquivalenceProperties::new(Arc::clone(&schema)),
-            Partitioning::UnknownPartitioning(shares.len().max(1)),
-            EmissionType::Incremental,
-            Boundedness::Bounded,
-        );
-        Ok(Arc::new(GrantedScan {
-            register: self.register,
-            schema,
-            files: self.files.clone(),
-            gate: Arc::clone(&self.gate),
-            shares,
-            all,
-            properties: Arc::new(properties),
-        }))
+        let granted = Granted::new(self.register, schema, Arc::clone(&self.files), Arc::clone(&self.gate), all);
+        Ok(Arc::new(GrantedScan::new(Arc::new(granted), row_groups(&shares)?)))
     }
 }
 
-/// The reading of a table through the gate.
-struct GrantedScan {
-    register: &'static Register,
-    schema: SchemaRef,
-    files: Vec<PartFile>,
-    gate: Arc<Gate>,
-    /// File and row group, by partition.
-    shares: Vec<Vec<(usize, usize)>>,
-    all: usize,
+/// Which row groups each partition reads, as a plan of its own: a cluster divides the partitions of leaves that it knows
+/// among its executors, and leaves those of others whole, so that each would read everything.
+fn row_groups(shares: &[&[(u32, u32)]]) -> Result<Arc<dyn ExecutionPlan>> {
+    let field = |name: &str| Field::new(name, DataType::UInt32, false);
+    let schema = Arc::new(Schema::new(vec![field("file"), field("group")]));
+    let batch = |share: &&[(u32, u32)]| {
+        let files: ArrayRef = Arc::new(UInt32Array::from_iter_values(share.iter().map(|(file, _)| *file)));
+        let groups: ArrayRef = Arc::new(UInt32Array::from_iter_values(share.iter().map(|(_, group)| *group)));
+        Ok(vec![RecordBatch::try_new(Arc::clone(&schema), vec![files, groups])?])
+    };
+    let mut partitions = shares.iter().map(batch).collect::<Result<Vec<_>>>()?;
+    if partitions.is_empty() {
+        partitions.push(Vec::new());
+    }
+    Ok(MemorySourceConfig::try_new_exec(&partitions, schema, None)?)
+}
+
+/// The reading of a table through the gate: the row groups that its input names.
+pub(crate) struct GrantedScan {
+    granted: Arc<Granted>,
+    groups: Arc<dyn ExecutionPlan>,
     properties: Arc<PlanProperties>,
+}
+
+impl GrantedScan {
+    /// Reads what is granted of the row groups that another plan names by file and number.
+    pub(crate) fn new(granted: Arc<Granted>, groups: Arc<dyn ExecutionPlan>) -> Self {
+        let properties = PlanProperties::new(
+            EquivalenceProperties::new(Arc::clone(&granted.schema)),
+            Partitioning::UnknownPartitioning(groups.properties().output_partitioning().partition_count()),
+            EmissionType::Incremental,
+            Boundedness::Bounded,
+        );
+        Self { granted, groups, properties: Arc::new(properties) }
+    }
+
+    /// What it reads.
+    pub(crate) fn granted(&self) -> &Granted {
+        &self.granted
+    }
 }
 
 impl ExecutionPlan for GrantedScan {
@@ -243,7 +151,12 @@ impl ExecutionPlan for GrantedScan {
     }
 
     fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
-        Vec::new()
+        vec![&self.groups]
+    }
+
+    // Each row group is in one partition of the input, and stays there.
+    fn benefits_from_input_partitioning(&self) -> Vec<bool> {
+        vec![false]
     }
 
     fn apply_expressions(
@@ -253,52 +166,77 @@ impl ExecutionPlan for GrantedScan {
         Ok(TreeNodeRecursion::Continue)
     }
 
-    fn with_new_children(self: Arc<Self>, _children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
-        Ok(self)
+    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+        let groups = children.into_iter().next().ok_or_else(damaged)?;
+        Ok(Arc::new(Self::new(Arc::clone(&self.granted), groups)))
     }
 
-    fn execute(&self, partition: usize, _context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let mut stream = RecordBatchReceiverStream::builder(Arc::clone(&self.schema), 2);
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let mut stream = RecordBatchReceiverStream::builder(Arc::clone(&self.granted.schema), 2);
         let out = stream.tx();
-        let share = self.shares.get(partition).cloned().unwrap_or_default();
-        let reader = Reader { register: self.register, schema: Arc::clone(&self.schema), gate: Arc::clone(&self.gate) };
-        let files = self.files.clone();
-        stream.spawn_blocking(move || {
-            for (file, group) in share {
-                // Nobody listens any more: the question has ended.
-                if !reader.read(&files[file], group, &|batch| out.blocking_send(Ok(batch)).is_ok())? {
-                    return Ok(());
-                }
+        let mut groups = self.groups.execute(partition, context)?;
+        let reader = Reader { granted: Arc::clone(&self.granted) };
+        stream.spawn(async move {
+            let mut wanted = Vec::new();
+            while let Some(batch) = groups.next().await {
+                let batch = batch?;
+                let column =
+                    |at: usize| batch.columns().get(at).and_then(|column| column.as_primitive_opt::<UInt32Type>());
+                let (Some(files), Some(groups)) = (column(0), column(1)) else { return Err(damaged()) };
+                wanted.extend(files.values().iter().copied().zip(groups.values().iter().copied()));
             }
-            Ok(())
+            let reading = tokio::task::spawn_blocking(move || reader.read_all(&wanted, &out));
+            reading.await.map_err(|error| DataFusionError::Execution(error.to_string()))?
         });
         Ok(stream.build())
     }
 }
 
+fn damaged() -> DataFusionError {
+    DataFusionError::Execution("a table file is damaged or missing".to_owned())
+}
+
+fn told(error: LakeError) -> DataFusionError {
+    DataFusionError::Execution(error.to_string())
+}
+
 struct Reader {
-    register: &'static Register,
-    schema: SchemaRef,
-    gate: Arc<Gate>,
+    granted: Arc<Granted>,
 }
 
 impl Reader {
+    fn read_all(&self, wanted: &[(u32, u32)], out: &Sender<Result<RecordBatch>>) -> Result<()> {
+        let files = self.granted.files.opened().map_err(told)?;
+        for (file, group) in wanted {
+            let file = files.get(*file as usize).ok_or_else(damaged)?;
+            // Nobody listens any more: the question has ended.
+            if !self.read(file, *group as usize, &|batch| out.blocking_send(Ok(batch)).is_ok())? {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
     fn read(&self, file: &PartFile, group: usize, send: &dyn Fn(RecordBatch) -> bool) -> Result<bool> {
-        let damaged = || DataFusionError::Execution("a table file is damaged or missing".to_owned());
-        let opened = File::open(&file.path).map_err(|_| damaged())?;
-        let stored = |name: &str| stored_index(self.register, name);
-        let wanted = self.schema.fields().iter().filter_map(|field| stored(field.name()));
-        let wanted = wanted.chain(stored(PERSON)).chain(self.gate.needs_days().then(|| stored(DAY)).flatten());
+        let Granted { register, schema, gate, .. } = &*self.granted;
+        let damaged = |_| damaged();
+        let opened = File::open(&file.path).map_err(|_| self::damaged())?;
+        let stored = |name: &str| stored_index(register, name);
+        let wanted = schema.fields().iter().filter_map(|field| stored(field.name()));
+        let wanted = wanted.chain(stored(PERSON)).chain(gate.needs_days().then(|| stored(DAY)).flatten());
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(opened, file.metadata.clone());
+        if group >= file.metadata.metadata().num_row_groups() {
+            return Err(self::damaged());
+        }
         let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
         let filter = RowFilter::new(vec![Box::new(self.predicate(builder.parquet_schema()))]);
         let mut builder = builder.with_row_groups(vec![group]).with_batch_size(ROWS).with_projection(mask);
         // Where most persons are open, dropping rows afterwards is cheaper than choosing them before.
-        if self.gate.open.len() * 2 < self.gate.persons.of.len() as u64 {
+        if gate.open.len() * 2 < u64::from(gate.persons.count) {
             builder = builder.with_row_filter(filter);
         }
-        for batch in builder.build().map_err(|_| damaged())? {
-            let batch = batch.map_err(|_| damaged())?;
+        for batch in builder.build().map_err(damaged)? {
+            let batch = batch.map_err(|_| self::damaged())?;
             let open = self.open_rows(&batch)?;
             if open.num_rows() > 0 && !send(self.seen(&open)?) {
                 return Ok(false);
@@ -313,8 +251,8 @@ impl Reader {
         schema: &datafusion::parquet::schema::types::SchemaDescriptor,
     ) -> ArrowPredicateFn<impl FnMut(RecordBatch) -> Result<BooleanArray, datafusion::arrow::error::ArrowError> + use<>>
     {
-        let gate = Arc::clone(&self.gate);
-        let columns = std::iter::once(0).chain(self.gate.needs_days().then_some(1));
+        let gate = Arc::clone(&self.granted.gate);
+        let columns = std::iter::once(0).chain(gate.needs_days().then_some(1));
         ArrowPredicateFn::new(ProjectionMask::roots(schema, columns), move |batch: RecordBatch| {
             Ok(gate.mask(batch.column(0).as_primitive::<UInt32Type>(), batch.columns().get(1)))
         })
@@ -322,11 +260,12 @@ impl Reader {
 
     /// The rows that are open, looked at once more after they were chosen.
     fn open_rows(&self, batch: &RecordBatch) -> Result<RecordBatch> {
-        let days = if self.gate.needs_days() { batch.column_by_name(DAY) } else { None };
-        let mask = self.gate.mask(person_of(batch)?, days);
+        let gate = &self.granted.gate;
+        let days = if gate.needs_days() { batch.column_by_name(DAY) } else { None };
+        let mask = gate.mask(person_of(batch)?, days);
         let open =
             if mask.true_count() == batch.num_rows() { batch.clone() } else { filter_record_batch(batch, &mask)? };
-        let closed = person_of(&open)?.values().iter().any(|person| !self.gate.open.contains(*person));
+        let closed = person_of(&open)?.values().iter().any(|person| !gate.open.contains(*person));
         if closed {
             return Err(DataFusionError::Execution(
                 "a row came out that the grant does not open; nothing is told".to_owned(),
@@ -337,21 +276,22 @@ impl Reader {
 
     /// The columns of the answer, keys as pseudonyms.
     fn seen(&self, batch: &RecordBatch) -> Result<RecordBatch> {
-        let persons = &self.gate.persons;
-        let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.schema.fields().len());
-        for field in self.schema.fields() {
+        let schema = &self.granted.schema;
+        let (of, pseudonyms) = self.granted.gate.persons.made();
+        let mut columns: Vec<ArrayRef> = Vec::with_capacity(schema.fields().len());
+        for field in schema.fields() {
             let column: ArrayRef = if field.name() == "pnr" {
                 let numbers = person_of(batch)?.values().iter();
-                let pseudonyms: Option<Vec<u32>> = numbers.map(|n| persons.of.get(*n as usize).copied()).collect();
+                let seen: Option<Vec<u32>> = numbers.map(|n| of.get(*n as usize).copied()).collect();
                 let unknown = || DataFusionError::Execution("a table file is of another snapshot".to_owned());
-                Arc::new(UInt32Array::from(pseudonyms.ok_or_else(unknown)?))
+                Arc::new(UInt32Array::from(seen.ok_or_else(unknown)?))
             } else {
                 let missing = || DataFusionError::Execution("a table file lacks a column".to_owned());
                 let stored = batch.column_by_name(field.name()).ok_or_else(missing)?;
                 match field.data_type() {
                     DataType::UInt64 => {
                         let keys = stored.as_primitive::<UInt64Type>().values().iter();
-                        Arc::new(UInt64Array::from_iter_values(keys.map(|key| persons.pseudonyms.contact(*key))))
+                        Arc::new(UInt64Array::from_iter_values(keys.map(|key| pseudonyms.contact(*key))))
                     }
                     _ => Arc::clone(stored),
                 }
@@ -359,7 +299,7 @@ impl Reader {
             columns.push(column);
         }
         let options = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-        Ok(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?)
+        Ok(RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)?)
     }
 }
 
@@ -370,17 +310,20 @@ fn person_of(batch: &RecordBatch) -> Result<&UInt32Array> {
 
 impl DisplayAs for GrantedScan {
     fn fmt_as(&self, _t: DisplayFormatType, f: &mut Formatter<'_>) -> std::fmt::Result {
-        let Gate { open, persons, from, until, blocked, .. } = &*self.gate;
-        let columns: Vec<&str> = self.schema.fields().iter().map(|field| field.name().as_str()).collect();
-        write!(f, "GrantedScan: table={}, columns=[{}], ", self.register.name, columns.join(", "))?;
-        let every = if open.len() == persons.of.len() as u64 { "all" } else { "those not left out" };
+        let Granted { register, schema, gate, groups, .. } = &*self.granted;
+        let Gate { open, persons, from, until, blocked, .. } = &**gate;
+        let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        write!(f, "GrantedScan: table={}, columns=[{}], ", register.name, columns.join(", "))?;
+        let every = if open.len() == u64::from(persons.count) { "all" } else { "those not left out" };
         write!(f, "granted persons={every}, ")?;
-        if self.gate.dated {
+        if gate.dated {
             let day = |day: &Option<i32>| day.map_or_else(|| "any".to_owned(), shown);
             write!(f, "granted days=[{}, {}), ", day(from), day(until))?;
             write!(f, "blocked periods={}, ", if blocked.is_empty() { "none" } else { "left out" })?;
         }
-        write!(f, "row groups={} of {}", self.shares.iter().map(Vec::len).sum::<usize>(), self.all)
+        let named = StatisticsContext::new().compute(self.groups.as_ref(), &StatisticsArgs::new()).ok();
+        let named = named.and_then(|known| known.num_rows.get_value().copied());
+        write!(f, "row groups={} of {groups}", named.unwrap_or_default())
     }
 }
 
@@ -391,7 +334,7 @@ fn shown(days: i32) -> String {
 
 impl std::fmt::Debug for GrantedScan {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GrantedScan").field("table", &self.register.name).finish_non_exhaustive()
+        f.debug_struct("GrantedScan").field("table", &self.granted.register.name).finish_non_exhaustive()
     }
 }
 

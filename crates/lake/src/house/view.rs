@@ -1,10 +1,12 @@
 //! What one grant opens of the lake: made of nothing but the grant, and the only way to its tables.
 
+use super::gate::{Gate, Persons};
 use super::ingest::{self, stored_schema};
-use super::keys::{Blinded, Pseudonyms};
+use super::keys::Blinded;
 use super::manifest::Manifest;
 use super::opened::{is_of_registers, open_columns};
-use super::scan::{PartFile, Persons, Table};
+use super::parts::Files;
+use super::scan::Table;
 use crate::LakeError;
 use crate::registers::{REGISTERS, Register};
 use indgang_gate::{Apart, Grant, Obligation, Population, Scope};
@@ -54,26 +56,18 @@ impl View {
         }
         let parts = lake.join("parts");
         let left_out = left_out(population, apart, &ingest::keys(&parts, manifest)?)?;
-        let pseudonyms = Arc::new(Pseudonyms::new(secret));
-        let of = (0..manifest.persons).map(|number| pseudonyms.person(number)).collect();
-        let persons = Arc::new(Persons::new(of, pseudonyms));
+        let persons = Arc::new(Persons::new(manifest.persons, *secret));
+        let days = days_of(population.scope());
         let mut tables = Vec::new();
         for register in &REGISTERS {
             let Some(columns) = open_columns(population.categories(), population.scope(), register) else { continue };
-            let columns = columns.iter().map(|column| column.name).collect();
+            let columns: Vec<&str> = columns.iter().map(|column| column.name).collect();
             let files = manifest.tables.get(register.name).into_iter().flatten();
-            let files = files.map(|part| PartFile::open(&parts.join(&part.file))).collect::<Result<Vec<_>, _>>()?;
+            let files = Files::open(&parts, files.map(|part| part.file.clone()).collect())?;
             let open: RoaringBitmap =
                 (0..manifest.persons).collect::<RoaringBitmap>() - closed(population, register, &left_out);
-            tables.push(Arc::new(Table::new(
-                register,
-                columns,
-                files,
-                Arc::clone(&persons),
-                open,
-                &periods(register, &left_out),
-                population.scope(),
-            )));
+            let gate = Gate::new(register, Arc::clone(&persons), open, periods(register, &left_out), days);
+            tables.push(Arc::new(Table::new(register, &columns, files, gate)));
         }
         Ok(Self {
             tables,

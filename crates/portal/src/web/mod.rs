@@ -36,7 +36,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
 use indgang_model::Clock;
-use indgang_service::{House, Publisher};
+use indgang_service::{Cluster, House, Publisher};
 use std::sync::Arc;
 
 /// The longest body of a form: a conclusion of some thirty pages.
@@ -58,30 +58,38 @@ pub struct PortalState {
     pub(crate) provider: Option<Arc<Provider>>,
     /// Who publishes the catalogue, when the house was told.
     pub(crate) publisher: Option<Arc<Publisher>>,
+    /// The cluster that works questions to the registers out; `None` for this process.
+    pub(crate) cluster: Option<Cluster>,
 }
 
 impl PortalState {
     /// The demo house: its users sign in by choice from a list, so it answers on loopback addresses only.
     pub fn demo(house: House, clock: Arc<dyn Clock>) -> Self {
         let publisher = Some(Arc::new(Publisher::demo()));
-        Self { house, clock, demo: true, secure: false, host: None, provider: None, publisher }
+        Self { house, clock, demo: true, secure: false, host: None, provider: None, publisher, cluster: None }
     }
 
     /// A house without the demo's provider: until another provider is configured, nobody can sign in.
     pub fn new(house: House, clock: Arc<dyn Clock>) -> Self {
-        Self { house, clock, demo: false, secure: true, host: None, provider: None, publisher: None }
+        Self { house, clock, demo: false, secure: true, host: None, provider: None, publisher: None, cluster: None }
     }
 
     /// A house whose people sign in with an OpenID provider.
     pub fn with_provider(house: House, clock: Arc<dyn Clock>, provider: Provider) -> Self {
         let (secure, host) = (provider.settings().is_secure(), provider.settings().host().into());
         let provider = Some(Arc::new(provider));
-        Self { house, clock, demo: false, secure, host: Some(host), provider, publisher: None }
+        Self { house, clock, demo: false, secure, host: Some(host), provider, publisher: None, cluster: None }
     }
 
     /// The same with a catalogue that says who publishes it.
     pub fn with_publisher(mut self, publisher: Option<Publisher>) -> Self {
         self.publisher = publisher.map(Arc::new).or(self.publisher);
+        self
+    }
+
+    /// The same with a cluster that works questions to the registers out.
+    pub fn with_cluster(mut self, cluster: Option<Cluster>) -> Self {
+        self.cluster = cluster;
         self
     }
 

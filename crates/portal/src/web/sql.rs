@@ -98,7 +98,7 @@ pub(super) async fn ask(
         asked_by: None,
         sql: Some(if explain { format!("explain {sql}") } else { sql.clone() }),
         snapshot: form.snapshot.parse().ok(),
-        limits: limits(),
+        limits: Limits { cluster: state.cluster.clone(), ..limits() },
     };
     let secrets = match (random(), random()) {
         (Ok(a), Ok(b)) => [a, b],
