@@ -215,7 +215,8 @@ fn of_status(status: &tonic::Status) -> LakeError {
 
 /// What a failed job says. The engine's own words are told on the same conditions as those of this process.
 fn of_failure(error: &str) -> LakeError {
-    if error.contains("Resources exhausted") {
+    // The scheduler passes an executor's error on in words, as shown to people or to programmers.
+    if ["Resources exhausted", "ResourcesExhausted"].iter().any(|name| error.contains(name)) {
         return LakeError::Limit(
             "the question needs more memory or room on disk than the executors have; ask for less at a time".to_owned(),
         );
