@@ -158,6 +158,6 @@ mod tests {
         assert_eq!(of(key('a')), of(key('a')));
         assert_ne!(of(key('a')), of(key('b')));
         key('a').server().expect("a server");
-        key('a').client().expect("a client");
+        drop(key('a').client().expect("a client"));
     }
 }
