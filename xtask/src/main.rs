@@ -13,6 +13,7 @@ mod gen_demo;
 mod gen_fhir;
 mod gen_knowledge;
 mod gen_policy;
+mod gen_sources;
 mod tidy;
 
 const HELP: &str = "\
@@ -29,6 +30,7 @@ cargo xtask <task>
   gen knowledge --from DIR [--check]
                                build the shipped knowledge from the publishers' files, or compare with what is committed
   gen policy [--check]         docs/reference/permission-matrix.md and rules.md from the policies, or compare with them
+  gen sources                  docs/reference/sources.md from the descriptors of the sources
   evaluate phenotype [--cases FILE --protocol C|D --json OUT]
                                how right the ranking by signs is: on the development cases, cross-validated,
                                or on other cases, with the shipped weights
@@ -77,6 +79,7 @@ fn run() -> Result<()> {
         ["gen", "knowledge", "--from", from, "--check"] => gen_knowledge::run(Path::new(from), &root, true),
         ["gen", "policy"] => gen_policy::run(&root, false),
         ["gen", "policy", "--check"] => gen_policy::run(&root, true),
+        ["gen", "sources"] => gen_sources::run(&root),
         ["bench", "trio"] => bench::trio(&root),
         ["evaluate", "phenotype", options @ ..] => evaluate::phenotype(&root, options),
         ["evaluate", "exome", options @ ..] => evaluate::exome(&root, options),

@@ -92,6 +92,7 @@ pub use withdraw::{readmit_to_cohort, withdraw_from_cohort};
 
 pub use indgang_lake::cluster::Cluster;
 pub use indgang_lake::{Both, Cells, Description, LakeError, Limits};
+pub use indgang_sources::descriptor::Format;
 pub use indgang_store::cases::{CaseStatus, InputFile};
 pub use indgang_store::follow_ups::{Judgement as FollowUpJudgement, Kind as FollowUpKind, Outcome as FollowUpOutcome};
 pub use indgang_store::lake::Snapshot;

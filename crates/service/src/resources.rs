@@ -2,13 +2,14 @@
 
 use crate::ingest::{Operator, held, question};
 use crate::{Error, ask};
-use indgang_fhir::record::{Number, Pointer};
+use indgang_fhir::record::{Document, Number, Pointer};
 use indgang_gate::{Activity, Facts, Request};
 use indgang_lake::house::RejectedResources;
 use indgang_model::{Category, Clock, PersonId, PersonalNumber, Sensitive, Timestamp};
+use indgang_sources::descriptor::Format;
 use indgang_sources::resources::{self as files, Incoming, Patient, Survey, resolved};
 use indgang_store::persons::Identity;
-use indgang_store::resources::{Batch, Kept, NewResource, add_shared, batch};
+use indgang_store::resources::{Batch, Kept, NewResource, Removal, Removed, add_shared, batch};
 use indgang_store::{House, Passage, Writer};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,8 +19,10 @@ use tokio::sync::mpsc;
 /// What is delivered.
 #[derive(Debug, Clone)]
 pub struct ResourceDelivery {
-    /// The file: NDJSON, a Bundle or one resource, compressed or not.
+    /// The file, compressed or not.
     pub file: PathBuf,
+    /// How it is written.
+    pub format: Format,
     /// Who delivers it. Type and id of a resource mean something within a source only.
     pub source: String,
     /// True for resources that were mended: what could not be taken in is tried again.
@@ -33,6 +36,8 @@ pub struct TakenResources {
     pub known: bool,
     /// What became of the resources that could be taken in.
     pub kept: Kept,
+    /// What a source sent by mistake and took away now.
+    pub removed: u64,
     /// Resources that could not.
     pub rejected: u64,
     /// Their batch in quarantine.
@@ -57,8 +62,8 @@ pub async fn ingest_resources(
         let what = format!("`{}` cannot name a source; use 1 to 64 letters, digits, `-` and `_`", delivery.source);
         return Err(Error::Input(what));
     }
-    let path = delivery.file.clone();
-    let survey = blocking(move || files::survey(&path)).await??;
+    let (path, format) = (delivery.file.clone(), delivery.format);
+    let survey = blocking(move || files::survey(&path, format)).await??;
     let now = clock.now();
     let new = Batch {
         id: batch_name(&delivery.source, &survey.sha256),
@@ -91,11 +96,23 @@ pub async fn ingest_resources(
     if let Some(mut writer) = logged.writer().await? {
         people.write(&mut writer, &new.source).await?;
         writer.begin_batch(&new).await?;
-        let mut sort = Sort { survey: &survey, people: &people, rejects, rejected: 0 };
-        let mut incoming = stream(delivery.file.clone());
+        let mut sort = Sort::new(&survey, &people, rejects);
+        let mut incoming = stream(delivery);
         while let Some(some) = incoming.received.recv().await {
-            let resources = sort.sort(some)?;
-            taken.kept.add(writer.add_resources(&new, &resources).await?);
+            let sorted = sort.sort(some)?;
+            taken.kept.add(writer.add_resources(&new, &sorted.resources).await?);
+            for (removal, incoming) in &sorted.removals {
+                match writer.remove(&new, removal).await? {
+                    Removed::Now => taken.removed += 1,
+                    Removed::Before => taken.kept.same += 1,
+                    Removed::Unknown => sort.reject(incoming, UNKNOWN)?,
+                    Removed::Anothers => sort.reject(incoming, ANOTHERS)?,
+                }
+            }
+            sort.replaced.extend(sorted.replaced);
+        }
+        for ((person, set), version) in &sort.replaced {
+            writer.replace_set(&new, person, (set, *version)).await?;
         }
         incoming.ended.await.map_err(|_| unfinished())??;
         taken.rejected = sort.rejected;
@@ -115,11 +132,12 @@ async fn of_nobody(
     delivery: &ResourceDelivery,
     rejects: RejectedResources,
 ) -> Result<TakenResources, Error> {
-    let mut sort = Sort { survey: &survey, people: &people, rejects, rejected: 0 };
-    let mut incoming = stream(delivery.file.clone());
+    let mut sort = Sort::new(&survey, &people, rejects);
+    let mut incoming = stream(delivery);
     let mut resources = Vec::new();
     while let Some(some) = incoming.received.recv().await {
-        resources.extend(sort.sort(some)?);
+        // A notice of removal is somebody's: where nobody is known there is none.
+        resources.extend(sort.sort(some)?.resources);
     }
     incoming.ended.await.map_err(|_| unfinished())??;
     let rejected = sort.rejected;
@@ -276,28 +294,66 @@ fn fresh(random: &[u8; 32], count: usize) -> PersonId {
     PersonId(format!("p{}", hex(&hash[..8])))
 }
 
+const UNKNOWN: &str = "it removes what is not known: when that has been taken in, take this in again";
+const ANOTHERS: &str = "it removes something of another person: correct the id or the person";
+
 /// What goes into the house, and what into quarantine.
 struct Sort<'s> {
     survey: &'s Survey,
     people: &'s People,
     rejects: RejectedResources,
     rejected: u64,
+    /// Sets of documents of which a later version replaces all.
+    replaced: BTreeMap<(PersonId, String), i64>,
 }
 
-impl Sort<'_> {
-    fn sort(&mut self, some: Vec<Incoming>) -> Result<Vec<NewResource>, Error> {
-        let mut resources = Vec::with_capacity(some.len());
-        for incoming in some {
-            match one(self.survey, self.people, &incoming) {
-                Ok(resource) => resources.push(NewResource { body: incoming.text, ..resource }),
+/// What may go into the house, of some resources.
+#[derive(Default)]
+struct Sorted {
+    resources: Vec<NewResource>,
+    removals: Vec<(Removal, Incoming)>,
+    replaced: Vec<((PersonId, String), i64)>,
+}
+
+impl<'s> Sort<'s> {
+    const fn new(survey: &'s Survey, people: &'s People, rejects: RejectedResources) -> Self {
+        Self { survey, people, rejects, rejected: 0, replaced: BTreeMap::new() }
+    }
+
+    fn sort(&mut self, some: Vec<Incoming>) -> Result<Sorted, Error> {
+        let mut sorted = Sorted::default();
+        for mut incoming in some {
+            let resource = match one(self.survey, self.people, &incoming) {
+                Ok(resource) => resource,
                 Err(reason) => {
-                    self.rejected += 1;
-                    self.rejects.add(&told(&incoming, reason), &mendable(&incoming))?;
+                    self.reject(&incoming, reason)?;
+                    continue;
                 }
+            };
+            if let (Some(document), Some((person, _))) = (replacing(&incoming), &resource.of) {
+                sorted.replaced.push(((person.clone(), document.set.clone()), document.version));
+            }
+            match (&resource.of, incoming.resource.as_ref().is_some_and(|resource| resource.removes)) {
+                (Some((person, _)), true) => {
+                    let person = person.clone();
+                    let notice = NewResource { body: incoming.text.clone(), ..resource };
+                    sorted.removals.push((Removal { notice, person }, incoming));
+                }
+                _ => sorted.resources.push(NewResource { body: std::mem::take(&mut incoming.text), ..resource }),
             }
         }
-        Ok(resources)
+        Ok(sorted)
     }
+
+    fn reject(&mut self, incoming: &Incoming, reason: &str) -> Result<(), Error> {
+        self.rejected += 1;
+        Ok(self.rejects.add(&told(incoming, reason), &mendable(incoming))?)
+    }
+}
+
+/// The document of a resource, where it replaces all of its set.
+fn replacing(incoming: &Incoming) -> Option<&Document> {
+    incoming.resource.as_ref()?.document.as_ref().filter(|document| document.replaces)
 }
 
 /// The resource without its body, or why it cannot be taken in.
@@ -320,6 +376,7 @@ fn one<'s>(survey: &'s Survey, people: &People, incoming: &Incoming) -> Result<N
         span: resource.seconds.and_then(|(first, last)| Some((moment(first)?, moment(last)?))),
         hash: resource.hash.clone(),
         place: incoming.place.to_string(),
+        document: resource.document.as_ref().map(|document| (document.set.clone(), document.version)),
         body: String::new(),
     })
 }
@@ -351,12 +408,13 @@ struct Streamed {
     ended: tokio::task::JoinHandle<Result<(), files::DeliveryError>>,
 }
 
-fn stream(path: PathBuf) -> Streamed {
+fn stream(delivery: &ResourceDelivery) -> Streamed {
     const AT_ONCE: usize = 500;
+    let (path, format) = (delivery.file.clone(), delivery.format);
     let (send, received) = mpsc::channel(4);
     let ended = tokio::task::spawn_blocking(move || {
         let mut some = Vec::with_capacity(AT_ONCE);
-        files::read(&path, |incoming| {
+        files::read(&path, format, |incoming| {
             some.push(incoming);
             some.len() < AT_ONCE || send.blocking_send(std::mem::take(&mut some)).is_ok()
         })?;

@@ -4,6 +4,7 @@
 //! line is one (NDJSON, of resources or of Bundles); else the file is one JSON value. NDJSON of any size is read in blocks; a single Bundle is held in memory.
 
 use crate::compressed::{self, OpenError};
+use crate::descriptor::Mapped;
 use indgang_fhir::bundle;
 use indgang_fhir::json::{JsonError, Tape};
 use std::borrow::Cow;
@@ -68,6 +69,9 @@ pub enum Unreadable {
     /// Bytes that are no text.
     #[error("not UTF-8: convert the file")]
     NotText,
+    /// A mapping has made none of it.
+    #[error("{0}")]
+    Unmapped(String),
 }
 
 /// Whole lines of a file, or all of it.
@@ -76,6 +80,8 @@ pub struct Block {
     bytes: Vec<u8>,
     first_line: u64,
     lines: bool,
+    /// Where in its file each line's matter stands and why it is no resource, for lines that a mapping has made.
+    mapped: Vec<(u64, Option<String>)>,
 }
 
 /// A file, block by block.
@@ -141,7 +147,7 @@ impl FhirFile {
                     let lines = self.named_lines || self.begun || !self.ended || first_line_is_whole(&bytes);
                     self.begun = true;
                     self.rest = bytes.split_off(end);
-                    let block = Block { first_line: self.line, lines, bytes };
+                    let block = Block { first_line: self.line, lines, bytes, mapped: Vec::new() };
                     self.line += block.bytes.iter().filter(|b| **b == b'\n').count() as u64;
                     return Ok(if block.bytes.is_empty() { None } else { Some(block) });
                 }
@@ -176,7 +182,7 @@ impl FhirFile {
             self.fill(&mut bytes, wanted)?;
         }
         self.begun = true;
-        Ok(Block { bytes, first_line: 1, lines: false })
+        Ok(Block { bytes, first_line: 1, lines: false, mapped: Vec::new() })
     }
 }
 
@@ -193,6 +199,20 @@ fn first_line_is_whole(bytes: &[u8]) -> bool {
 }
 
 impl Block {
+    /// The resources that a mapping has made of a file, one a line.
+    #[must_use]
+    pub(crate) fn mapped(made: Vec<Mapped>) -> Self {
+        let (mut bytes, mut mapped) = (Vec::new(), Vec::with_capacity(made.len()));
+        for Mapped { line, resource } in made {
+            // What is no resource is a line too, which tells in quarantine that there was something.
+            let text = resource.as_ref().map_or_else(|_| "{}".to_owned(), ToString::to_string);
+            bytes.extend_from_slice(text.as_bytes());
+            bytes.push(b'\n');
+            mapped.push((line, resource.err()));
+        }
+        Self { bytes, first_line: 1, lines: true, mapped }
+    }
+
     /// Whether each line is a value of its own, so that one that cannot be read says nothing of the others.
     #[must_use]
     pub const fn is_lines(&self) -> bool {
@@ -202,6 +222,9 @@ impl Block {
     /// The text of a line that was found unreadable, what is no UTF-8 replaced.
     #[must_use]
     pub fn line(&self, line: u64) -> Cow<'_, str> {
+        if !self.mapped.is_empty() {
+            return Cow::Borrowed("{}");
+        }
         let skip = usize::try_from(line.saturating_sub(self.first_line)).unwrap_or(usize::MAX);
         let bytes = self.bytes.split(|b| *b == b'\n').nth(skip).unwrap_or_default();
         String::from_utf8_lossy(bytes.trim_ascii())
@@ -215,6 +238,17 @@ impl Block {
         }
         if !self.lines {
             return one(&mut tape, &self.bytes, self.first_line, true, sink);
+        }
+        for ((line, why), bytes) in self.mapped.iter().zip(self.bytes.split(|b| *b == b'\n')) {
+            let place = Place { line: *line, entry: None };
+            match (why, std::str::from_utf8(bytes)) {
+                (Some(why), _) => sink(place, Err(Unreadable::Unmapped(why.clone()))),
+                (None, Ok(text)) => sink(place, Ok(Found { text, full_url: None })),
+                (None, Err(_)) => sink(place, Err(Unreadable::NotText)),
+            }
+        }
+        if !self.mapped.is_empty() {
+            return;
         }
         for (line, bytes) in (self.first_line..).zip(self.bytes.split(|b| *b == b'\n')) {
             if !bytes.trim_ascii().is_empty() {

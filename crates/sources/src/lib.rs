@@ -4,11 +4,16 @@
 
 pub mod compressed;
 pub mod demo;
+pub mod descriptor;
 pub mod families;
 pub mod family;
 pub mod fhir;
+mod fmk;
 pub mod genome;
+mod hl7;
+mod lpr3;
 pub mod phenopacket;
 pub mod resources;
 pub mod variants;
 pub mod wishes;
+mod xml;

@@ -1,9 +1,11 @@
 //! FHIR resources on their way into the house: a file is surveyed first (who is in it, what cannot be taken in and why),
 //! and then read again, resource by resource. Neither holds more than a few blocks of it in memory.
 
-use crate::fhir::{Block, FhirFile, FhirFileError, Found, Place};
+use crate::compressed;
+use crate::descriptor::{Descriptor, Format};
+use crate::fhir::{Block, FhirFile, FhirFileError, Found, Place, Unreadable};
 use indgang_fhir::json::{Json, Tape, canonical};
-use indgang_fhir::record::{self, Number, Pointer};
+use indgang_fhir::record::{self, Document, Number, Pointer};
 use indgang_fhir::validate;
 use indgang_model::{Category, Sensitive};
 use rayon::prelude::*;
@@ -24,6 +26,14 @@ pub enum DeliveryError {
         /// The file.
         path: PathBuf,
         /// What is wrong, with line and column.
+        reason: String,
+    },
+    /// Not what it is said to be.
+    #[error("`{}`: {reason}; nothing of it was taken in", path.display())]
+    NotThis {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
         reason: String,
     },
     /// The operating system.
@@ -94,15 +104,19 @@ pub struct Resource {
     pub seconds: Option<(i64, i64)>,
     /// SHA-256 of its canonical form, as hexadecimal digits.
     pub hash: String,
+    /// The set of documents it comes in and its version there, where it tells.
+    pub document: Option<Document>,
+    /// True for a notice that takes away what is known by its id.
+    pub removes: bool,
 }
 
 /// Finds out what is in a file.
 ///
 /// # Errors
 /// When the file cannot be read to its end.
-pub fn survey(path: &Path) -> Result<Survey, DeliveryError> {
+pub fn survey(path: &Path, format: Format) -> Result<Survey, DeliveryError> {
     let mut survey = Survey { sha256: sha256(path)?, ..Survey::default() };
-    each_block(path, judge, |judged: Judged| {
+    each_block(path, format, judge, |judged: Judged| {
         let ordinal = survey.resources;
         survey.resources += 1;
         match judged {
@@ -120,10 +134,10 @@ pub fn survey(path: &Path) -> Result<Survey, DeliveryError> {
 ///
 /// # Errors
 /// When the file cannot be read to its end.
-pub fn read(path: &Path, mut sink: impl FnMut(Incoming) -> bool) -> Result<(), DeliveryError> {
+pub fn read(path: &Path, format: Format, mut sink: impl FnMut(Incoming) -> bool) -> Result<(), DeliveryError> {
     let mut next = 0;
     let mut going = true;
-    each_block(path, incoming, |found: Incoming| {
+    each_block(path, format, incoming, |found: Incoming| {
         going = going && sink(Incoming { ordinal: next, ..found });
         next += 1;
         Ok(())
@@ -133,9 +147,15 @@ pub fn read(path: &Path, mut sink: impl FnMut(Incoming) -> bool) -> Result<(), D
 /// Works on as many blocks at once as there are threads; what they give stays in the order of the file.
 fn each_block<T: Send>(
     path: &Path,
+    format: Format,
     work: impl Fn(&Block, &mut Vec<T>) + Sync,
     mut then: impl FnMut(T) -> Result<(), DeliveryError>,
 ) -> Result<(), DeliveryError> {
+    if let Some(descriptor) = format.descriptor() {
+        let mut out = Vec::new();
+        work(&mapped(path, descriptor)?, &mut out);
+        return out.into_iter().try_for_each(&mut then);
+    }
     let mut file = FhirFile::open(path)?;
     loop {
         let blocks = file.blocks()?;
@@ -152,6 +172,23 @@ fn each_block<T: Send>(
     }
 }
 
+/// Largest file that a mapping reads, which holds it in memory.
+const LARGEST: u64 = 256 << 20;
+
+/// The whole of a file as the resources that its mapping makes of it.
+fn mapped(path: &Path, descriptor: &Descriptor) -> Result<Block, DeliveryError> {
+    let mut bytes = Vec::new();
+    let failed = |source| FhirFileError::Read { path: path.to_owned(), line: 0, source };
+    let input = compressed::open(path).map_err(FhirFileError::Open)?;
+    let read = input.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+    let not_this = |reason| DeliveryError::NotThis { path: path.to_owned(), reason };
+    if read as u64 > LARGEST {
+        return Err(not_this("larger than 256 MB: send a file for each person".to_owned()));
+    }
+    let mapped = (descriptor.map)(&bytes).map_err(|error| not_this(error.to_string()))?;
+    Ok(Block::mapped(mapped))
+}
+
 enum Judged {
     Cut(String),
     Fault(String),
@@ -163,6 +200,7 @@ fn judge(block: &Block, out: &mut Vec<Judged>) {
     let mut tape = Tape::new();
     block.each(&mut |_, found| {
         let judged = match found {
+            Err(Unreadable::Unmapped(reason)) => Judged::Fault(reason),
             Err(error) if block.is_lines() => Judged::Fault(format!("{error}; mend the line")),
             Err(error) => Judged::Cut(error.to_string()),
             Ok(found) => match tape.read(found.text) {
@@ -260,6 +298,8 @@ fn given(place: Place, found: &Found<'_>, json: Json<'_>) -> Incoming {
             resource_type: resource_type.into_owned(),
             category: is_somebodys.then(|| record::category(json, Json::ROOT)),
             pointers,
+            document: record::document(json, Json::ROOT),
+            removes: record::is_removal(json, Json::ROOT),
             seconds: record::span(json, Json::ROOT).and_then(|span| span.seconds()),
             hash,
         }
@@ -315,13 +355,13 @@ mod tests {
             r#"{"resourceType":"Organization","id":"x","name":"Canary"}"#,
         ];
         let (_folder, path) = file(&lines.join("\n"));
-        let survey = survey(&path).unwrap();
+        let survey = survey(&path, Format::Fhir).unwrap();
         assert_eq!((survey.resources, survey.patients.len()), (7, 1));
         assert_eq!(survey.faults.keys().copied().collect::<Vec<_>>(), [1, 2, 3, 5]);
         assert_eq!(survey.pointers.iter().collect::<Vec<_>>(), [&Pointer::Reference("Patient/p".to_owned())]);
         assert!(!format!("{:?} {survey:?}", survey.faults).contains("Canary"), "{survey:?}");
         let mut seen = Vec::new();
-        read(&path, |found| {
+        read(&path, Format::Fhir, |found| {
             seen.push((found.ordinal, found.place.line, found.resource.map(|resource| resource.reference)));
             true
         })
@@ -340,14 +380,14 @@ mod tests {
             PATIENT.replace(r#""id":"p","#, "")
         );
         let (_folder, path) = file(&bundle);
-        let survey = survey(&path).unwrap();
+        let survey = survey(&path, Format::Fhir).unwrap();
         assert_eq!(survey.patients[0].references, ["urn:uuid:1-2"]);
         let mut references = Vec::new();
         let keep = |found: Incoming| {
             references.push(found.resource.unwrap().reference);
             true
         };
-        read(&path, keep).unwrap();
+        read(&path, Format::Fhir, keep).unwrap();
         assert_eq!(references[0], "Patient/1-2");
         assert_eq!(references[1].len(), "Organization/".len() + 32);
     }
@@ -356,7 +396,7 @@ mod tests {
     fn a_bundle_cut_in_the_middle_is_not_taken_in() {
         let bundle = format!("{{\"resourceType\":\"Bundle\",\n\"entry\":[{{\"resource\":{PATIENT}}},\n{{\"resour");
         let (_folder, path) = file(&bundle);
-        let message = survey(&path).unwrap_err().to_string();
+        let message = survey(&path, Format::Fhir).unwrap_err().to_string();
         assert!(message.contains("was cut") && message.contains("line 3") && !message.contains("Canary"), "{message}");
     }
 }

@@ -1,11 +1,13 @@
 //! Resources as parts of a person's record: whose each is, which kind of data, when it was, and what it says in one line.
 
 mod category;
+mod document;
 mod line;
 mod when;
 mod whose;
 
 pub use category::{category, is_shared};
+pub use document::{Document, document, is_removal};
 pub use line::{Line, LineKind, Measured, Reading, concept_of, line};
 pub use when::{Span, span};
 pub use whose::{Number, Pointer, patient_name, patient_numbers, pointers};

@@ -12,7 +12,9 @@ use indgang_interpret::phenotype::PhenotypeRanker;
 use indgang_interpret::report::{Report, ResultKind};
 use indgang_knowledge::Knowledge;
 use indgang_model::{CaseId, Clock as _, PersonId, PlaceId, Role, SystemClock};
-use indgang_service::{House, Ingested, InputFile, NewCase, NewPerson, NewUser, Operator, Place, ResourceDelivery};
+use indgang_service::{
+    Format, House, Ingested, InputFile, NewCase, NewPerson, NewUser, Operator, Place, ResourceDelivery,
+};
 use indgang_sources::demo::{DemoCitizen, DemoFamily, DemoHouse, DemoPlace, parse_citizens, parse_house};
 use indgang_sources::family::{self, FamilyFiles};
 use sha2::{Digest as _, Sha256};
@@ -131,7 +133,7 @@ async fn take_records_in(opened: &House, demo: &DemoHouse, folder: &Path) -> any
             on_responsibility_of: UserId(records.responsible.clone()),
         };
         let file = place.join(&records.file);
-        let delivery = ResourceDelivery { file, source: records.source.clone(), again: false };
+        let delivery = ResourceDelivery { file, format: Format::Fhir, source: records.source.clone(), again: false };
         let taken = indgang_service::ingest_resources(opened, &SystemClock, &operator, &delivery, house::random()?);
         taken.await.with_context(|| format!("demo/{path}"))?;
     }

@@ -9,7 +9,7 @@ use indgang_gate::UserId;
 use indgang_lake::Limits;
 use indgang_lake::house::{quarantine, quarantine_folder, rejected_resources};
 use indgang_model::SystemClock;
-use indgang_service::{Delivery, House, Kept, ResourceDelivery, Taken, TakenResources};
+use indgang_service::{Delivery, Format, House, Kept, ResourceDelivery, Taken, TakenResources};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,18 +33,11 @@ enum Action {
         replace: bool,
     },
     /// Take FHIR R4 resources in (NDJSON, a Bundle or one resource; plain, gzip, xz or zstd): each file all of it or nothing
-    Fhir {
-        #[command(flatten)]
-        house: HouseFolder,
-        #[command(flatten)]
-        operator: OperatorArguments,
-        /// The files
-        #[arg(value_name = "FILE", required = true)]
-        files: Vec<PathBuf>,
-        /// Who delivers them: an id means something within a source only
-        #[arg(long, value_name = "NAME")]
-        source: String,
-    },
+    Fhir(Files),
+    /// Take LPR3 documents in (CDA of the National Patient Register), one a file: new, corrected or removed contacts
+    Lpr3(Files),
+    /// Take answers of the Shared Medication Record (FMK) in: medicine cards, medications, prescriptions
+    Fmk(Files),
     /// List what could not be taken in, each with its reason and where it lies to be mended
     Quarantine {
         #[command(flatten)]
@@ -66,11 +59,28 @@ enum Action {
     },
 }
 
+/// Files that one source delivers.
+#[derive(Debug, clap::Args)]
+struct Files {
+    #[command(flatten)]
+    house: HouseFolder,
+    #[command(flatten)]
+    operator: OperatorArguments,
+    /// The files
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Who delivers them: an id means something within a source only
+    #[arg(long, value_name = "NAME")]
+    source: String,
+}
+
 /// Does it.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let folder = match &arguments.action {
         Action::Registers { house, .. }
-        | Action::Fhir { house, .. }
+        | Action::Fhir(Files { house, .. })
+        | Action::Lpr3(Files { house, .. })
+        | Action::Fmk(Files { house, .. })
         | Action::Quarantine { house }
         | Action::Retry { house, .. }
         | Action::Snapshots { house } => house,
@@ -90,7 +100,9 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
         Action::Registers { folder, replace, .. } => {
             take(opened, &folder, replace).await?;
         }
-        Action::Fhir { operator, files, source, .. } => resources(opened, &operator, &files, &source).await?,
+        Action::Fhir(files) => resources(opened, Format::Fhir, &files).await?,
+        Action::Lpr3(files) => resources(opened, Format::Lpr3, &files).await?,
+        Action::Fmk(files) => resources(opened, Format::Fmk, &files).await?,
         Action::Quarantine { .. } => {
             for batch in quarantine(&lake)? {
                 println!("{}  {} rejected", batch.batch, batch.reasons.len());
@@ -107,7 +119,7 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
                 format!("there is no batch `{batch}` in quarantine; see `indgang ingest quarantine`")
             })?;
             if let Some((file, source)) = rejected_resources(&folder) {
-                let delivery = ResourceDelivery { file, source, again: true };
+                let delivery = ResourceDelivery { file, format: Format::Fhir, source, again: true };
                 let (operator, random) = (operator.operator(), house::random()?);
                 let taken = indgang_service::ingest_resources(opened, &SystemClock, &operator, &delivery, random).await;
                 let taken = taken.context("nothing was taken in")?;
@@ -133,15 +145,11 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
 }
 
 /// Each file is a batch of its own: one that cannot be taken in does not keep the others out.
-async fn resources(
-    opened: &House,
-    operator: &OperatorArguments,
-    files: &[PathBuf],
-    source: &str,
-) -> anyhow::Result<()> {
+async fn resources(opened: &House, format: Format, arguments: &Files) -> anyhow::Result<()> {
+    let Files { operator, files, source, .. } = arguments;
     let mut failed = 0;
     for file in files {
-        let delivery = ResourceDelivery { file: file.clone(), source: source.to_owned(), again: false };
+        let delivery = ResourceDelivery { file: file.clone(), format, source: source.clone(), again: false };
         let operator = operator.operator();
         let taken =
             indgang_service::ingest_resources(opened, &SystemClock, &operator, &delivery, house::random()?).await;
@@ -166,7 +174,13 @@ fn tell_resources(what: &str, taken: &TakenResources) {
         true => println!("{what}: was taken in before, nothing has changed"),
         false => {
             let (persons, fresh) = taken.persons;
-            println!("{what}: {new} new, {changed} new versions, {same} known; {persons} persons, {fresh} of them new");
+            let removed = match taken.removed {
+                0 => String::new(),
+                count => format!(", {count} removed"),
+            };
+            println!(
+                "{what}: {new} new, {changed} new versions, {same} known{removed}; {persons} persons, {fresh} of them new"
+            );
         }
     }
     if let Some(batch) = &taken.quarantine {

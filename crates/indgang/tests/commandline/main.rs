@@ -18,5 +18,6 @@ mod lake_bad_days;
 mod pedigree;
 mod secondary;
 mod snapshots;
+mod sources;
 mod special;
 mod view;

@@ -4,7 +4,7 @@ use crate::web::tests::Browser;
 use axum::http::{Request, StatusCode, header};
 use indgang_gate::UserId;
 use indgang_model::FixedClock;
-use indgang_service::{Operator, ResourceDelivery, ingest_resources, register_system};
+use indgang_service::{Format, Operator, ResourceDelivery, ingest_resources, register_system};
 use serde_json::Value;
 
 const PATIENT: &str =
@@ -30,7 +30,7 @@ async fn furnished() -> (Browser, String) {
             organisation: "Testkøbing Hospital".into(),
             on_responsibility_of: UserId("clinician".into()),
         };
-        let delivery = ResourceDelivery { file, source: source.to_owned(), again: false };
+        let delivery = ResourceDelivery { file, format: Format::Fhir, source: source.to_owned(), again: false };
         ingest_resources(&house, &clock, &operator, &delivery, [7; 32]).await.unwrap();
     };
     let medicine = r#"{"resourceType":"MedicationRequest","id":"d","status":"active","intent":"order","medicationCodeableConcept":{"text":"Metformin"},"subject":{"reference":"Patient/m"},"authoredOn":"2023-02-01"}"#;

@@ -3,8 +3,11 @@
 //! A block of a kind of data closes its reading, not the house's keeping of what a source sends: to write a resource, the
 //! grant must open its person's identity. What is nobody's in particular (an organisation) is written without a person.
 
+mod present;
+mod remove;
 mod write;
 
+pub use remove::{Removal, Removed};
 pub use write::add_shared;
 
 use crate::error::{self, from_word, to_word, unsigned};
@@ -47,6 +50,8 @@ pub struct NewResource {
     pub hash: String,
     /// Where it stood in its file.
     pub place: String,
+    /// The set of documents it came in, and its version there: an older one never comes before a newer one.
+    pub document: Option<(String, i64)>,
     /// The resource in canonical JSON.
     pub body: String,
 }

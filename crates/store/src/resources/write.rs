@@ -1,6 +1,6 @@
 //! Writing: batches, resources as versions, and what sources tell of who is who.
 
-use super::{Batch, Kept, NewResource, ROWS, WHAT, among, text};
+use super::{Batch, Kept, NewResource, ROWS, WHAT, present, text};
 use crate::error::{signed, to_word};
 use crate::{Connection, House, StoreError, Writer};
 use indgang_model::{Category, PersonId, PersonalNumber};
@@ -138,64 +138,48 @@ async fn end(tx: &mut Connection, batch: &Batch, stored: u64, rejected: u64) -> 
 }
 
 /// A row about to be written.
-struct Fresh<'r> {
-    resource: &'r NewResource,
-    version: i64,
-    superseded: bool,
+pub(super) struct Fresh<'r> {
+    pub(super) resource: &'r NewResource,
+    pub(super) version: i64,
+    pub(super) superseded: bool,
 }
 
 async fn write(tx: &mut Connection, batch: &Batch, resources: &[NewResource]) -> Result<Kept, StoreError> {
-    let mut present = present(tx, &batch.source, resources).await?;
+    let mut known =
+        present::of(tx, &batch.source, resources.iter().map(|resource| resource.reference.as_str())).await?;
+    let replaced = present::replaced(tx, &batch.source, resources).await?;
     let (mut kept, mut fresh) = (Kept::default(), Vec::<Fresh<'_>>::with_capacity(resources.len()));
     // Where in `fresh` the present version of a resource stands, when it comes twice.
     let mut at: HashMap<&str, usize> = HashMap::new();
     for resource in resources {
         let reference = resource.reference.as_str();
-        let version = match present.get(reference) {
-            Some((_, hash)) if *hash == resource.hash => {
-                kept.same += 1;
-                continue;
+        let before = known.entry(reference.to_owned()).or_default();
+        let late = before.is_newer_than(resource) || replaced.leaves_behind(resource);
+        if before.is_present(&resource.hash) || (late && before.has(&resource.hash)) {
+            kept.same += 1;
+            continue;
+        }
+        match before.version {
+            0 => kept.new += 1,
+            _ => kept.changed += 1,
+        }
+        if !late && before.hash.is_some() {
+            match at.get(reference) {
+                Some(place) => fresh[*place].superseded = true,
+                None => supersede(tx, batch, reference).await?,
             }
-            Some((version, _)) => {
-                kept.changed += 1;
-                match at.get(reference) {
-                    Some(place) => fresh[*place].superseded = true,
-                    None => supersede(tx, batch, reference).await?,
-                }
-                version + 1
-            }
-            None => {
-                kept.new += 1;
-                1
-            }
-        };
-        present.insert(reference.to_owned(), (version, resource.hash.clone()));
-        at.insert(reference, fresh.len());
-        fresh.push(Fresh { resource, version, superseded: false });
+        }
+        before.add(resource, late);
+        if !late {
+            at.insert(reference, fresh.len());
+        }
+        fresh.push(Fresh { resource, version: before.version, superseded: late });
     }
     insert(tx, batch, &fresh).await?;
     Ok(kept)
 }
 
-/// Version and hash of those resources that are known.
-async fn present(
-    tx: &mut Connection,
-    source: &str,
-    resources: &[NewResource],
-) -> Result<HashMap<String, (i64, String)>, StoreError> {
-    let mut sql =
-        "select reference, version, hash from resources where source = $1 and superseded_at is null".to_owned();
-    let mut bound = vec![source.to_owned()];
-    among(&mut sql, &mut bound, "reference", resources.iter().map(|resource| resource.reference.clone()).collect());
-    let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
-    for value in bound {
-        query = query.bind(value);
-    }
-    let rows: Vec<(String, i64, String)> = query.fetch_all(&mut *tx).await?;
-    Ok(rows.into_iter().map(|(reference, version, hash)| (reference, (version, hash))).collect())
-}
-
-async fn supersede(tx: &mut Connection, batch: &Batch, reference: &str) -> Result<(), StoreError> {
+pub(super) async fn supersede(tx: &mut Connection, batch: &Batch, reference: &str) -> Result<(), StoreError> {
     sqlx::query(
         "update resources set superseded_at = $1 where source = $2 and reference = $3 and superseded_at is null",
     )
@@ -207,8 +191,8 @@ async fn supersede(tx: &mut Connection, batch: &Batch, reference: &str) -> Resul
     Ok(())
 }
 
-async fn insert(tx: &mut Connection, batch: &Batch, fresh: &[Fresh<'_>]) -> Result<(), StoreError> {
-    const COLUMNS: usize = 14;
+pub(super) async fn insert(tx: &mut Connection, batch: &Batch, fresh: &[Fresh<'_>]) -> Result<(), StoreError> {
+    const COLUMNS: usize = 16;
     if fresh.is_empty() {
         return Ok(());
     }
@@ -219,7 +203,7 @@ async fn insert(tx: &mut Connection, batch: &Batch, fresh: &[Fresh<'_>]) -> Resu
     let rows: Vec<String> = (0..fresh.len()).map(row).collect();
     let sql = format!(
         "insert into resources (source, reference, version, person_id, resource_type, category, starts_at, ends_at, hash, \
-         batch, place, known_at, superseded_at, body) values {}",
+         batch, place, known_at, superseded_at, body, document_set, document_version) values {}",
         rows.join(", ")
     );
     let at = text(batch.taken_at);
@@ -241,7 +225,9 @@ async fn insert(tx: &mut Connection, batch: &Batch, fresh: &[Fresh<'_>]) -> Resu
             .bind(&resource.place)
             .bind(&at)
             .bind(superseded.then(|| at.clone()))
-            .bind(&resource.body);
+            .bind(&resource.body)
+            .bind(resource.document.as_ref().map(|(set, _)| set.clone()))
+            .bind(resource.document.as_ref().map(|(_, version)| *version));
     }
     query.execute(&mut *tx).await?;
     Ok(())

@@ -40,6 +40,7 @@ fn resource(reference: &str, who: &str, category: Category, content: &str) -> Ne
         span: (category != Category::Identity).then(|| (span("2020-01-01T00:00:00Z"), span("2020-01-31T23:59:59Z"))),
         hash: content.into(),
         place: "line 1, entry 2".into(),
+        document: None,
         body: format!("{{\"æ\":\"{content}\"}}"),
     }
 }

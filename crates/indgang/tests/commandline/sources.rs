@@ -1,0 +1,56 @@
+//! `indgang ingest lpr3|fmk`: what is mapped to FHIR goes the way of every resource.
+
+use crate::workshop::Workshop;
+
+const LPR3: &str = include_str!("../../../sources/tests/data/lpr3/two-conditions.xml");
+const LPR3_UPDATE: &str = include_str!("../../../sources/tests/data/lpr3/two-conditions-update.xml");
+const FMK: &str = include_str!("../../../sources/tests/data/fmk/medicine-card.xml");
+
+fn patient(id: &str, number: &str) -> String {
+    format!(
+        r#"{{"resourceType":"Patient","id":"{id}","identifier":[{{"system":"urn:oid:1.2.208.176.1.2","value":"{number}"}}]}}"#
+    )
+}
+
+#[test]
+fn a_document_waits_for_its_person_and_is_corrected_and_removed() {
+    let workshop = Workshop::new();
+    let mapped = |document: &str| document.replace("1304621201", "0201609995");
+    workshop.write("contact.xml", mapped(LPR3));
+    workshop.write("update.xml", mapped(LPR3_UPDATE));
+    workshop.write("cut.xml", &mapped(LPR3)[..3000]);
+    workshop.write("person.json", patient("p", "0201609995"));
+    let run = "ingest lpr3 --data house --source lpr3";
+    let unknown = workshop.run(&format!("{run} contact.xml")).succeeded();
+    assert!(unknown.out.contains("0 new") && unknown.out.contains("5 rejected"), "{}", unknown.out);
+    workshop.run("ingest fhir --data house --source cpr person.json").succeeded();
+    let listed = workshop.run("ingest quarantine --data house").succeeded().out;
+    assert!(listed.contains("line 49: its patient is not known") && !listed.contains("0201609995"), "{listed}");
+    let batch = listed.split_whitespace().next().unwrap();
+    let retried = workshop.run(&format!("ingest retry {batch} --data house")).succeeded();
+    assert!(retried.out.contains("5 new, 0 new versions, 0 known"), "{}", retried.out);
+    let update = workshop.run(&format!("{run} update.xml")).succeeded();
+    assert!(update.out.contains("0 new, 1 new versions, 0 known, 1 removed"), "{}", update.out);
+    let again = workshop.run(&format!("{run} update.xml")).succeeded();
+    assert!(again.out.contains("was taken in before"), "{}", again.out);
+    workshop.run(&format!("{run} cut.xml")).refused_with(&[
+        "cut.xml",
+        "the file was cut",
+        "nothing of it was taken in",
+    ]);
+    workshop.run(&format!("{run} person.json")).refused_with(&["person.json", "no XML element in it"]);
+    workshop.run("verify-log --data house").succeeded();
+}
+
+#[test]
+fn a_medicine_card_is_taken_in_compressed() {
+    let workshop = Workshop::new();
+    workshop.write("card.xml.zst", zstd::encode_all(FMK.as_bytes(), 1).unwrap());
+    workshop.write("contact.xml", LPR3);
+    workshop.write("person.json", patient("p", "0410009234"));
+    workshop.run("ingest fhir --data house --source cpr person.json").succeeded();
+    let run = "ingest fmk --data house --source fmk";
+    let taken = workshop.run(&format!("{run} card.xml.zst")).succeeded();
+    assert!(taken.out.contains("5 new, 0 new versions, 0 known; 1 persons, 0 of them new"), "{}", taken.out);
+    workshop.run(&format!("{run} contact.xml")).refused_with(&["contact.xml", "not an answer of FMK"]);
+}
