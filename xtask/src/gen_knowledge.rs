@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use indgang_genomics::liftover::Liftover;
 use indgang_knowledge::build::{
-    Rows, clinvar as build_clinvar, genes as build_genes, lift, transcripts as build_transcripts,
+    Rows, clinvar as build_clinvar, genes as build_genes, lift, pgx as build_pgx, transcripts as build_transcripts,
 };
 use indgang_knowledge::manifest::{PartEntry, Source};
 use indgang_knowledge::phenotype::DiseaseAnnotations;
@@ -43,6 +43,7 @@ pub fn run(from: &Path, root: &Path, check: bool) -> Result<()> {
     let (to_38, to_37) = (chain(from, "chain_37_to_38")?, chain(from, "chain_38_to_37")?);
     out.add(Part::LiftoverTo38, &to_38, &["chain_37_to_38"], Rows::new())?;
     out.add(Part::LiftoverTo37, &to_37, &["chain_38_to_37"], Rows::new())?;
+    pgx(from, &mut out)?;
     out.table();
     let folder = root.join("knowledge");
     let mut files = out.files;
@@ -160,6 +161,30 @@ fn transcripts(from: &Path, genes: &Genes, out: &mut Output) -> Result<()> {
         refseq_rows,
     )?;
     out.add(Part::TranscriptsGRCh38, &mane, &["mane", "hgnc"], mane_rows)
+}
+
+fn pgx(from: &Path, out: &mut Output) -> Result<()> {
+    let (definitions, phenotypes, guidelines) = (
+        tar(&unpacked(from, "pgx_definitions")?)?,
+        tar(&unpacked(from, "pgx_phenotypes")?)?,
+        tar(&unpacked(from, "pgx_guidelines")?)?,
+    );
+    let of = |files: &[(String, String)], folder: &str, ending: &str| {
+        let mut found: Vec<&(String, String)> =
+            files.iter().filter(|(path, _)| path.contains(folder) && path.ends_with(ending)).collect();
+        found.sort();
+        found.into_iter().map(|(_, text)| text.clone()).collect::<Vec<_>>()
+    };
+    let (alleles, exemptions) =
+        (of(&definitions, "alleles/", "_translation.json"), of(&definitions, "", "exemptions.json"));
+    let (results, drugs) = (of(&phenotypes, "/cpic/", ".json"), of(&guidelines, "/cpic/", ".json"));
+    let (part, rows) = build_pgx::pgx(&build_pgx::PgxSources {
+        definitions: alleles.iter().map(String::as_str).collect(),
+        exemptions: exemptions.first().context("exemptions.json")?,
+        phenotypes: results.iter().map(String::as_str).collect(),
+        guidelines: drugs.iter().map(String::as_str).collect(),
+    })?;
+    out.add(Part::Pgx, &part, &["pgx_definitions", "pgx_phenotypes", "pgx_guidelines"], rows)
 }
 
 fn chain(from: &Path, name: &str) -> Result<Liftover> {

@@ -26,6 +26,8 @@ enum Command {
     Interpret(commands::interpret::Arguments),
     /// What the variants of a VCF do to genes: consequence, HGVS, haplotypes, VRS identifiers
     Annotate(commands::annotate::Arguments),
+    /// Pharmacogenomics of a VCF: alleles, phenotypes, recommendations by drug, and a check of the medicine list
+    Pgx(commands::pgx::Arguments),
     /// Every candidate by mode of inheritance, without phenotype, as JSON lines
     Inheritance(commands::inheritance::Arguments),
     /// Rank diseases by signs alone for many phenopackets, as JSON lines
@@ -85,6 +87,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => commands::demo::run(arguments),
         Command::Interpret(arguments) => commands::interpret::run(arguments),
         Command::Annotate(arguments) => commands::annotate::run(arguments),
+        Command::Pgx(arguments) => commands::pgx::run(arguments),
         Command::Inheritance(arguments) => commands::inheritance::run(arguments),
         Command::Rank(arguments) => commands::rank::run(arguments),
         Command::Synth(arguments) => commands::synth::run(arguments),

@@ -14,6 +14,7 @@ pub mod findings;
 pub mod html;
 pub mod intake;
 pub mod own_cohort;
+pub mod pgx;
 pub mod phenopacket;
 pub mod phenotype;
 pub mod picture;

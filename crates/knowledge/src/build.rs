@@ -7,6 +7,7 @@ pub mod clinvar;
 mod diseases;
 pub mod genes;
 pub mod lift;
+pub mod pgx;
 pub mod transcripts;
 
 use std::collections::BTreeMap;

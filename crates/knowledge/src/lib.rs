@@ -23,6 +23,7 @@ pub mod genes;
 pub mod manifest;
 mod mode;
 mod part;
+pub mod pgx;
 pub mod phenotype;
 mod pool;
 mod shipped;

@@ -1,6 +1,7 @@
 //! The snapshot's parts and the one door to them.
 
 use crate::clinvar::{ClinVar, Places, Records};
+use crate::pgx::Pgx;
 use crate::phenotype::DiseaseAnnotations;
 use crate::{Genes, Manifest, ManifestError};
 use indgang_genomics::liftover::Liftover;
@@ -34,11 +35,12 @@ pub enum Part {
     TranscriptsGRCh38,
     LiftoverTo38,
     LiftoverTo37,
+    Pgx,
 }
 
 impl Part {
     /// All parts, in the manifest's order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Hpo,
         Self::Diseases,
         Self::Genes,
@@ -49,6 +51,7 @@ impl Part {
         Self::TranscriptsGRCh38,
         Self::LiftoverTo38,
         Self::LiftoverTo37,
+        Self::Pgx,
     ];
 
     /// Name of the part; its file is this with `.bin` after it.
@@ -64,6 +67,7 @@ impl Part {
             Self::TranscriptsGRCh38 => "transcripts-GRCh38",
             Self::LiftoverTo38 => "liftover-GRCh37-to-GRCh38",
             Self::LiftoverTo37 => "liftover-GRCh38-to-GRCh37",
+            Self::Pgx => "pgx",
         }
     }
 
@@ -121,6 +125,7 @@ pub struct Knowledge {
     transcripts_38: Cell<TranscriptTable>,
     to_38: Cell<Liftover>,
     to_37: Cell<Liftover>,
+    pgx: Cell<Pgx>,
 }
 
 impl Knowledge {
@@ -200,6 +205,11 @@ impl Knowledge {
         }
     }
 
+    /// Named alleles, phenotypes and recommendations of pharmacogenomics.
+    pub fn pgx(&self) -> Result<&Pgx, PartError> {
+        self.part(Part::Pgx, &self.pgx)
+    }
+
     /// Decodes what every case asks for (ontology, diseases, genes) on threads of their own, and does not wait.
     /// Who asks for a part meanwhile waits for that one; a fault shows there.
     pub fn begin(&'static self) {
@@ -223,6 +233,7 @@ impl Knowledge {
         self.hpo()?;
         self.diseases()?;
         self.genes()?;
+        self.pgx()?;
         for assembly in [Assembly::GRCh37, Assembly::GRCh38] {
             self.clinvar(assembly)?;
             self.transcripts(assembly)?;

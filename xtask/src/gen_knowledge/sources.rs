@@ -123,4 +123,25 @@ pub const SOURCES: &[File] = &[
         licence: "free use",
         file: "liftover/grch38_to_grch37.over.chain.gz",
     },
+    File {
+        name: "pgx_definitions",
+        title: "CPIC allele definitions, as PharmCAT 2.6.0 packs them",
+        version: "v1.30.0 (2023-08-07)",
+        licence: "CC0-1.0",
+        file: "pgx/pharmcat_2023-08_definitions.tar.xz",
+    },
+    File {
+        name: "pgx_phenotypes",
+        title: "CPIC functions and phenotypes of diplotypes, as PharmCAT 2.6.0 packs them",
+        version: "v1.30.0 (2023-08-07)",
+        licence: "CC0-1.0",
+        file: "pgx/pharmcat_2023-08_phenotypes.tar.xz",
+    },
+    File {
+        name: "pgx_guidelines",
+        title: "CPIC guidelines by drug, as PharmCAT 2.6.0 packs them",
+        version: "v1.30.0 (2023-08-07)",
+        licence: "CC0-1.0",
+        file: "pgx/pharmcat_2023-08_guidelines.tar.xz",
+    },
 ];

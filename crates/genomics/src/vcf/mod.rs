@@ -25,6 +25,7 @@
 //! # Ok::<(), indgang_genomics::vcf::VcfError>(())
 //! ```
 
+mod alleles;
 mod alternate;
 mod bgzf;
 mod block;
@@ -40,6 +41,7 @@ mod reader;
 mod record;
 mod site;
 
+pub use alleles::{AlleleCall, Phase};
 pub use alternate::Alternate;
 pub use bgzf::Packer;
 pub use error::VcfError;

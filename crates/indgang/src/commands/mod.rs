@@ -19,6 +19,7 @@ pub mod lake;
 pub mod migrate;
 pub mod own_cohort;
 pub mod permit;
+pub mod pgx;
 pub mod rank;
 pub mod restore;
 pub mod retention;

@@ -16,6 +16,7 @@ mod gate;
 mod lake;
 mod lake_bad_days;
 mod pedigree;
+mod pgx;
 mod secondary;
 mod snapshots;
 mod sources;

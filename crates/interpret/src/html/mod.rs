@@ -3,6 +3,7 @@
 //! The language is switched by two radio buttons and a style rule, so the page works from a disk, offline and printed.
 
 mod finding;
+pub mod pgx;
 mod style;
 
 pub use finding::mode_words;
@@ -17,6 +18,26 @@ use std::collections::BTreeMap;
 /// The whole page.
 pub fn render(report: &Report) -> String {
     let title = format!("{} · Indgang", report.case);
+    let body = html! {
+        (heading(report))
+        (signs(report))
+        (findings(report))
+        (secondary(report))
+        (waterfall(report))
+        (family(report))
+        (quality(&report.quality))
+        (warnings(report))
+        (versions(report))
+    };
+    let footer = both(
+        "Beslutningsstøtte for fagfolk. Ikke et medicinsk udstyr. Et fund bekræftes, før det meddeles.",
+        "Decision support for professionals. Not a medical device. A finding is confirmed before it is told.",
+    );
+    page(&title, &body, &footer)
+}
+
+/// A page of the house: brand, switch of language, body and footer.
+fn page(title: &str, body: &Markup, footer: &Markup) -> String {
     html! {
         (DOCTYPE)
         html lang="da" {
@@ -39,20 +60,9 @@ pub fn render(report: &Report) -> String {
                     }
                 }
                 main {
-                    (heading(report))
-                    (signs(report))
-                    (findings(report))
-                    (secondary(report))
-                    (waterfall(report))
-                    (family(report))
-                    (quality(&report.quality))
-                    (warnings(report))
-                    (versions(report))
+                    (body)
                 }
-                footer {
-                    (both("Beslutningsstøtte for fagfolk. Ikke et medicinsk udstyr. Et fund bekræftes, før det meddeles.",
-                          "Decision support for professionals. Not a medical device. A finding is confirmed before it is told."))
-                }
+                footer { (footer) }
             }
         }
     }
