@@ -43,6 +43,7 @@ cargo xtask <task>
   bench trio                   time the house and its peers; writes docs/benchmarks.md
   bench gate [PART]...         time decision, records, log and portal, or these parts; writes docs/benchmarks.md
   bench interpret consequence  time `annotate` and bcftools csq on the same files; writes docs/benchmarks.md
+  bench interpret pgx          time pharmacogenomics of many samples; writes docs/benchmarks.md
   bench fhir                   time resources into the records and a view of them; writes docs/benchmarks.md
   bench files                  make the bench's files only
 ";
@@ -88,6 +89,7 @@ fn run() -> Result<()> {
         ["fit", "phenotype"] => evaluate::fit_phenotype(&root),
         ["bench", "gate", parts @ ..] => bench::gate(&root, parts),
         ["bench", "interpret", "consequence"] => bench::consequence(&root),
+        ["bench", "interpret", "pgx"] => bench::pgx(&root),
         ["bench", "fhir"] => bench::fhir(&root),
         ["bench", "files"] => bench::make_files(&root),
         [] | ["help" | "--help" | "-h"] => {

@@ -153,9 +153,22 @@ impl Knowledge {
         self.manifest.get_or_init(|| Manifest::parse(&self.manifest_text)).as_ref().map_err(Clone::clone)
     }
 
-    /// Version of each source by its name, for the `versions` of a report. Empty when the manifest cannot be read.
+    /// Version of each source by its name, for the `versions` of a case's report: of all parts but pharmacogenomics, which
+    /// no case is interpreted by. Empty when the manifest cannot be read.
     pub fn versions(&self) -> BTreeMap<String, String> {
-        self.manifest().map(Manifest::versions).unwrap_or_default()
+        let mut versions = self.manifest().map(Manifest::versions).unwrap_or_default();
+        for source in self.versions_of(Part::Pgx).keys() {
+            versions.remove(source);
+        }
+        versions
+    }
+
+    /// Version of each source of one part. Empty when the manifest cannot be read.
+    pub fn versions_of(&self, part: Part) -> BTreeMap<String, String> {
+        let Ok(manifest) = self.manifest() else { return BTreeMap::new() };
+        let sources = manifest.parts.iter().filter(|p| p.name == part.name()).flat_map(|p| &p.sources);
+        let mut versions = manifest.versions();
+        sources.filter_map(|source| versions.remove_entry(source)).collect()
     }
 
     /// The Human Phenotype Ontology.

@@ -44,6 +44,13 @@ fn every_row_of_the_sources_is_there_or_counted() {
     // zcat refseq.bed12.gz | awk '$1 ~ /^chr([0-9]+|X|Y|M)$/' | wc -l; the same of mane.tsv.gz without '#' lines
     assert_eq!(count("transcripts-GRCh37", "transcripts"), 41_741);
     assert_eq!(count("transcripts-GRCh38", "transcripts"), 19_268);
+    // ls reporter/guidelines/cpic | wc -l; jq '.recommendations|length' over them; jq '.diplotypes|length' phenotype/cpic
+    let pgx = ["guidelines", "recommendations", "diplotypes"].map(|what| count("pgx", what));
+    assert_eq!(pgx, [110, 2_098, 44_473]);
+    // ls definition/alleles/*_translation.json | wc -l
+    let definitions =
+        ["genes_with_alleles", "definitions_of_others_left_out", "definitions_of_structural_genes_left_out"];
+    assert_eq!(definitions.iter().map(|what| count("pgx", what)).sum::<u64>(), 20);
 }
 
 #[test]
@@ -228,5 +235,28 @@ fn transcripts_carry_approved_symbols() {
         let symbols: BTreeSet<&str> = transcripts.iter().map(|t| &*t.gene_symbol).collect();
         let other = |s: &&str| genes.by_symbol(s).is_some_and(|g| *g.symbol != **s);
         assert_eq!(symbols.iter().copied().filter(other).collect::<Vec<_>>(), [""; 0], "{assembly}");
+    }
+}
+
+#[test]
+fn alleles_and_diplotypes_mean_what_cpic_says() {
+    let pgx = Knowledge::shipped().pgx().expect("whole");
+    // jq '.diplotypes[]|select(.diplotype=="…")' phenotype/cpic/GENE.json
+    let cases = [
+        ("CYP2C19", "*2", Some("*17"), "Intermediate Metabolizer", "Intermediate Metabolizer"),
+        ("CYP2C19", "*17", Some("*2"), "Intermediate Metabolizer", "Intermediate Metabolizer"),
+        ("DPYD", "Reference", Some("c.1905+1G>A (*2A)"), "Intermediate Metabolizer", "1.0"),
+        ("CYP2C9", "*3", Some("*3"), "Poor Metabolizer", "0.0"),
+        ("G6PD", "B (reference)", None, "Normal", "Normal"),
+    ];
+    for (gene, first, second, phenotype, key) in cases {
+        let phenotypes = pgx.gene(gene).and_then(|g| g.phenotypes.as_ref()).expect("a gene");
+        let result = phenotypes.result(first, second).expect("a result");
+        assert_eq!((&*result.phenotype, &*result.key), (phenotype, key), "{gene} {first} {second:?}");
+    }
+    for definition in pgx.genes.iter().filter_map(|g| g.definition.as_ref()) {
+        assert_eq!(definition.alleles.iter().filter(|a| a.reference).count(), 1);
+        assert!(definition.alleles.iter().all(|a| a.needs.len() == definition.positions.len()));
+        assert!(definition.positions.is_sorted_by_key(|p| p.position));
     }
 }

@@ -16,6 +16,7 @@ mod files;
 mod gate;
 mod load;
 mod measure;
+mod pgx;
 pub mod random;
 
 const DOCUMENT: &str = "docs/benchmarks.md";
@@ -73,6 +74,28 @@ pub fn consequence(root: &Path) -> Result<()> {
     }
     println!("{table}");
     write_into(&root.join(DOCUMENT), "consequence", &table)?;
+    match &lines[0].outcome {
+        Ok(_) => Ok(()),
+        Err(error) => bail!("indgang did not finish: {error}"),
+    }
+}
+
+/// Times pharmacogenomics of many samples in one file, and writes the table.
+pub fn pgx(root: &Path) -> Result<()> {
+    let cache = cache()?;
+    let bench = Bench { cache: &cache, program: build(root)? };
+    let load = load_average();
+    let vcf = pgx::make(&cache)?;
+    let program = bench.program.display();
+    let script = format!("INDGANG_DATA=house {program} pgx --vcf {} --out pgx.jsonl", vcf.display());
+    let lines = [bench.line(PGX, "indgang", RUNS, &script)];
+    let mut table = table(&lines, &format!("{} {}", machine(load), versions(&cache, &bench.program)));
+    if let Ok(measure) = &lines[0].outcome {
+        let rate = pgx::SAMPLES as f64 / measure.wall;
+        let _ = writeln!(table, "\n`indgang`: {rate:.0} samples a second, from the file to JSON lines.");
+    }
+    println!("{table}");
+    write_into(&root.join(DOCUMENT), "pgx", &table)?;
     match &lines[0].outcome {
         Ok(_) => Ok(()),
         Err(error) => bail!("indgang did not finish: {error}"),
@@ -244,6 +267,7 @@ const GENOME: &str = "trio, 1,000,000 variants";
 const GENE: &str = "2,321 variants in one gene";
 const START: &str = "rank 1 case, one thread";
 const CONSEQUENCE: &str = "consequence and HGVS of 1,000,000 variants, one thread";
+const PGX: &str = "pharmacogenomics of 2,000 samples";
 const RANK: &str = "rank 600 cases, one thread";
 
 fn skipped(task: &'static str, who: &'static str, why: &str) -> Line {

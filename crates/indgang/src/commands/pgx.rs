@@ -12,8 +12,8 @@ use indgang_interpret::pgx::observe::{Observed, Plan};
 use indgang_interpret::pgx::outside::{self, OutsideCall, OutsideCalls};
 use indgang_interpret::pgx::report::Report;
 use indgang_interpret::pgx::{Beside, analyse, medicines};
-use indgang_knowledge::Knowledge;
 use indgang_knowledge::pgx::Pgx;
+use indgang_knowledge::{Knowledge, Part};
 use indgang_model::Assembly;
 use indgang_sources::variants;
 use rayon::prelude::*;
@@ -51,9 +51,6 @@ pub struct Arguments {
 /// Samples that are worked out together, before they are written.
 const BATCH: usize = 256;
 
-/// The source's names in the manifest whose versions the answer tells.
-const SOURCES: &str = "pgx_";
-
 /// Writes the answers, or nothing.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let options = arguments.threads.read_options()?;
@@ -71,8 +68,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let plan = Plan::new(pgx, assembly, chain);
     let observed = observe(&arguments, options, &header, &plan)?;
     let none = BTreeMap::new();
-    let versions: BTreeMap<String, String> =
-        knowledge.versions().into_iter().filter(|(name, _)| name.starts_with(SOURCES)).collect();
+    let versions = knowledge.versions_of(Part::Pgx);
     let report = |sample: usize| {
         let name = &header.samples[sample];
         let beside = Beside {

@@ -183,6 +183,15 @@ fn gene_rows(gene: &GeneReport) -> Markup {
                 td { (source) }
             }
         }
+        @for extra in &gene.extra_positions {
+            tr {
+                td {}
+                td colspan="5" {
+                    (extra.name) ": "
+                    @match &extra.genotype { Some(genotype) => (genotype), None => (both("ikke undersøgt", "not examined")) }
+                }
+            }
+        }
         @if !gene.warnings.is_empty() { tr { td {} td colspan="5" { (warnings(&gene.warnings)) } } }
     }
 }

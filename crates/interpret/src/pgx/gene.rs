@@ -33,6 +33,7 @@ pub fn report(gene: &Gene, seen: Option<&GeneSeen>, outside: &[OutsideCall]) -> 
         missing_positions: Vec::new(),
         unphased_positions: Vec::new(),
         alleles_not_callable: Vec::new(),
+        alleles_not_ruled_out: Vec::new(),
         extra_positions: Vec::new(),
         warnings: Vec::new(),
     };
@@ -47,6 +48,7 @@ pub fn report(gene: &Gene, seen: Option<&GeneSeen>, outside: &[OutsideCall]) -> 
         report.diplotypes = outside.iter().map(|call| from_outside(gene, call)).collect();
         report.copies = if outside.iter().any(|c| c.alleles.len() == 1) { 1 } else { 2 };
         report.alleles_not_callable.clear();
+        report.alleles_not_ruled_out.clear();
         report.other_diplotypes.clear();
     }
     report
@@ -78,6 +80,7 @@ fn from_file(report: &mut GeneReport, gene: &Gene, definition: &Definition, seen
     } else {
         let matches = matcher::pairs(definition, &sites);
         by_pairs(report, gene, definition, &matches);
+        not_ruled_out(report, gene, definition, seen, &matches);
         matches.not_callable
     };
     report.alleles_not_callable =
@@ -108,6 +111,25 @@ fn by_pairs(report: &mut GeneReport, gene: &Gene, definition: &Definition, match
     report.other_diplotypes_left_out = others.len().saturating_sub(OTHERS);
 }
 
+/// Alleles of pairs that fit and score lower, when a position that tells them from the reference is missing.
+fn not_ruled_out(report: &mut GeneReport, gene: &Gene, definition: &Definition, seen: &GeneSeen, matches: &Matches) {
+    let best = matches.best();
+    let named = |n: usize| best.iter().any(|pair| pair.first == n || pair.second == Some(n));
+    let lacks = |n: usize| (0..definition.positions.len()).any(|p| tells(definition, n, p) && seen.seen[p].copies == 0);
+    let mut open: Vec<usize> = matches.pairs.iter().flat_map(|p| std::iter::once(p.first).chain(p.second)).collect();
+    open.sort_unstable();
+    open.dedup();
+    let open = open.into_iter().filter(|n| !named(*n) && lacks(*n));
+    report.alleles_not_ruled_out =
+        open.map(|n| allele(gene.phenotypes.as_ref(), &definition.alleles[n].name)).collect();
+}
+
+/// True where an allele has something else than the reference's base.
+fn tells(definition: &Definition, allele: usize, place: usize) -> bool {
+    let needs = definition.alleles[allele].needs[place];
+    needs & !1 != 0 && needs & 1 == 0
+}
+
 fn by_lowest(report: &mut GeneReport, gene: &Gene, definition: &Definition, seen: &GeneSeen) -> Vec<usize> {
     let found = lowest::find(definition, seen);
     report.warnings.extend(match found.hapb3 {
@@ -115,6 +137,8 @@ fn by_lowest(report: &mut GeneReport, gene: &Gene, definition: &Definition, seen
         HapB3::ExonOnly => Some(warnings::hapb3_exon_only()),
         HapB3::Disagree => Some(warnings::hapb3_disagree()),
     });
+    report.alleles_not_ruled_out =
+        found.not_ruled_out.iter().map(|n| allele(gene.phenotypes.as_ref(), &definition.alleles[*n].name)).collect();
     for place in &found.unexplained {
         report.warnings.push(warnings::unexplained(&name(&definition.positions[*place])));
     }
@@ -275,9 +299,8 @@ fn positions(report: &mut GeneReport, definition: &Definition, seen: &GeneSeen) 
             report.matched_positions.push(entry);
             continue;
         }
-        let needing =
-            definition.alleles.iter().filter(|a| !a.reference && a.needs[place] & !1 != 0 && a.needs[place] & 1 == 0);
-        entry.alleles = needing.map(|a| a.name.to_string()).collect();
+        let telling = (0..definition.alleles.len()).filter(|n| tells(definition, *n, place));
+        entry.alleles = telling.map(|n| definition.alleles[n].name.to_string()).collect();
         report.missing_positions.push(entry);
     }
     let extra = definition.extra.iter().zip(seen.seen.iter().skip(definition.positions.len()));

@@ -45,6 +45,8 @@ pub struct Lowest {
     pub carried: Option<Carried>,
     /// Alleles of which no deciding position was seen.
     pub not_callable: Vec<usize>,
+    /// Alleles whose deciding position is missing, where another in its place has the reference (HapB3).
+    pub not_ruled_out: Vec<usize>,
     /// Only for DPYD.
     pub hapb3: HapB3,
     /// Places of variants that no found allele explains.
@@ -53,7 +55,7 @@ pub struct Lowest {
 
 /// Finds what is carried.
 pub fn find(definition: &Definition, seen: &GeneSeen) -> Lowest {
-    let (seen, hapb3) = one_hapb3(definition, seen);
+    let (seen, hapb3, by_proxy) = one_hapb3(definition, seen);
     let sites = Sites::new(definition, &seen, true);
     let reference = definition.alleles.iter().find(|a| a.reference);
     // A position tells an allele only where the allele excludes the reference's base.
@@ -97,18 +99,20 @@ pub fn find(definition: &Definition, seen: &GeneSeen) -> Lowest {
     let explained = |place: usize| found.iter().any(|f| definition.alleles[f.0].needs[place] != 0);
     let varies = |(_, alleles): &&(usize, [u8; 2])| alleles.iter().any(|a| *a != 0);
     let unexplained = sites.seen.iter().filter(varies).map(|(place, _)| *place).filter(|p| !explained(*p)).collect();
-    Lowest { carried, not_callable, hapb3, unexplained }
+    let not_ruled_out = by_proxy.into_iter().filter(|n| found.iter().all(|f| f.0 != *n)).collect();
+    Lowest { carried, not_callable, not_ruled_out, hapb3, unexplained }
 }
 
-/// Lets one variant speak for HapB3: the intronic one where it was seen, else the exonic one in its place.
-fn one_hapb3(definition: &Definition, seen: &GeneSeen) -> (GeneSeen, HapB3) {
+/// Lets one variant speak for HapB3: the intronic one where it was seen, else the exonic one in its place; then the
+/// allele is given too, which the exonic one does not rule out.
+fn one_hapb3(definition: &Definition, seen: &GeneSeen) -> (GeneSeen, HapB3, Option<usize>) {
     let place = |rsid: &str| definition.positions.iter().position(|p| p.rsid.as_deref() == Some(rsid));
     let (Some(intron), Some(exon)) = (place(HAPB3_INTRON), place(HAPB3_EXON)) else {
-        return (seen.clone(), HapB3::Plain);
+        return (seen.clone(), HapB3::Plain, None);
     };
-    if definition.allele(HAPB3).is_none() {
-        return (seen.clone(), HapB3::Plain);
-    }
+    let Some(allele) = definition.alleles.iter().position(|a| &*a.name == HAPB3) else {
+        return (seen.clone(), HapB3::Plain, None);
+    };
     let mut seen = seen.clone();
     let carried = |s: &super::observe::Seen| s.alleles.iter().filter(|a| **a == 1).count();
     let (i, e) = (seen.seen[intron], seen.seen[exon]);
@@ -116,14 +120,14 @@ fn one_hapb3(definition: &Definition, seen: &GeneSeen) -> (GeneSeen, HapB3) {
         let said = if carried(&e) > 0 { HapB3::ExonOnly } else { HapB3::Plain };
         // The definition writes one alternate at each of the two.
         seen.seen.swap(intron, exon);
-        return (seen, said);
+        return (seen, said, (e.copies > 0).then_some(allele));
     }
     let strands_known = e.phase != Phase::Unphased && e.phase == i.phase;
     let without = |(exon, intron): (&u8, &u8)| *exon == 1 && *intron != 1;
     let disagree =
         e.copies > 0 && (carried(&e) > carried(&i) || strands_known && e.alleles.iter().zip(&i.alleles).any(without));
     seen.seen[exon] = super::observe::Seen::nothing(e.note);
-    (seen, if disagree { HapB3::Disagree } else { HapB3::Plain })
+    (seen, if disagree { HapB3::Disagree } else { HapB3::Plain }, None)
 }
 
 /// The alleles by how much function they leave, least first: by activity value, else by function; then by name.

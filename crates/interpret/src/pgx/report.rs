@@ -106,6 +106,8 @@ pub struct GeneReport {
     pub unphased_positions: Vec<String>,
     /// Alleles that cannot be told or ruled out, since their positions are missing.
     pub alleles_not_callable: Vec<AlleleReport>,
+    /// Alleles that fit what was seen of them, of which positions are missing, and that the answer does not name.
+    pub alleles_not_ruled_out: Vec<AlleleReport>,
     /// Positions that guidelines ask for beside the alleles.
     pub extra_positions: Vec<PositionReport>,
     /// What to mind.
@@ -115,7 +117,8 @@ pub struct GeneReport {
 impl GeneReport {
     /// True when missing positions leave alleles open that would change the gene's function.
     pub fn is_provisional(&self) -> bool {
-        !self.diplotypes.is_empty() && self.alleles_not_callable.iter().any(|a| !a.is_normal())
+        let mut open = self.alleles_not_callable.iter().chain(&self.alleles_not_ruled_out);
+        !self.diplotypes.is_empty() && open.any(|a| !a.is_normal())
     }
 }
 

@@ -119,3 +119,37 @@ fn an_answer_with_missing_positions_is_provisional() {
     let capecitabine = report.drugs.iter().find(|d| d.drug == "capecitabine").expect("a guideline");
     assert!(capecitabine.provisional && !capecitabine.recommendations.is_empty());
 }
+
+#[test]
+fn an_allele_that_is_outscored_for_want_of_positions_is_not_ruled_out() {
+    // *2 differs from *1 at rs12769205 and rs4244285; without both, *1/*1 explains as much.
+    let mut file = File::default();
+    file.reference("CYP2C19", "0/0");
+    file.set(10, 94_842_866, "A", "G", "1/1");
+    assert!(!file.gene("CYP2C19").is_provisional());
+    file.lines.remove(&(10, 94_775_367));
+    file.lines.remove(&(10, 94_781_859));
+    let gene = file.gene("CYP2C19");
+    let named = gene.diplotypes.iter().flat_map(|d| &d.alleles).chain(&gene.alleles_not_ruled_out);
+    assert!(named.into_iter().any(|a| a.name == "*2"), "{:?}", gene.diplotypes);
+    // HapB3 by its proxy alone is not ruled out either.
+    let mut file = File::default();
+    file.reference("DPYD", "0/0");
+    file.lines.remove(&(1, 97_579_893));
+    let gene = file.gene("DPYD");
+    assert_eq!(gene.alleles_not_ruled_out[0].name, "c.1129-5923C>G, c.1236G>A (HapB3)");
+    assert!(gene.is_provisional());
+}
+
+#[test]
+fn the_page_says_in_both_languages_that_it_is_no_prescription() {
+    let mut file = File::default();
+    file.reference("CYP2C19", "0/0");
+    let mut report = file.answer("");
+    report.sample = "<b>S</b>".to_owned();
+    let page = indgang_interpret::html::pgx::render(&report);
+    for text in ["uden en læge", "without a clinician", "citalopram", "&lt;b&gt;S&lt;/b&gt;", "*38/*38"] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(!page.contains("<b>S") && !page.contains("<script"));
+}
