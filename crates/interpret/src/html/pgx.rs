@@ -183,6 +183,15 @@ fn gene_rows(gene: &GeneReport) -> Markup {
                 td { (source) }
             }
         }
+        @if !gene.phenotypes_not_ruled_out.is_empty() {
+            tr {
+                td {}
+                td.flag colspan="5" {
+                    (both("Ikke udelukket, fordi positioner mangler: ", "Not ruled out, since positions are missing: "))
+                    (english(&gene.phenotypes_not_ruled_out.join(", ")))
+                }
+            }
+        }
         @for extra in &gene.extra_positions {
             tr {
                 td {}

@@ -9,6 +9,7 @@ use super::report::{AlleleReport, CallSource, DiplotypeReport, GeneReport, Other
 use super::warnings;
 use indgang_genomics::vcf::Phase;
 use indgang_knowledge::pgx::{Definition, Gene, Phenotypes, Position};
+use std::collections::BTreeSet;
 
 /// Lower-scored pairs that are told.
 const OTHERS: usize = 25;
@@ -34,6 +35,7 @@ pub fn report(gene: &Gene, seen: Option<&GeneSeen>, outside: &[OutsideCall]) -> 
         unphased_positions: Vec::new(),
         alleles_not_callable: Vec::new(),
         alleles_not_ruled_out: Vec::new(),
+        phenotypes_not_ruled_out: Vec::new(),
         extra_positions: Vec::new(),
         warnings: Vec::new(),
     };
@@ -49,6 +51,7 @@ pub fn report(gene: &Gene, seen: Option<&GeneSeen>, outside: &[OutsideCall]) -> 
         report.copies = if outside.iter().any(|c| c.alleles.len() == 1) { 1 } else { 2 };
         report.alleles_not_callable.clear();
         report.alleles_not_ruled_out.clear();
+        report.phenotypes_not_ruled_out.clear();
         report.other_diplotypes.clear();
     }
     report
@@ -87,6 +90,7 @@ fn from_file(report: &mut GeneReport, gene: &Gene, definition: &Definition, seen
         not_callable.iter().map(|n| allele(gene.phenotypes.as_ref(), &definition.alleles[*n].name)).collect();
     if !report.diplotypes.is_empty() {
         report.call_source = CallSource::Vcf;
+        report.phenotypes_not_ruled_out = left_open(report, gene);
     } else if &*gene.symbol == SLCO1B1.0 {
         by_one_variant(report, gene, definition, seen);
     }
@@ -122,6 +126,28 @@ fn not_ruled_out(report: &mut GeneReport, gene: &Gene, definition: &Definition, 
     let open = open.into_iter().filter(|n| !named(*n) && lacks(*n));
     report.alleles_not_ruled_out =
         open.map(|n| allele(gene.phenotypes.as_ref(), &definition.alleles[n].name)).collect();
+}
+
+/// Phenotypes that open alleles would give in place of one or both of the answer's.
+fn left_open(report: &GeneReport, gene: &Gene) -> Vec<String> {
+    let Some(phenotypes) = &gene.phenotypes else { return Vec::new() };
+    let open: Vec<&str> =
+        report.alleles_not_callable.iter().chain(&report.alleles_not_ruled_out).map(|a| a.name.as_str()).collect();
+    let mut found = BTreeSet::new();
+    for diplotype in report.diplotypes.iter().filter(|_| !open.is_empty()) {
+        let side = |n: usize| diplotype.alleles.get(n).map(|a| a.name.as_str()).into_iter().chain(open.iter().copied());
+        for first in side(0) {
+            if diplotype.alleles.len() == 1 {
+                found.extend(phenotypes.result(first, None).map(|r| r.phenotype.to_string()));
+                continue;
+            }
+            found.extend(
+                side(1).filter_map(|second| Some(phenotypes.result(first, Some(second))?.phenotype.to_string())),
+            );
+        }
+    }
+    let said = |phenotype: &String| report.diplotypes.iter().any(|d| d.phenotype.as_ref() == Some(phenotype));
+    found.into_iter().filter(|p| !said(p)).collect()
 }
 
 /// True where an allele has something else than the reference's base.

@@ -108,6 +108,8 @@ pub struct GeneReport {
     pub alleles_not_callable: Vec<AlleleReport>,
     /// Alleles that fit what was seen of them, of which positions are missing, and that the answer does not name.
     pub alleles_not_ruled_out: Vec<AlleleReport>,
+    /// Phenotypes beside the answer's that these alleles would give, on one or both copies.
+    pub phenotypes_not_ruled_out: Vec<String>,
     /// Positions that guidelines ask for beside the alleles.
     pub extra_positions: Vec<PositionReport>,
     /// What to mind.

@@ -24,6 +24,13 @@ pub fn of_positions(report: &mut GeneReport, seen: &GeneSeen, definition: &Defin
             format!("{missing} of {all} positions are missing from the file; they are not taken for the reference."),
         ));
     }
+    if missing > all - missing && missing < all {
+        report.warnings.push(Warning::new(
+            "mostly_missing",
+            "De fleste positioner mangler: svaret hviler på få af dem, og et navn på referencen siger intet om resten. Har filen kun varianter?",
+            "Most positions are missing: the answer rests on a few of them, and a name of the reference says nothing of the rest. Does the file hold variants only?",
+        ));
+    }
     for (place, position) in definition.positions.iter().enumerate() {
         let name = name(position);
         report.warnings.extend(match seen.seen[place].note {

@@ -115,6 +115,7 @@ fn an_answer_with_missing_positions_is_provisional() {
     assert!(gene.is_provisional(), "c.1905+1G>A (*2A) is open");
     assert_eq!(gene.missing_positions[0].alleles, ["c.1905+1G>A (*2A)"]);
     assert_eq!(gene.alleles_not_callable[0].function.as_deref(), Some("No function"));
+    assert_eq!(gene.phenotypes_not_ruled_out, ["Intermediate Metabolizer", "Poor Metabolizer"]);
     let report = file.answer("");
     let capecitabine = report.drugs.iter().find(|d| d.drug == "capecitabine").expect("a guideline");
     assert!(capecitabine.provisional && !capecitabine.recommendations.is_empty());

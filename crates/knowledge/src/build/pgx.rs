@@ -237,12 +237,11 @@ fn mask(position: &Position, text: &str, gene: &str, allele: &str) -> Result<u16
 
 fn phenotypes(raw: RawPhenotypes) -> Result<Phenotypes, BuildError> {
     let scored = !raw.activity_values.is_empty();
-    let function = |(allele, function): (&Box<str>, &Box<str>)| Function {
-        allele: allele.clone(),
-        function: function.clone(),
-        activity: scored.then(|| raw.activity_values.get(allele).cloned().unwrap_or_else(|| "n/a".into())),
-    };
-    let alleles: Vec<Function> = raw.haplotypes.iter().map(function).collect();
+    let mut alleles = Vec::new();
+    for (allele, function) in raw.haplotypes {
+        let activity = scored.then(|| raw.activity_values.get(&allele).cloned().unwrap_or_else(|| "n/a".into()));
+        alleles.push(Function { allele, function, activity });
+    }
     let place = |name: &str| alleles.binary_search_by(|a| (*a.allele).cmp(name)).ok();
     let mut results: Vec<GeneResult> = Vec::new();
     let mut pairs = vec![NONE; alleles.len() * (alleles.len() + 1) / 2];
