@@ -25,6 +25,8 @@ pub struct ResourceDelivery {
     pub format: Format,
     /// Who delivers it. Type and id of a resource mean something within a source only.
     pub source: String,
+    /// Whose it is, for a source that names its one user by a name of its own; the name is remembered as hers.
+    pub person: Option<PersonId>,
     /// True for resources that were mended: what could not be taken in is tried again.
     pub again: bool,
 }
@@ -84,6 +86,13 @@ pub async fn ingest_resources(
     let rejects = RejectedResources::begin(&crate::lake_folder(house), &new.id, &new.source)?;
     let mut passage = house.passage().await?;
     let mut people = People::find(&mut passage, &survey, &new.source, &random).await?;
+    if let Some(person) = &delivery.person {
+        if !passage.is_person(person).await? {
+            let what = format!("`{}` is no person of this house; see the address of her page for her id", person.0);
+            return Err(Error::Input(what));
+        }
+        people.all_is_of(person, &survey)?;
+    }
     if people.all().is_empty() {
         drop(passage);
         return of_nobody(house, survey, people, new, delivery, rejects).await;
@@ -228,6 +237,35 @@ impl People {
         }
     }
 
+    /// What a file says is of its one user is this person's, who must not be another's by what was told before.
+    fn all_is_of(&mut self, person: &PersonId, survey: &Survey) -> Result<(), Error> {
+        let users: BTreeSet<&str> = survey.pointers.iter().filter_map(reference).collect();
+        let refused = |what: &str| Err(Error::Input(what.to_owned()));
+        let user = match (users.len(), users.first()) {
+            (0, _) | (_, None) => return Ok(()),
+            (1, Some(user)) => *user,
+            _ => {
+                return refused(
+                    "the file has more than one user: give each a file of her own, or leave `--person` out",
+                );
+            }
+        };
+        if !survey.patients.is_empty() || survey.pointers.len() > 1 {
+            return refused("the file says itself whose it is: leave `--person` out");
+        }
+        match self.by_reference.get(user) {
+            Some(known) if known != person => {
+                return refused(
+                    "the file's user was another person in this source before: correct the person or the source",
+                );
+            }
+            _ => {}
+        }
+        self.by_reference.insert(user.to_owned(), person.clone());
+        self.told.push((user.to_owned(), person.clone()));
+        Ok(())
+    }
+
     fn all(&self) -> BTreeSet<PersonId> {
         self.by_number.values().chain(self.by_reference.values()).cloned().collect()
     }
@@ -285,6 +323,13 @@ impl People {
                 self.by_reference.get(reference).or_else(by_id)
             }
         }
+    }
+}
+
+fn reference(pointer: &Pointer) -> Option<&str> {
+    match pointer {
+        Pointer::Reference(reference) => Some(resolved(reference)),
+        Pointer::Number(_) => None,
     }
 }
 

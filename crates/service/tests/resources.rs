@@ -45,7 +45,7 @@ async fn house_with_family(folder: &Path) -> House {
 async fn take(house: &House, from: &Path, source: &str, text: &str) -> Result<TakenResources, Error> {
     let file = from.join("delivery");
     std::fs::write(&file, text).unwrap();
-    let delivery = ResourceDelivery { file, format: Format::Fhir, source: source.into(), again: false };
+    let delivery = ResourceDelivery { file, format: Format::Fhir, source: source.into(), person: None, again: false };
     ingest_resources(house, &clock(), &operator(), &delivery, [7; 32]).await
 }
 
@@ -134,7 +134,7 @@ async fn what_cannot_be_taken_in_waits_with_its_reason_and_comes_in_when_mended(
     assert_eq!(source, "ehr");
     let mended = std::fs::read_to_string(&file).unwrap().replace("\"status\":17", "\"status\":\"final\"");
     std::fs::write(&file, mended).unwrap();
-    let delivery = ResourceDelivery { file, format: Format::Fhir, source, again: true };
+    let delivery = ResourceDelivery { file, format: Format::Fhir, source, person: None, again: true };
     let taken = ingest_resources(&house, &clock(), &operator(), &delivery, [8; 32]).await.unwrap();
     assert_eq!((taken.kept, taken.rejected), (kept(1, 0, 0), 3));
     assert_eq!(read(&house, "doctor", "mother").await.unwrap().resources.len(), 4);

@@ -3,7 +3,7 @@
 //! A mapping is a pure function of one file. What it gives goes the way of every FHIR resource: validation, whose it is, versions,
 //! quarantine, the log.
 
-use crate::{fmk, lpr3};
+use crate::{fmk, imaging, lpr3, wearable};
 use serde_json::Value;
 
 /// How a file of resources is written.
@@ -16,6 +16,10 @@ pub enum Format {
     Lpr3,
     /// Answers of the Shared Medication Record (FMK).
     Fmk,
+    /// Data points of Open mHealth.
+    Wearable,
+    /// Metadata of DICOM as JSON.
+    Imaging,
 }
 
 /// A resource that a mapping has made.
@@ -51,7 +55,7 @@ pub struct Descriptor {
 }
 
 /// Every source that is mapped.
-pub const ALL: [&Descriptor; 2] = [&lpr3::DESCRIPTOR, &fmk::DESCRIPTOR];
+pub const ALL: [&Descriptor; 4] = [&lpr3::DESCRIPTOR, &fmk::DESCRIPTOR, &wearable::DESCRIPTOR, &imaging::DESCRIPTOR];
 
 impl Format {
     /// Its descriptor; FHIR needs none.

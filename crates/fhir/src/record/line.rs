@@ -302,7 +302,10 @@ fn measured(json: Json<'_>, node: Node) -> Option<Measured> {
         }
     }
     if let Some(concept) = json.member(node, "valueCodeableConcept") {
-        return Some(Measured::Words(words(json, concept)));
+        let words = words(json, concept);
+        // A code without words is shown as it is.
+        let code = || codings(json, concept).next().map(|coding| coding.code).unwrap_or_default();
+        return Some(Measured::Words(if words.is_empty() { code() } else { words }));
     }
     for name in ["valueString", "valueDateTime", "valueTime"] {
         if let Some(words) = json.member_string(node, name) {
@@ -379,6 +382,10 @@ mod tests {
         let expected = Measured::Quantity { number: 48.0, text: "<48.0".to_owned(), unit: "mmol/mol".to_owned() };
         assert_eq!((&readings[0].value, readings[0].range), (&expected, (Some(20.0), Some(42.0))));
         assert_eq!(readings[0].interpretation, "H");
+        let coded = of(
+            r#"{"resourceType":"Observation","valueCodeableConcept":{"coding":[{"system":"s","code":"RGAA0006"}]}}"#,
+        );
+        assert_eq!(coded.unwrap().readings[0].value, Measured::Words("RGAA0006".to_owned()));
         let parts = of(r#"{"resourceType":"Observation","code":{"text":"BP"},"component":[
             {"code":{"text":"systolic"},"valueQuantity":{"value":120,"unit":"mm[Hg]"}},
             {"code":{"text":"diastolic"},"valueQuantity":{"value":80,"unit":"mm[Hg]"}}]}"#);

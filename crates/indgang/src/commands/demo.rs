@@ -133,7 +133,8 @@ async fn take_records_in(opened: &House, demo: &DemoHouse, folder: &Path) -> any
             on_responsibility_of: UserId(records.responsible.clone()),
         };
         let file = place.join(&records.file);
-        let delivery = ResourceDelivery { file, format: Format::Fhir, source: records.source.clone(), again: false };
+        let delivery =
+            ResourceDelivery { file, format: Format::Fhir, source: records.source.clone(), person: None, again: false };
         let taken = indgang_service::ingest_resources(opened, &SystemClock, &operator, &delivery, house::random()?);
         taken.await.with_context(|| format!("demo/{path}"))?;
     }

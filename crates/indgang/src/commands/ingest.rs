@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use indgang_gate::UserId;
 use indgang_lake::Limits;
 use indgang_lake::house::{quarantine, quarantine_folder, rejected_resources};
-use indgang_model::SystemClock;
+use indgang_model::{PersonId, SystemClock};
 use indgang_service::{Delivery, Format, House, Kept, ResourceDelivery, Taken, TakenResources};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,6 +38,16 @@ enum Action {
     Lpr3(Files),
     /// Take answers of the Shared Medication Record (FMK) in: medicine cards, medications, prescriptions
     Fmk(Files),
+    /// Take data points of Open mHealth in (JSON of wearables and home measurements), as the citizen's who donates them
+    Wearable {
+        #[command(flatten)]
+        files: Files,
+        /// Whose they are, by her id in the house [default: each `user_id` as it is known in the source]
+        #[arg(long, value_name = "PERSON")]
+        person: Option<String>,
+    },
+    /// Take metadata of DICOM in (JSON of DICOMweb), as an index of images
+    Imaging(Files),
     /// List what could not be taken in, each with its reason and where it lies to be mended
     Quarantine {
         #[command(flatten)]
@@ -81,6 +91,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         | Action::Fhir(Files { house, .. })
         | Action::Lpr3(Files { house, .. })
         | Action::Fmk(Files { house, .. })
+        | Action::Wearable { files: Files { house, .. }, .. }
+        | Action::Imaging(Files { house, .. })
         | Action::Quarantine { house }
         | Action::Retry { house, .. }
         | Action::Snapshots { house } => house,
@@ -100,9 +112,11 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
         Action::Registers { folder, replace, .. } => {
             take(opened, &folder, replace).await?;
         }
-        Action::Fhir(files) => resources(opened, Format::Fhir, &files).await?,
-        Action::Lpr3(files) => resources(opened, Format::Lpr3, &files).await?,
-        Action::Fmk(files) => resources(opened, Format::Fmk, &files).await?,
+        Action::Fhir(files) => resources(opened, Format::Fhir, &files, None).await?,
+        Action::Lpr3(files) => resources(opened, Format::Lpr3, &files, None).await?,
+        Action::Fmk(files) => resources(opened, Format::Fmk, &files, None).await?,
+        Action::Wearable { files, person } => resources(opened, Format::Wearable, &files, person.map(PersonId)).await?,
+        Action::Imaging(files) => resources(opened, Format::Imaging, &files, None).await?,
         Action::Quarantine { .. } => {
             for batch in quarantine(&lake)? {
                 println!("{}  {} rejected", batch.batch, batch.reasons.len());
@@ -119,7 +133,7 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
                 format!("there is no batch `{batch}` in quarantine; see `indgang ingest quarantine`")
             })?;
             if let Some((file, source)) = rejected_resources(&folder) {
-                let delivery = ResourceDelivery { file, format: Format::Fhir, source, again: true };
+                let delivery = ResourceDelivery { file, format: Format::Fhir, source, person: None, again: true };
                 let (operator, random) = (operator.operator(), house::random()?);
                 let taken = indgang_service::ingest_resources(opened, &SystemClock, &operator, &delivery, random).await;
                 let taken = taken.context("nothing was taken in")?;
@@ -145,11 +159,17 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
 }
 
 /// Each file is a batch of its own: one that cannot be taken in does not keep the others out.
-async fn resources(opened: &House, format: Format, arguments: &Files) -> anyhow::Result<()> {
+async fn resources(opened: &House, format: Format, arguments: &Files, person: Option<PersonId>) -> anyhow::Result<()> {
     let Files { operator, files, source, .. } = arguments;
     let mut failed = 0;
     for file in files {
-        let delivery = ResourceDelivery { file: file.clone(), format, source: source.clone(), again: false };
+        let delivery = ResourceDelivery {
+            file: file.clone(),
+            format,
+            source: source.clone(),
+            person: person.clone(),
+            again: false,
+        };
         let operator = operator.operator();
         let taken =
             indgang_service::ingest_resources(opened, &SystemClock, &operator, &delivery, house::random()?).await;

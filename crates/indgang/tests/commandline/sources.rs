@@ -43,6 +43,25 @@ fn a_document_waits_for_its_person_and_is_corrected_and_removed() {
 }
 
 #[test]
+fn a_wearable_is_hers_who_donates_it() {
+    const POINTS: &str = include_str!("../../../sources/tests/data/wearable/points.ndjson");
+    let workshop = Workshop::new();
+    workshop.write("points.ndjson", POINTS);
+    workshop.write("two.ndjson", POINTS.replacen("wearer-1", "wearer-2", 1));
+    workshop.write("one.ndjson", POINTS.lines().next().unwrap());
+    workshop.write("people.ndjson", format!("{}\n{}", patient("p", "0201609995"), patient("q", "0410009234")));
+    workshop.run("ingest fhir --data house --source cpr people.ndjson").succeeded();
+    let run = "ingest wearable --data house --source watch";
+    let count = POINTS.lines().count();
+    // Nobody has said whose they are.
+    let unknown = workshop.run(&format!("{run} points.ndjson")).succeeded();
+    assert!(unknown.out.contains(&format!("{count} rejected")), "{}", unknown.out);
+    workshop.run(&format!("{run} one.ndjson --person nobody")).refused_with(&["`nobody` is no person of this house"]);
+    workshop.run(&format!("{run} two.ndjson --person nobody")).refused_with(&["`nobody`"]);
+    workshop.run("verify-log --data house").succeeded();
+}
+
+#[test]
 fn a_medicine_card_is_taken_in_compressed() {
     let workshop = Workshop::new();
     workshop.write("card.xml.zst", zstd::encode_all(FMK.as_bytes(), 1).unwrap());

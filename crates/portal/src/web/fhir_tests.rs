@@ -30,7 +30,8 @@ async fn furnished() -> (Browser, String) {
             organisation: "Testkøbing Hospital".into(),
             on_responsibility_of: UserId("clinician".into()),
         };
-        let delivery = ResourceDelivery { file, format: Format::Fhir, source: source.to_owned(), again: false };
+        let delivery =
+            ResourceDelivery { file, format: Format::Fhir, source: source.to_owned(), person: None, again: false };
         ingest_resources(&house, &clock, &operator, &delivery, [7; 32]).await.unwrap();
     };
     let medicine = r#"{"resourceType":"MedicationRequest","id":"d","status":"active","intent":"order","medicationCodeableConcept":{"text":"Metformin"},"subject":{"reference":"Patient/m"},"authoredOn":"2023-02-01"}"#;

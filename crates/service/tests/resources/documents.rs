@@ -29,7 +29,7 @@ const MOTHER: &str = "0202829996";
 async fn take(house: &House, from: &Path, document: &str) -> Result<TakenResources, Error> {
     let file = from.join("document.xml");
     std::fs::write(&file, document).unwrap();
-    let delivery = ResourceDelivery { file, format: Format::Lpr3, source: "lpr3".into(), again: false };
+    let delivery = ResourceDelivery { file, format: Format::Lpr3, source: "lpr3".into(), person: None, again: false };
     ingest_resources(house, &clock(), &operator(), &delivery, [7; 32]).await
 }
 
@@ -37,7 +37,7 @@ async fn retry(house: &House) -> TakenResources {
     let lake = lake_folder(house);
     let batch = &quarantine(&lake).unwrap()[0].batch;
     let (file, source) = rejected_resources(&quarantine_folder(&lake, batch).unwrap()).unwrap();
-    let delivery = ResourceDelivery { file, format: Format::Fhir, source, again: true };
+    let delivery = ResourceDelivery { file, format: Format::Fhir, source, person: None, again: true };
     ingest_resources(house, &clock(), &operator(), &delivery, [8; 32]).await.unwrap()
 }
 
@@ -144,4 +144,39 @@ async fn a_document_that_replaces_its_set_takes_away_the_rest() {
         let left: Vec<String> = present(&house).await.into_iter().map(|(reference, _)| reference).collect();
         assert_eq!(left, ["Condition/6463c77d-fa42-5730-b443-f9343875302e"]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_watch_has_measured_is_hers_who_donates_it() {
+    const POINTS: &str = include_str!("../../../sources/tests/data/wearable/points.ndjson");
+    let (folder, from) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let house = house_with_family(folder.path()).await;
+    let count = POINTS.lines().count() as u64;
+    let take = async |text: &str, person: Option<&str>| {
+        let file = from.path().join("points.ndjson");
+        std::fs::write(&file, text).unwrap();
+        let person = person.map(|id| PersonId(id.into()));
+        let delivery =
+            ResourceDelivery { file, format: Format::Wearable, source: "watch".into(), person, again: false };
+        ingest_resources(&house, &clock(), &operator(), &delivery, [7; 32]).await
+    };
+    let nobody = take(POINTS, None).await.unwrap();
+    assert_eq!((nobody.kept, nobody.rejected), (kept(0, 0, 0), count));
+    let refused = take(&POINTS.replacen("wearer-1", "wearer-2", 1), Some("mother")).await.unwrap_err().to_string();
+    assert!(refused.contains("more than one user"), "{refused}");
+    let spread = POINTS.replace("\"header\"", " \"header\"");
+    let taken = take(&spread, Some("mother")).await.unwrap();
+    assert_eq!((taken.kept.new + taken.kept.changed + taken.kept.same, taken.rejected), (count, 0));
+    // Her user's name is known now, and is nobody else's.
+    let again = take(&POINTS.replace("\"body\"", " \"body\""), None).await.unwrap();
+    assert_eq!(again.kept.new + again.rejected, 0);
+    let other = take(&POINTS.replace("\"body\"", "  \"body\""), Some("father")).await.unwrap_err().to_string();
+    assert!(other.contains("another person"), "{other}");
+    let own = session(&house, "mother").await;
+    let story = timeline(&house, &clock(), &own, None, &TimelineFilter::default()).await.unwrap();
+    assert!(
+        story.series.iter().any(|series| series.unit == "beats/min" && series.points.len() > 1),
+        "{:?}",
+        story.series
+    );
 }

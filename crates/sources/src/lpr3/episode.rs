@@ -20,11 +20,13 @@ pub fn episode(document: &Document<'_>, element: &Element) -> Vec<Value> {
     let requested = referral.as_ref().map(|_| json!([{ "reference": format!("ServiceRequest/{id}-referral") }]));
     let themes: Vec<Value> = parts(element, "10.81").map(|theme| code(theme.at("code"))).collect();
     let status = if is_ended(element) { "finished" } else { "active" };
+    let mut extension: Vec<Value> = parts(element, "10.83").map(link).collect();
+    extension.extend(extensions(element, &["10.105"]));
     let own = object([
         ("resourceType", json!("EpisodeOfCare")),
         ("id", json!(id)),
         ("meta", document.meta()),
-        ("extension", json!(parts(element, "10.83").map(link).collect::<Vec<_>>())),
+        ("extension", json!(extension)),
         ("identifier", own_identifier(element)),
         ("status", json!(status)),
         ("type", json!(themes)),
@@ -33,7 +35,7 @@ pub fn episode(document: &Document<'_>, element: &Element) -> Vec<Value> {
         ("period", period(element.at("effectiveTime"))),
         ("referralRequest", json!(requested)),
     ]);
-    let markers = parts(element, "10.82").chain(parts(element, "10.105"));
+    let markers = parts(element, "10.82");
     let markers = (1..).zip(markers).map(|(n, part)| marker(document, (&id, n), part));
     [own].into_iter().chain(referral).chain(markers).collect()
 }
@@ -58,7 +60,7 @@ fn referral(document: &Document<'_>, id: &str, act: &Element) -> Value {
     ])
 }
 
-/// What was decided or happened in the episode. A completion has no time of its own: it is the episode's end.
+/// What was decided or happened in the episode.
 fn marker(document: &Document<'_>, (episode, n): (&str, usize), part: &Element) -> Value {
     object([
         ("resourceType", json!("Observation")),

@@ -9,6 +9,9 @@ const VERIFICATION: &str = "http://terminology.hl7.org/CodeSystem/condition-ver-
 const CONDITION_CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/condition-category";
 const OBSERVATION_CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
 
+/// The template of a result, as the address of its time.
+const RESULT: &str = "urn:oid:1.2.208.176.7.1.10.89";
+
 pub fn condition(document: &Document<'_>, element: &Element) -> Value {
     let negated = element.attribute("negationInd") == Some("true");
     let verification = if negated { "refuted" } else { "confirmed" };
@@ -31,56 +34,51 @@ pub fn condition(document: &Document<'_>, element: &Element) -> Value {
     ])
 }
 
-/// A report, then each of its results.
+/// Each report with its results, which come and are corrected together.
 pub fn results(document: &Document<'_>, element: &Element) -> Vec<Value> {
     let encounter = encounter_of(element);
-    parts(element, "10.88").flat_map(|organizer| report(document, &encounter, organizer)).collect()
+    parts(element, "10.88").map(|organizer| report(document, &encounter, organizer)).collect()
 }
 
-fn report(document: &Document<'_>, encounter: &Value, organizer: &Element) -> Vec<Value> {
-    let id = own_id(organizer);
-    let member = |n: usize| id.as_ref().map(|id| hl7::id(&format!("{id}-{n}")));
+fn report(document: &Document<'_>, encounter: &Value, organizer: &Element) -> Value {
     let results: Vec<&Element> = parts(organizer, "10.89").collect();
-    let members: Vec<Value> =
-        (1..=results.len()).filter_map(member).map(|id| json!({ "reference": format!("Observation/{id}") })).collect();
-    let observation = |id: Option<String>, element: &Element| {
-        object([
-            ("resourceType", json!("Observation")),
-            ("id", json!(id)),
-            ("meta", document.meta()),
-            ("status", json!("final")),
-            ("category", json!([concept(OBSERVATION_CATEGORY, "procedure", None)])),
-            ("code", code(element.at("code"))),
-            ("subject", document.subject()),
-            ("encounter", encounter.clone()),
-            ("effectiveDateTime", time(element.at("effectiveTime"))),
-        ])
+    let at = |result: &&Element| time(result.at("effectiveTime")).as_str().map(str::to_owned);
+    let mut times: Vec<String> = results.iter().filter_map(at).collect();
+    times.sort_unstable();
+    times.dedup();
+    let (moment, period) = match times.as_slice() {
+        [] => (Value::Null, Value::Null),
+        [one] => (json!(one), Value::Null),
+        [first, .., last] => (Value::Null, json!({ "start": first, "end": last })),
     };
-    let mut own = observation(id.clone(), organizer);
-    let identifier = own_identifier(organizer);
-    if !identifier.is_null() {
-        own["identifier"] = identifier;
-    }
-    if !members.is_empty() {
-        own["hasMember"] = json!(members);
-    }
     let unit = unit(parts(organizer, "10.49").next());
-    if !unit.is_null() {
-        own["performer"] = json!([unit]);
+    let components: Vec<Value> = results.iter().map(|result| component(result, times.len() > 1)).collect();
+    object([
+        ("resourceType", json!("Observation")),
+        ("id", json!(own_id(organizer))),
+        ("meta", document.meta()),
+        ("identifier", own_identifier(organizer)),
+        ("status", json!("final")),
+        ("category", json!([concept(OBSERVATION_CATEGORY, "procedure", None)])),
+        ("code", code(organizer.at("code"))),
+        ("subject", document.subject()),
+        ("encounter", encounter.clone()),
+        ("effectiveDateTime", moment),
+        ("effectivePeriod", period),
+        ("performer", if unit.is_null() { Value::Null } else { json!([unit]) }),
+        ("component", json!(components)),
+    ])
+}
+
+/// A result; where they have different times, each keeps its own.
+fn component(result: &Element, with_time: bool) -> Value {
+    let at = time(result.at("effectiveTime"));
+    let extension = (with_time && !at.is_null()).then(|| json!([{ "url": RESULT, "valueDateTime": at }]));
+    let mut component = object([("extension", json!(extension)), ("code", code(result.at("code")))]);
+    if let Some((name, value)) = value(result) {
+        component[name] = value;
     }
-    // The report has no time of its own: it is that of its first result.
-    let first = results.iter().filter_map(|result| time(result.at("effectiveTime")).as_str().map(str::to_owned)).min();
-    if let (Some(first), None) = (first, own.get("effectiveDateTime")) {
-        own["effectiveDateTime"] = json!(first);
-    }
-    let told = (1..).zip(&results).map(|(n, result)| {
-        let mut observation = observation(member(n), result);
-        if let Some((name, value)) = value(result) {
-            observation[name] = value;
-        }
-        observation
-    });
-    [own].into_iter().chain(told).collect()
+    component
 }
 
 /// The value of a result. It is written as text whatever it is: a code of SKS begins with letters, a number or time has digits.

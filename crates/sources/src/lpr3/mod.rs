@@ -44,11 +44,8 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
             "its referral (10.51): time, referring unit (10.52, 10.49), cause (10.55), free choice (10.53), manner (10.54)",
             "ServiceRequest: authoredOn, requester, reasonCode, category",
         ),
-        (
-            "its markers (10.82) and completion (10.105)",
-            "Observation of category procedure, with the EpisodeOfCare as focus",
-        ),
-        ("its links to other episodes (10.83, 10.128)", "extension of EpisodeOfCare"),
+        ("its markers (10.82)", "Observation of category procedure, with the EpisodeOfCare as focus"),
+        ("its links to other episodes (10.83, 10.128) and completion (10.105)", "extension of EpisodeOfCare"),
         (
             "procedure (10.25, 10.29): id, code, low and high, performer (10.16), substances (10.2), cause (10.19), status (10.22)",
             "Procedure: id and identifier, code, performedPeriod (status by high), performer, usedCode, reasonCode, extension",
@@ -60,7 +57,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
         ("metastases (10.37), local recurrence (10.40), additional codes (10.5)", "extension of what they belong to"),
         (
             "result report (10.90, 10.88): id, code, unit; its results (10.89): code, time, value",
-            "Observation with hasMember; one Observation for each result: an SKS code is a valueCodeableConcept, a number a valueQuantity without unit, a time a valueDateTime",
+            "Observation with a component for each result: an SKS code is a valueCodeableConcept, a number a valueQuantity without unit, a time a valueDateTime; results of different times keep theirs in an extension",
         ),
         ("payment contract (10.7) and specialization level (10.10): codes", "extension of Encounter or Procedure"),
         ("document: setId, id, versionNumber, relatedDocument", "meta.source, meta.versionId, meta.tag"),

@@ -76,12 +76,12 @@ fn every_example_gives_valid_resources() {
     }
     let expected = [
         ("encounter.xml", "Condition 1, Encounter 1, Procedure 2"),
-        ("episode.xml", "EpisodeOfCare 1, Observation 2, ServiceRequest 1"),
+        ("episode.xml", "EpisodeOfCare 1, Observation 1, ServiceRequest 1"),
         ("main-condition.xml", "Condition 1, Encounter 1, EpisodeOfCare 1, ServiceRequest 1"),
         ("main-condition-update.xml", "Condition 1"),
         ("procedure.xml", "Procedure 1"),
         ("removal.xml", "Basic 1"),
-        ("results.xml", "Encounter 1, Observation 8"),
+        ("results.xml", "Encounter 1, Observation 1"),
         ("two-conditions.xml", "Condition 2, Encounter 1, EpisodeOfCare 1, ServiceRequest 1"),
         ("two-conditions-update.xml", "Basic 1, Condition 1"),
     ];
@@ -153,19 +153,22 @@ fn a_contact_keeps_its_units_times_and_codes() {
 
 #[test]
 fn results_are_codes_numbers_or_times() {
-    let results = made("results.xml");
-    let value = |code: &str| {
-        let found = results.iter().find(|result| result["code"]["coding"][0]["code"] == code).unwrap();
-        let value = found.as_object().unwrap().iter().find(|(name, _)| name.starts_with("value")).unwrap();
-        format!("{} {}", value.0, value.1)
+    let report = of("results.xml", "Observation");
+    let shown = |part: &Value| {
+        let value = part.as_object().unwrap().iter().find(|(name, _)| name.starts_with("value")).unwrap();
+        (part["code"]["coding"][0]["code"].as_str().unwrap().to_owned(), value.0.clone())
     };
-    let members = results[1]["hasMember"].as_array().unwrap();
-    assert_eq!(members.len(), results.len() - 2);
-    assert_eq!(members[0]["reference"], format!("Observation/{}", results[2]["id"].as_str().unwrap()));
-    let values: Vec<String> =
-        results[2..].iter().map(|r| value(r["code"]["coding"][0]["code"].as_str().unwrap())).collect();
-    assert!(values.iter().any(|value| value.starts_with("valueCodeableConcept")), "{values:?}");
-    assert!(values.iter().any(|value| value.starts_with("valueQuantity")), "{values:?}");
+    let parts: Vec<(String, String)> = report["component"].as_array().unwrap().iter().map(shown).collect();
+    assert_eq!(parts.len(), 7);
+    let kinds: std::collections::BTreeSet<&str> = parts.iter().map(|(_, kind)| kind.as_str()).collect();
+    assert!(kinds.contains("valueCodeableConcept") && kinds.contains("valueQuantity"), "{parts:?}");
+    assert_eq!(report["effectiveDateTime"], "2017-02-22T12:00:00+02:00");
+    // Results of different times keep theirs.
+    let text = String::from_utf8(bytes("results.xml").to_vec()).unwrap();
+    let later = text.replacen("effectiveTime value=\"20170222120000+0200\"", "effectiveTime value=\"20170223\"", 1);
+    let report = map(later.as_bytes()).unwrap().pop().unwrap().resource.unwrap();
+    assert_eq!(report["effectivePeriod"], json!({"start": "2017-02-22T12:00:00+02:00", "end": "2017-02-23"}));
+    assert_eq!(report["component"][0]["extension"][0]["valueDateTime"], "2017-02-23");
 }
 
 #[test]

@@ -238,6 +238,18 @@ impl Passage {
         Ok(row.and_then(|(person,)| person).map(PersonId))
     }
 
+    /// Whether the house knows a person by this id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_person(&mut self, person: &PersonId) -> Result<bool, StoreError> {
+        let row: Option<(i64,)> = sqlx::query_as("select 1 from persons where id = $1")
+            .bind(&person.0)
+            .fetch_optional(self.connection())
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// The persons who are known by these numbers, each by its system and number.
     ///
     /// # Errors

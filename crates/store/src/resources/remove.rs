@@ -44,7 +44,9 @@ impl Writer<'_> {
         let mut sql =
             "select reference, version, person_id, category, superseded_at from resources where source = $1".to_owned();
         let mut bound = vec![batch.source.clone()];
-        among(&mut sql, &mut bound, "reference", TYPES.iter().map(|name| format!("{name}/{id}")).collect());
+        let own = TYPES.iter().map(|name| format!("{name}/{id}"));
+        // The referral of an episode has no id of its own, and goes with it.
+        among(&mut sql, &mut bound, "reference", own.chain([format!("ServiceRequest/{id}-referral")]).collect());
         sql.push_str(" order by version desc");
         let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
         for value in bound {
@@ -55,21 +57,21 @@ impl Writer<'_> {
         if person.as_ref() != Some(&removal.person.0) {
             return Ok(Removed::Anothers);
         }
-        let Some((reference, _, _, category, _)) = rows.iter().find(|(.., superseded)| superseded.is_none()) else {
-            return Ok(Removed::Before);
-        };
-        let known = present::of(self.tx, &batch.source, [reference.as_str()].into_iter()).await?;
-        let known = known.get(reference);
-        if known.is_some_and(|known| known.is_newer_than(&removal.notice)) {
-            return Ok(Removed::Before);
+        let mut removed = Removed::Before;
+        for (reference, _, _, category, _) in rows.iter().filter(|(.., superseded)| superseded.is_none()) {
+            let known = present::of(self.tx, &batch.source, [reference.as_str()].into_iter()).await?;
+            let Some(known) = known.get(reference).filter(|known| !known.is_newer_than(&removal.notice)) else {
+                continue;
+            };
+            supersede(self.tx, batch, reference).await?;
+            let category = from_word(WHAT, category.clone())?;
+            let of = Some((removal.person.clone(), category));
+            let notice = NewResource { reference: reference.clone(), of, ..removal.notice.clone() };
+            insert(self.tx, batch, &[Fresh { resource: &notice, version: known.version + 1, superseded: true }])
+                .await?;
+            removed = Removed::Now;
         }
-        supersede(self.tx, batch, reference).await?;
-        let category = from_word(WHAT, category.clone())?;
-        let of = Some((removal.person.clone(), category));
-        let notice = NewResource { reference: reference.clone(), of, ..removal.notice.clone() };
-        let version = known.map_or(1, |known| known.version + 1);
-        insert(self.tx, batch, &[Fresh { resource: &notice, version, superseded: true }]).await?;
-        Ok(Removed::Now)
+        Ok(removed)
     }
 
     /// Takes away what earlier versions of a set have told of a person, because a later one replaces all of it.
