@@ -171,6 +171,7 @@ flag-pseudo_dominant = En syg forælder har den recessive sygdom, og den anden e
 flag-pseudo_autosomal = Ligger i et pseudoautosomalt område.
 flag-over_deletion = Passer kun, når familiens deletion tager den anden kopi.
 flag-implausible_de_novo = Nyopstået på begge kopier, hvilket kræver to hændelser: en forkert genotype er mere sandsynlig.
+flag-unbalanced_reads = Læsningerne er skævt fordelt for et heterozygot kald: måske er kopier af genet forvekslet.
 filter-primary_assembly = på de egentlige kromosomer
 filter-carried_by_affected = båret af de syge
 consequence-feature_elongation = forlængelse af en gentagelse eller et element

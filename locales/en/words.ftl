@@ -171,6 +171,7 @@ flag-pseudo_dominant = An affected parent has the recessive disease, and the oth
 flag-pseudo_autosomal = Lies in a pseudo-autosomal region.
 flag-over_deletion = Fits only when the family's deletion takes the other copy.
 flag-implausible_de_novo = New on both copies, which takes two events: a wrong genotype is likelier.
+flag-unbalanced_reads = The reads are shared unequally for a heterozygous call: copies of the gene may be mixed up.
 filter-primary_assembly = on the chromosomes proper
 filter-carried_by_affected = carried by the affected
 consequence-feature_elongation = longer repeat or element

@@ -436,7 +436,7 @@ const POSSIBLE: f64 = 0.05;
 const FITS: f64 = 0.55;
 const FITS_CLOSELY: f64 = 0.8;
 /// Reservations that keep a finding from being a diagnosis.
-const DOUBTFUL: [&str; 3] = ["low_quality", "phase_unknown", "mendelian_error"];
+const DOUBTFUL: [&str; 4] = ["low_quality", "unbalanced_reads", "phase_unknown", "mendelian_error"];
 
 /// The kind of answer.
 ///

@@ -32,6 +32,15 @@ pub struct Bearing {
     pub intolerance_of_loss: f64,
     /// 1 − LOEUF, −0.5 to 1, for one copy with another change; else 0.
     pub intolerance_of_change: f64,
+    /// ln(1 + pathogenic ClinVar records of the gene whose change is of the same kind), the variant's own left out; of a
+    /// pair the mean.
+    pub kind_known: f64,
+    /// ln(1 + the gene's pathogenic ClinVar records of whatever kind), the variant's own left out; of a pair the mean.
+    pub gene_known: f64,
+    /// ln((1 + pathogenic) / (1 + benign)) of ClinVar's missense records within 25 bases; of a pair the mean.
+    pub neighbours: f64,
+    /// Share of the alleles whose codon another pathogenic ClinVar record changes.
+    pub codon_known: f64,
     /// What is set by judgement, in log odds: how new the variant is and how sure its phase.
     pub mode_found: f64,
     /// The same of a disputed or limited link of gene and disease.
@@ -41,7 +50,7 @@ pub struct Bearing {
 }
 
 /// How many weights are fitted.
-pub const FITTED: usize = 11;
+pub const FITTED: usize = 15;
 
 impl Bearing {
     /// What the fitted weights meet, in the order of [`Weights::to_array`].
@@ -58,6 +67,10 @@ impl Bearing {
             self.validity,
             self.intolerance_of_loss,
             self.intolerance_of_change,
+            self.kind_known,
+            self.gene_known,
+            self.neighbours,
+            self.codon_known,
         ]
     }
 
@@ -83,6 +96,10 @@ pub struct Weights {
     pub validity: f64,
     pub intolerance_of_loss: f64,
     pub intolerance_of_change: f64,
+    pub kind_known: f64,
+    pub gene_known: f64,
+    pub neighbours: f64,
+    pub codon_known: f64,
 }
 
 impl Weights {
@@ -100,6 +117,10 @@ impl Weights {
             self.validity,
             self.intolerance_of_loss,
             self.intolerance_of_change,
+            self.kind_known,
+            self.gene_known,
+            self.neighbours,
+            self.codon_known,
         ]
     }
 
@@ -117,6 +138,10 @@ impl Weights {
             validity,
             intolerance_of_loss,
             intolerance_of_change,
+            kind_known,
+            gene_known,
+            neighbours,
+            codon_known,
         ] = weights;
         Self {
             phenotype,
@@ -130,6 +155,10 @@ impl Weights {
             validity,
             intolerance_of_loss,
             intolerance_of_change,
+            kind_known,
+            gene_known,
+            neighbours,
+            codon_known,
         }
     }
 }
@@ -163,6 +192,7 @@ impl FindingModel {
         let Weights { phenotype, belief, signs_unknown, no_disease, variant, seen, mode_known, mode_other, .. } =
             self.weights;
         let Weights { validity, intolerance_of_loss, intolerance_of_change, .. } = self.weights;
+        let Weights { kind_known, gene_known, neighbours, codon_known, .. } = self.weights;
         LogOdds {
             intercept: self.intercept,
             phenotype: phenotype * bearing.phenotype
@@ -174,6 +204,10 @@ impl FindingModel {
             validity: validity * bearing.validity + bearing.disputed,
             constraint: intolerance_of_loss * bearing.intolerance_of_loss
                 + intolerance_of_change * bearing.intolerance_of_change,
+            records: kind_known * bearing.kind_known
+                + gene_known * bearing.gene_known
+                + neighbours * bearing.neighbours
+                + codon_known * bearing.codon_known,
             quality: bearing.quality,
         }
     }
@@ -194,6 +228,8 @@ pub struct LogOdds {
     pub validity: f64,
     /// Whether the gene tolerates such variants.
     pub constraint: f64,
+    /// What ClinVar holds of the gene's other variants.
+    pub records: f64,
     /// Doubtful calls.
     pub quality: f64,
 }
@@ -207,6 +243,7 @@ impl LogOdds {
             + self.mode_of_inheritance
             + self.validity
             + self.constraint
+            + self.records
             + self.quality
     }
 

@@ -3,7 +3,7 @@
 use crate::combined::LogOdds;
 use crate::html::mode_words;
 use crate::report::{ClinVar, Disease, Explanation};
-use crate::words::{decimal_comma, in_danish};
+use crate::words::{Words, decimal_comma, in_danish};
 use indgang_model::ModeOfInheritance;
 
 /// What the words need to know of a finding.
@@ -20,6 +20,10 @@ pub(crate) struct Facts<'a> {
     pub(crate) validity: Option<(&'a str, &'a str)>,
     pub(crate) constraint: Option<f64>,
     pub(crate) low_quality: bool,
+    /// The reads of a heterozygous call are shared unequally.
+    pub(crate) unbalanced: bool,
+    /// What ClinVar holds of the gene's other variants, when it holds something.
+    pub(crate) records: Option<Words>,
     pub(crate) signs: usize,
 }
 
@@ -58,20 +62,31 @@ pub(crate) fn explain(facts: &Facts<'_>, odds: &LogOdds) -> Vec<Explanation> {
             odds.constraint,
         ));
     }
-    if facts.low_quality {
-        parts.push(part(
-            "quality",
-            "The call is doubtful: see depth, balance and filter".to_owned(),
-            "Kaldet er tvivlsomt: se dybde, allelandel og filter".to_owned(),
-            odds.quality,
-        ));
+    if let Some(Words { da, en }) = facts.records.clone() {
+        parts.push(part("records", en, da, odds.records));
     }
+    parts.extend(quality(facts, odds.quality));
     parts.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
     parts
 }
 
 fn part(key: &str, text: String, text_da: String, contribution: f64) -> Explanation {
     Explanation { key: key.to_owned(), text, text_da, contribution }
+}
+
+fn quality(facts: &Facts<'_>, contribution: f64) -> Option<Explanation> {
+    let (en, da) = match (facts.unbalanced, facts.low_quality) {
+        (true, _) => (
+            "The reads are shared unequally for a heterozygous call, as when copies of the gene are mixed up",
+            "Læsningerne er skævt fordelt for et heterozygot kald, som når kopier af genet forveksles",
+        ),
+        (false, true) => (
+            "The call is doubtful: see depth, balance and filter",
+            "Kaldet er tvivlsomt: se dybde, allelandel og filter",
+        ),
+        (false, false) => return None,
+    };
+    Some(part("quality", en.to_owned(), da.to_owned(), contribution))
 }
 
 fn consequence(facts: &Facts<'_>, contribution: f64) -> Explanation {

@@ -25,7 +25,7 @@ pub fn effect(consequence: &str) -> f64 {
         "coding_sequence_variant" | "incomplete_terminal_codon_variant" => 0.55,
         "splice_donor_5th_base_variant" => 0.5,
         "splice_region_variant" | "splice_donor_region_variant" => 0.35,
-        "splice_polypyrimidine_tract_variant" => 0.2,
+        "splice_polypyrimidine_tract_variant" => 0.25,
         "regulatory_region_ablation" | "TFBS_ablation" => 0.2,
         "5_prime_UTR_variant" | "3_prime_UTR_variant" | "mature_miRNA_variant" => 0.1,
         "synonymous_variant" | "stop_retained_variant" | "start_retained_variant" => 0.1,

@@ -3,6 +3,8 @@
 use anyhow::{Context, Result, bail};
 use indgang_interpret::phenotype::{CaseSource, Query, SolvedCase};
 use indgang_knowledge::phenotype::DiseaseId;
+use indgang_knowledge::{Genes, Mode};
+use indgang_model::Chromosome;
 use indgang_sources::compressed;
 use indgang_sources::phenopacket::{self, Phenopacket, UnknownTerms};
 use indgang_terminology::Hpo;
@@ -34,7 +36,7 @@ impl Case {
         self.publication() > FREEZE
     }
 
-    fn solved(&self) -> Option<SolvedCase> {
+    fn solved(&self, genes: &Genes) -> Option<SolvedCase> {
         let source = match self.packet.publications.first() {
             Some(pmid) => CaseSource::Publication(*pmid),
             // Nothing tells whether another case is of the same source: nobody learns from it.
@@ -43,9 +45,32 @@ impl Case {
         Some(SolvedCase {
             disease: self.truth?,
             label: self.packet.diagnosis.as_ref().map_or("", |d| &d.label).into(),
+            gene: self.gene(genes),
+            mode: self.mode(),
             observed: self.query.observed.clone(),
             source,
         })
+    }
+}
+
+impl Case {
+    fn gene(&self, genes: &Genes) -> Option<Box<str>> {
+        let written = &self.packet.causative.first()?.gene;
+        genes.by_symbol(written).map(|gene| gene.symbol.clone())
+    }
+
+    /// What the zygosity of the causative variants tells; nothing on the X chromosome.
+    fn mode(&self) -> Option<Mode> {
+        let causative = &self.packet.causative;
+        if causative.iter().any(|c| c.variant.chrom == Chromosome::X) {
+            return None;
+        }
+        match causative.as_slice() {
+            [one] if one.zygosity == "heterozygous" => Some(Mode::AutosomalDominant),
+            [one] if one.zygosity == "homozygous" => Some(Mode::AutosomalRecessive),
+            [_, _] => Some(Mode::AutosomalRecessive),
+            _ => None,
+        }
     }
 }
 
@@ -70,6 +95,6 @@ pub fn read(path: &Path, hpo: &Hpo) -> Result<Vec<Case>> {
 }
 
 /// What others can learn from the cases.
-pub fn solved(cases: &[Case]) -> Vec<SolvedCase> {
-    cases.iter().filter_map(Case::solved).collect()
+pub fn solved(cases: &[Case], genes: &Genes) -> Vec<SolvedCase> {
+    cases.iter().filter_map(|case| case.solved(genes)).collect()
 }

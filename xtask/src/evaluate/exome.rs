@@ -29,6 +29,8 @@ struct Answer {
     background: String,
     /// Whether anything tells how common the background's variants are in the population.
     frequencies: bool,
+    /// Variants of the background that the file's publisher, or this project, had planted as an answer.
+    answers_left_out: usize,
     n: usize,
     /// Cases without coordinates on the background's assembly, or with alleles that are no sequence.
     not_planted: usize,
@@ -67,7 +69,7 @@ pub fn measure(cases: &Path, index: &Path, place: &Place<'_>, json: Option<&Path
     let basis = Basis::of(knowledge)?;
     let all = cases::read(cases, basis.hpo)?;
     let rows = read_index(&text(index)?)?;
-    let solved = cases::solved(&all);
+    let solved = cases::solved(&all, knowledge.genes()?);
     let alone = PhenotypeRanker::new(&basis, Options::default());
     let taught = PhenotypeRanker::new(&Basis { solved: &solved, ..basis }, Options::default());
     let bench = Bench::new(knowledge, place)?;
@@ -79,6 +81,7 @@ pub fn measure(cases: &Path, index: &Path, place: &Place<'_>, json: Option<&Path
     let answer = Answer {
         background: place.vcf.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         frequencies: bench.table.is_some(),
+        answers_left_out: bench.background.answers_left_out,
         n: planted.len(),
         not_planted: all.len() - planted.len(),
         masked: Places::of(&places(&masked)),

@@ -124,7 +124,7 @@ fn looked<'c>(
     masked: bool,
 ) -> Result<Vec<Vec<Planting<'c>>>> {
     let knowledge = Knowledge::shipped();
-    let solved = if taught { cases::solved(all) } else { Vec::new() };
+    let solved = if taught { cases::solved(all, knowledge.genes()?) } else { Vec::new() };
     let basis = Basis { solved: &solved, ..Basis::of(knowledge)? };
     let ranker = PhenotypeRanker::new(&basis, Options::default());
     let mut ranked = Vec::new();

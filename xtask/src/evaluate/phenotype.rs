@@ -78,7 +78,7 @@ impl Places {
 pub fn others(path: &Path, protocol: Protocol, json: &Path) -> Result<()> {
     let basis = Basis::of(Knowledge::shipped())?;
     let all = cases::read(path, basis.hpo)?;
-    let solved = solved(&all, protocol);
+    let solved = solved(&all, protocol)?;
     let basis = Basis { solved: &solved, ..basis };
     let milliseconds = time(&basis, &all);
     let answers = answer(&basis, &all);
@@ -113,8 +113,11 @@ fn shipped(protocol: Protocol) -> (Fitted, Fitted) {
     }
 }
 
-fn solved(all: &[Case], protocol: Protocol) -> Vec<SolvedCase> {
-    if protocol == Protocol::D { cases::solved(all) } else { Vec::new() }
+fn solved(all: &[Case], protocol: Protocol) -> Result<Vec<SolvedCase>> {
+    match protocol {
+        Protocol::C => Ok(Vec::new()),
+        Protocol::D => Ok(cases::solved(all, Knowledge::shipped().genes()?)),
+    }
 }
 
 /// A case is timed so often and the best counts: other programs on the machine are not to be timed.
@@ -144,7 +147,7 @@ pub fn development(path: &Path) -> Result<()> {
     let basis = Basis::of(Knowledge::shipped())?;
     let all = cases::read(path, basis.hpo)?;
     for protocol in [Protocol::C, Protocol::D] {
-        let solved = solved(&all, protocol);
+        let solved = solved(&all, protocol)?;
         let basis = Basis { solved: &solved, ..basis };
         let milliseconds = time(&basis, &all);
         let answers = answer(&basis, &all);
@@ -256,16 +259,16 @@ pub fn fit(path: &Path, to: &Path) -> Result<()> {
     let basis = Basis::of(Knowledge::shipped())?;
     let all = cases::read(path, basis.hpo)?;
     let fitted = |protocol: Protocol, common: bool| {
-        let solved = solved(&all, protocol);
+        let solved = solved(&all, protocol)?;
         let answers = answer(&Basis { solved: &solved, ..basis }, &all);
-        rounded(fit::fit(&answers.iter().collect::<Vec<_>>(), common))
+        Ok::<_, anyhow::Error>(rounded(fit::fit(&answers.iter().collect::<Vec<_>>(), common)))
     };
     let model = Model {
         version: format!("{} cases, knowledge {}", all.len(), basis.annotations.version()),
         fitted_on: cases::DEVELOPMENT.to_owned(),
-        annotations: fitted(Protocol::C, false),
-        solved: fitted(Protocol::D, false),
-        solved_are_common: fitted(Protocol::D, true),
+        annotations: fitted(Protocol::C, false)?,
+        solved: fitted(Protocol::D, false)?,
+        solved_are_common: fitted(Protocol::D, true)?,
     };
     let text = serde_json::to_string_pretty(&model)?;
     std::fs::write(to, format!("{text}\n")).with_context(|| format!("writing `{}`", to.display()))?;

@@ -30,13 +30,25 @@ pub struct Background {
     prefix: &'static str,
     layout: Vec<String>,
     pub samples: Vec<String>,
+    /// Lines left out, since they say by [`ANSWERS`] that they are themselves an answer planted into the exome.
+    pub answers_left_out: usize,
+}
+
+/// INFO flags of a variant that the file's publisher planted, or this project.
+const ANSWERS: [&str; 2] = ["SPIKED", "PLANTED"];
+
+/// An exome in which somebody's answer stands would be asked for two answers at once.
+fn is_answer(line: &str) -> bool {
+    line.split('\t').nth(7).is_some_and(|info| info.split(';').any(|field| ANSWERS.contains(&field)))
 }
 
 impl Background {
     pub fn new(text: &str) -> Result<Self> {
         let start = text.find("\n#CHROM").context("no line of columns (#CHROM …): this is not a VCF")? + 1;
         let (mut header, rest) = (text[..start].to_owned(), &text[start..]);
-        let (columns, body) = rest.split_once('\n').context("the VCF ends with its header")?;
+        let (columns, whole) = rest.split_once('\n').context("the VCF ends with its header")?;
+        let body: String = whole.split_inclusive('\n').filter(|line| !is_answer(line)).collect();
+        let answers_left_out = whole.lines().count() - body.lines().count();
         let samples: Vec<String> = columns.split('\t').skip(9).map(str::to_owned).collect();
         if samples.is_empty() {
             bail!("the VCF has no sample to plant a variant into");
@@ -62,7 +74,7 @@ impl Background {
         }
         let prefix = if body.starts_with("chr") { "chr" } else { "" };
         let layout = layout.split('|').map(|column| column.trim().to_owned()).collect();
-        Ok(Self { header, body: body.to_owned(), lines, prefix, layout, samples })
+        Ok(Self { header, body, lines, prefix, layout, samples, answers_left_out })
     }
 
     /// The file with the variants at their places, carried by one sample; of the others nothing is known.
@@ -213,6 +225,16 @@ mod tests {
         ] {
             assert_eq!(consequence(c, p, reference, alternate), expected, "{c} {p}");
         }
+    }
+
+    #[test]
+    fn answers_are_no_background() {
+        let text = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tA\n\
+                    1\t10\t.\tA\tC\t9\tPASS\tSPIKED;DP=3\tGT\t0/1\n2\t5\t.\tA\tC\t9\tPASS\tDP=3;NOTE=SPIKED\tGT\t0/1\n";
+        let background = Background::new(text).unwrap();
+        assert_eq!(background.answers_left_out, 1);
+        let body = background.with(&[], 0);
+        assert!(!body.contains("\t10\t") && body.contains("2\t5\t"), "{body}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::Context;
 use super::disease::Fit;
 use super::drafts::{Draft, region};
 use super::evidence;
+use super::records::{self, Records};
 use crate::acmg::{self, is_pathogenic};
 use crate::combined::{Bearing, FindingModel};
 use crate::explain::{Facts, explain};
@@ -28,14 +29,19 @@ pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &
     let fit = gene.and_then(|g| context.diseases.best_fit(context.genes, g, draft.mode));
     let variant = variant_score(&parts);
     let low_quality = parts.iter().any(|(c, _)| c.low_quality);
+    let unbalanced = unbalanced(context, draft, &parts);
     let copy = imprinted(context, fit.as_ref(), &parts);
-    let bearing = bearing(draft, fit.as_ref(), gene, &parts, variant, low_quality).with_imprinting(draft, copy);
+    let bearing = bearing(context, draft, fit.as_ref(), gene, &parts, variant, (low_quality, unbalanced))
+        .with_imprinting(draft, copy);
     let odds = FindingModel::shipped().weigh(&bearing);
     let acmg = strongest(context, &parts, gene, draft);
     let clinvar = parts.iter().filter_map(|(c, _)| c.clinvar.as_ref()).max_by_key(|c| c.stars);
     let mut flags = draft.flags.clone();
     if low_quality {
         flags.push("low_quality".to_owned());
+    }
+    if unbalanced < 0.0 {
+        flags.push("unbalanced_reads".to_owned());
     }
     flags.extend(copy.map(|copy| copy.flag().to_owned()));
     let facts = Facts {
@@ -48,6 +54,8 @@ pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &
         validity: fit.as_ref().and_then(|f| f.validity).map(|v| (validity_words(v), "ClinGen")),
         constraint: gene.and_then(|g| g.loeuf).map(f64::from),
         low_quality,
+        unbalanced: unbalanced < 0.0,
+        records: records::words(&bearing),
         signs: context.case.features.iter().filter(|f| !f.excluded).count(),
     };
     let explanation = explain(&facts, &odds);
@@ -125,12 +133,13 @@ impl Bearing {
 }
 
 fn bearing(
+    context: &Context<'_>,
     draft: &Draft,
     fit: Option<&Fit>,
     gene: Option<&GeneRecord>,
     parts: &[(&Candidate, &GeneEffect)],
     variant: f64,
-    low_quality: bool,
+    (low_quality, unbalanced): (bool, f64),
 ) -> Bearing {
     let one = |is: bool| f64::from(u8::from(is));
     let known = |is: bool| one(fit.is_some_and(|f| f.mode_known == Some(is)));
@@ -139,6 +148,7 @@ fn bearing(
         .and_then(|g| g.loeuf)
         .filter(|_| !evidence::is_recessive(draft.mode))
         .map_or(0.0, |loeuf| (1.0 - f64::from(loeuf)).clamp(-0.5, 1.0));
+    let others = Records::of(context, parts);
     let loses = parts.iter().any(|(_, e)| acmg::is_loss_of_function(e.consequence));
     Bearing {
         phenotype: fit.map_or(0.0, |f| f.phenotype),
@@ -152,14 +162,34 @@ fn bearing(
         validity: one(matches!(validity, Some(Validity::Definitive | Validity::Strong | Validity::Moderate))),
         intolerance_of_loss: if loses { intolerance } else { 0.0 },
         intolerance_of_change: if loses { 0.0 } else { intolerance },
+        kind_known: others.kind,
+        gene_known: others.gene,
+        neighbours: others.neighbours,
+        codon_known: others.codon,
         mode_found: mode_found(draft),
         disputed: match validity {
             Some(Validity::Limited) => -0.5,
             Some(Validity::Disputed | Validity::Refuted | Validity::NoKnownRelationship) => -3.0,
             _ => 0.0,
         },
-        quality: if low_quality { -1.5 } else { 0.0 },
+        quality: unbalanced + if low_quality { -1.5 } else { 0.0 },
     }
+}
+
+/// Log odds against a heterozygous call whose reads are shared unequally, 0 to −6: what such a share speaks against a
+/// true call (half its square in standard deviations), beyond what one true call in 370 has by chance. A mosaic variant
+/// is expected to be so.
+fn unbalanced(context: &Context<'_>, draft: &Draft, parts: &[(&Candidate, &GeneEffect)]) -> f64 {
+    const BY_CHANCE: f64 = 3.0;
+    if matches!(draft.mode, ModeOfInheritance::MosaicDeNovo) {
+        return 0.0;
+    }
+    let proband = context.case.family.proband();
+    let against = |candidate: &Candidate| {
+        let deviations = candidate.site.calls.get(proband).and_then(Call::imbalance).unwrap_or(0.0);
+        ((BY_CHANCE.powi(2) - deviations.powi(2)) / 2.0).clamp(-6.0, 0.0)
+    };
+    parts.iter().map(|(candidate, _)| against(candidate)).fold(0.0, f64::min)
 }
 
 /// log10 of how often the most common allele is seen in 100,000, at least one. What ClinVar knows as pathogenic may be

@@ -1,10 +1,41 @@
 //! Which of a gene's diseases the signs and the mode of inheritance fit best.
 
-use crate::phenotype::{DiseaseScore, Query, Ranking};
+use crate::phenotype::{DiseaseScore, LearntDisease, Query, Ranking};
 use crate::report::{self, SignContribution};
 use indgang_knowledge::phenotype::DiseaseId;
 use indgang_knowledge::{GeneDisease, GeneRecord, Genes, Mode, Validity};
 use indgang_model::{ModeOfInheritance, PhenotypicFeature};
+use std::borrow::Cow;
+
+/// A gene's disease, by an assertion or by solved cases.
+struct Link<'l> {
+    disease: Cow<'l, str>,
+    label: &'l str,
+    modes: Cow<'l, [Mode]>,
+    validity: Option<Validity>,
+}
+
+impl<'l> From<&'l GeneDisease> for Link<'l> {
+    fn from(known: &'l GeneDisease) -> Self {
+        Self {
+            disease: Cow::Borrowed(&known.disease),
+            label: &known.label,
+            modes: Cow::Borrowed(&known.modes),
+            validity: known.validity,
+        }
+    }
+}
+
+impl<'l> From<LearntDisease<'l>> for Link<'l> {
+    fn from(learnt: LearntDisease<'l>) -> Self {
+        Self {
+            disease: Cow::Owned(learnt.id.to_string()),
+            label: learnt.label,
+            modes: Cow::Owned(learnt.modes),
+            validity: None,
+        }
+    }
+}
 
 /// How the signs fit every disease; `None` when no sign was given.
 pub struct Diseases<'a> {
@@ -52,8 +83,12 @@ impl<'a> Diseases<'a> {
 
     /// The gene's disease that fits signs and mode best; `None` when the gene has no disease.
     pub fn best_fit(&self, genes: &Genes, gene: &GeneRecord, mode: ModeOfInheritance) -> Option<Fit> {
-        let validity = genes.diseases_of(gene).iter().filter_map(|d| d.validity).max();
-        let fits = genes.diseases_of(gene).iter().map(|d| self.fit(d, mode, validity));
+        let known = genes.diseases_of(gene);
+        let validity = known.iter().filter_map(|d| d.validity).max();
+        let learnt = self.ranking.iter().flat_map(|ranking| ranking.learnt_of(&gene.symbol));
+        let new = learnt.map(Link::from).filter(|link| known.iter().all(|d| *d.disease != *link.disease));
+        let links = known.iter().map(Link::from).chain(new);
+        let fits = links.map(|link| self.fit(&link, mode, validity));
         fits.max_by(|a, b| {
             let worth = |f: &Fit| f.phenotype - if f.mode_known == Some(false) { 0.2 } else { 0.0 };
             // Among equals the one that the signs were compared with, then the smaller identifier.
@@ -64,7 +99,7 @@ impl<'a> Diseases<'a> {
         })
     }
 
-    fn fit(&self, link: &GeneDisease, mode: ModeOfInheritance, gene_validity: Option<Validity>) -> Fit {
+    fn fit(&self, link: &Link<'_>, mode: ModeOfInheritance, gene_validity: Option<Validity>) -> Fit {
         let id: Option<DiseaseId> = link.disease.parse().ok();
         let mode_known =
             if link.modes.iter().any(|m| is_mode(*m)) { Some(link.modes.iter().any(|m| fits(*m, mode))) } else { None };

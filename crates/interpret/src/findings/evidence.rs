@@ -81,10 +81,10 @@ pub(crate) fn loss_of_function(context: &Context<'_>, gene: &GeneRecord, recessi
     None
 }
 
-type Known = Option<(String, u8)>;
+pub(super) type Known = Option<(String, u8)>;
 
 /// PS1 and PM5: pathogenic records of the same codon, the variant's own record left out.
-fn known_codon(context: &Context<'_>, candidate: &Candidate, effect: &GeneEffect) -> (Known, Known) {
+pub(super) fn known_codon(context: &Context<'_>, candidate: &Candidate, effect: &GeneEffect) -> (Known, Known) {
     let Some((position, to)) = effect.amino_acid.filter(|_| effect.consequence == "missense_variant") else {
         return (None, None);
     };

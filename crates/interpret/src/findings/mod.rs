@@ -4,6 +4,7 @@ mod compose;
 mod disease;
 mod drafts;
 mod evidence;
+mod records;
 mod special;
 
 pub(crate) use compose::variant_for_report;
@@ -17,7 +18,7 @@ use crate::intake::{Candidate, GeneEffect, changes_product};
 use crate::report::Finding;
 use crate::score::ClinVarVerdict;
 use drafts::Draft;
-use indgang_knowledge::{ClinVar, Genes};
+use indgang_knowledge::{ClinVar, GeneCounts, Genes};
 use indgang_model::SecondaryFindingWish;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -44,18 +45,23 @@ pub struct Context<'a> {
     /// True when the pedigree and the file disagree: the proband is read without parents.
     pub trio_refused: bool,
     /// Counted once a gene: each count goes through all of ClinVar.
-    pub counted: RefCell<HashMap<Box<str>, u32>>,
+    pub counted: RefCell<HashMap<Box<str>, GeneCounts>>,
 }
 
 impl Context<'_> {
+    /// ClinVar's records of a gene, by what they change and say.
+    fn counts(&self, symbol: &str) -> GeneCounts {
+        if let Some(counts) = self.counted.borrow().get(symbol) {
+            return *counts;
+        }
+        let counts = self.clinvar.gene_counts(symbol);
+        self.counted.borrow_mut().insert(symbol.into(), counts);
+        counts
+    }
+
     /// Truncating variants of a gene that ClinVar has as (likely) pathogenic.
     fn truncating(&self, symbol: &str) -> u32 {
-        if let Some(count) = self.counted.borrow().get(symbol) {
-            return *count;
-        }
-        let count = self.clinvar.gene_counts(symbol).pathogenic_truncating;
-        self.counted.borrow_mut().insert(symbol.into(), count);
-        count
+        self.counts(symbol).pathogenic_truncating
     }
 }
 

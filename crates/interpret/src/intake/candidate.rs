@@ -51,6 +51,8 @@ pub struct Candidate {
     pub clinvar: Option<ClinVar>,
     /// The number of ClinVar's record of this very allele, also when the record is left out.
     pub clinvar_id: Option<String>,
+    /// Whether that record says (likely) pathogenic, also when it is left out.
+    pub clinvar_pathogenic: bool,
     /// Its verdict, when it has one.
     pub verdict: Option<ClinVarVerdict>,
     /// Known (likely) pathogenic and (likely) benign records within 25 bases.

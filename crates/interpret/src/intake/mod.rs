@@ -253,6 +253,7 @@ impl<'a> Intake<'a> {
             own_cohort,
             clinvar: clinvar.map(known::for_report),
             clinvar_id: record_of_allele.as_ref().map(|record| record.variation_id.to_string()),
+            clinvar_pathogenic: record_of_allele.as_ref().is_some_and(|record| record.significance.is_pathogenic()),
             verdict,
             neighbours,
             low_quality,

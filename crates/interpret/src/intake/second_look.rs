@@ -167,6 +167,7 @@ mod tests {
                 own_cohort: None,
                 clinvar: None,
                 clinvar_id: None,
+                clinvar_pathogenic: false,
                 verdict: None,
                 neighbours: None,
                 low_quality: false,

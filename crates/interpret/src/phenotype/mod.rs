@@ -18,7 +18,7 @@ mod ranking;
 mod resnik;
 mod solved;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use indgang_knowledge::phenotype::{Disease, DiseaseAnnotations, DiseaseDatabase, DiseaseId, Pmid};
 use indgang_knowledge::{Genes, Knowledge, PartError};
@@ -30,7 +30,7 @@ use background::Background;
 pub use explain::SignContribution;
 pub use model::{Calibration, Fitted, Model, Weights};
 use profile::{Material, Profile};
-pub use ranking::{Comparison, DiseaseScore, Ranking};
+pub use ranking::{Comparison, DiseaseScore, LearntDisease, Ranking};
 use solved::Taught;
 pub use solved::{CaseSource, SolvedCase};
 
@@ -136,6 +136,8 @@ pub struct PhenotypeRanker<'k> {
     by_id: HashMap<DiseaseId, usize>,
     profiles: Vec<Profile>,
     by_publication: HashMap<Pmid, Vec<usize>>,
+    /// Diseases that solved cases had, by the gene that was their cause.
+    by_gene: HashMap<&'k str, BTreeSet<usize>>,
     background: Background,
     patients: nearest::Patients,
     slots: Option<phenodigm::Slots>,
@@ -167,12 +169,18 @@ impl<'k> PhenotypeRanker<'k> {
                 }
             }
         }
+        let mut by_gene: HashMap<&str, BTreeSet<usize>> = HashMap::new();
+        for (i, candidate) in candidates.iter().enumerate() {
+            for gene in candidate.solved.iter().filter_map(|case| case.gene.as_deref()) {
+                by_gene.entry(gene).or_default().insert(i);
+            }
+        }
         let background = Background::new(hpo, &profiles);
         let slots = options.compare.then(|| phenodigm::Slots::new(hpo, &profiles));
         let cases: Vec<(usize, &SolvedCase)> =
             candidates.iter().enumerate().flat_map(|(i, c)| c.solved.iter().map(move |case| (i, *case))).collect();
         let patients = nearest::Patients::new(hpo, &cases, &background.added);
-        Self { hpo, options, candidates, by_id, profiles, by_publication, background, patients, slots }
+        Self { hpo, options, candidates, by_id, profiles, by_publication, by_gene, background, patients, slots }
     }
 
     fn fitted(&self) -> &Fitted {
@@ -201,7 +209,7 @@ impl<'k> PhenotypeRanker<'k> {
             resnik: resnik::scan(self, &signs.observed, &changed),
         });
         let parts = Parts { fits, excluded, nearest, compared };
-        Ranking::new(self, signs, changed, &parts)
+        Ranking::new(self, signs, changed, &parts, &query.exclude_publications)
     }
 
     /// The profiles that change when what rests on these publications is left out.

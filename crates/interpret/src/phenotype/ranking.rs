@@ -1,12 +1,13 @@
 //! All candidates with their scores and places.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use indgang_knowledge::phenotype::DiseaseId;
+use indgang_knowledge::Mode;
+use indgang_knowledge::phenotype::{DiseaseId, Pmid};
 
 use super::model::{Calibration, Weights};
 use super::profile::Profile;
-use super::{Parts, PhenotypeRanker, SignContribution, Signs, explain};
+use super::{Parts, PhenotypeRanker, SignContribution, Signs, SolvedCase, explain};
 
 /// One candidate's scores.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,6 +71,18 @@ pub struct Ranking<'r> {
     scores: Vec<DiseaseScore>,
     /// By the ranker's number of the disease; [`ABSENT`] when it does not compete.
     places: Vec<u32>,
+    without: Vec<Pmid>,
+}
+
+/// A disease that solved cases had of one gene.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LearntDisease<'r> {
+    /// The disease.
+    pub id: DiseaseId,
+    /// Its name.
+    pub label: &'r str,
+    /// The modes of inheritance that the cases showed, each once; empty when none did.
+    pub modes: Vec<Mode>,
 }
 
 const ABSENT: u32 = u32::MAX;
@@ -80,6 +93,7 @@ impl<'r> Ranking<'r> {
         signs: Signs,
         changed: HashMap<usize, Profile>,
         parts: &Parts,
+        without: &[Pmid],
     ) -> Self {
         let Parts { fits, excluded, nearest, compared } = parts;
         let fitted = ranker.fitted();
@@ -113,7 +127,7 @@ impl<'r> Ranking<'r> {
             order.into_iter().map(|(combined, d)| DiseaseScore { combined, ..score(d as usize) }).collect();
         share_places(&mut scores);
         share_belief(&mut scores, fitted.calibration);
-        Self { ranker, signs, changed, scores, places }
+        Self { ranker, signs, changed, scores, places, without: without.to_vec() }
     }
 
     /// All candidates, best first; ties in the order of their identifiers.
@@ -135,6 +149,23 @@ impl<'r> Ranking<'r> {
     /// The candidate's name.
     pub fn label(&self, disease: DiseaseId) -> Option<&'r str> {
         self.ranker.by_id.get(&disease).map(|i| self.ranker.candidates[*i].name)
+    }
+
+    /// The diseases of which solved cases, those of the publications left out excepted, had a change of this gene as the
+    /// cause; in the order of their identifiers.
+    pub fn learnt_of(&self, gene: &str) -> Vec<LearntDisease<'r>> {
+        let diseases = self.ranker.by_gene.get(gene).into_iter().flatten();
+        diseases
+            .filter_map(|d| {
+                let candidate = &self.ranker.candidates[*d];
+                let of_gene = |case: &&&SolvedCase| case.gene.as_deref() == Some(gene) && !case.is_of(&self.without);
+                let cases: Vec<&SolvedCase> = candidate.solved.iter().filter(of_gene).copied().collect();
+                let modes: BTreeSet<Mode> = cases.iter().filter_map(|case| case.mode).collect();
+                let learnt =
+                    LearntDisease { id: candidate.id, label: candidate.name, modes: modes.into_iter().collect() };
+                (!cases.is_empty()).then_some(learnt)
+            })
+            .collect()
     }
 
     /// What each sign says for or against a candidate, observed signs first, strongest first.

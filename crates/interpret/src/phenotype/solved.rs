@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use indgang_knowledge::Mode;
 use indgang_knowledge::phenotype::{DiseaseId, Pmid};
 use indgang_model::HpoId;
 use indgang_terminology::{Hpo, TermIndex};
@@ -27,10 +28,21 @@ pub struct SolvedCase {
     pub disease: DiseaseId,
     /// Its name, for a disease that the annotations do not know.
     pub label: Box<str>,
+    /// The gene that was found to be the cause, by its approved symbol, when one was.
+    pub gene: Option<Box<str>>,
+    /// The mode of inheritance that the patient's causative variants show, when they do.
+    pub mode: Option<Mode>,
     /// The signs that were seen.
     pub observed: Vec<HpoId>,
     /// Where the case comes from.
     pub source: CaseSource,
+}
+
+impl SolvedCase {
+    /// True when the case rests on one of these publications.
+    pub(super) fn is_of(&self, publications: &[Pmid]) -> bool {
+        matches!(self.source, CaseSource::Publication(pmid) if publications.contains(&pmid))
+    }
 }
 
 /// What solved cases of one disease say together.

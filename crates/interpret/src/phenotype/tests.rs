@@ -3,6 +3,7 @@
 //! 1 All ─ 118 Phenotypic abnormality ─ { 2 ─ {20, 21}, 3 ─ {30} }.
 //! Four diseases: 1 {20 (1/2)}, 2 {21}, 3 {20, 30 (1/10)}, 4 {30; NOT 20}.
 
+use indgang_knowledge::Mode;
 use indgang_knowledge::phenotype::DiseaseAnnotations;
 use proptest::prelude::*;
 
@@ -170,8 +171,32 @@ fn solved_case(disease: u32, observed: &[u32], pmid: u32) -> SolvedCase {
     SolvedCase {
         disease: omim(disease),
         label: "learnt".into(),
+        gene: Some("GENE".into()),
+        mode: Some(Mode::AutosomalRecessive),
         observed: observed.iter().copied().map(HpoId).collect(),
         source: CaseSource::Publication(Pmid(pmid)),
+    }
+}
+
+#[test]
+fn solved_cases_link_their_gene_to_their_disease() {
+    let (hpo, toy) = (hpo(), toy());
+    let cases = [solved_case(1, &[30], 50), solved_case(9, &[21], 51)];
+    let basis = Basis { hpo: &hpo, annotations: &toy, genes: None, solved: &cases };
+    let ranker = PhenotypeRanker::new(&basis, Options::default());
+    for (publications, expected) in
+        [(vec![], vec![1, 9]), (vec![50], vec![9]), (vec![51], vec![1]), (vec![50, 51], vec![]), (vec![52], vec![1, 9])]
+    {
+        let query = Query {
+            observed: vec![HpoId(30)],
+            exclude_publications: publications.iter().copied().map(Pmid).collect(),
+            ..Query::default()
+        };
+        let ranking = ranker.rank(&query);
+        let learnt = ranking.learnt_of("GENE");
+        assert_eq!(learnt.iter().map(|l| l.id).collect::<Vec<_>>(), expected.into_iter().map(omim).collect::<Vec<_>>());
+        assert!(learnt.iter().all(|l| l.modes == [Mode::AutosomalRecessive]), "{learnt:?}");
+        assert_eq!(ranking.learnt_of("OTHER"), []);
     }
 }
 
