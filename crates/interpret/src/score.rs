@@ -66,14 +66,14 @@ impl ClinVarVerdict {
     }
 }
 
-/// Score of one variant, 0 to 1. `predictor` is a probability of damage (REVEL, else SIFT/PolyPhen mapped to 0–1) for missense.
+/// Score of one variant, 0 to 1. `severity` is the consequence's by itself; `predictor` is a probability of damage (REVEL, else SIFT/PolyPhen mapped to 0–1) for missense.
 pub fn variant(
-    consequence: &str,
+    (consequence, severity): (&str, f64),
     max_frequency: Option<f64>,
     predictor: Option<f64>,
     verdict: Option<ClinVarVerdict>,
 ) -> f64 {
-    let mut score = effect(consequence);
+    let mut score = severity;
     if consequence == "missense_variant"
         && let Some(p) = predictor
     {
@@ -139,11 +139,14 @@ mod tests {
 
     #[test]
     fn order_of_variants() {
-        let clinvar = variant("missense_variant", Some(1e-5), None, Some(ClinVarVerdict::Pathogenic));
-        let stop = variant("stop_gained", None, None, None);
-        let missense = variant("missense_variant", None, None, None);
-        let tolerated = variant("missense_variant", None, Some(0.0), None);
-        let common = variant("stop_gained", Some(0.03), None, None);
+        let scored = |consequence: &str, frequency, predictor, verdict| {
+            variant((consequence, effect(consequence)), frequency, predictor, verdict)
+        };
+        let clinvar = scored("missense_variant", Some(1e-5), None, Some(ClinVarVerdict::Pathogenic));
+        let stop = scored("stop_gained", None, None, None);
+        let missense = scored("missense_variant", None, None, None);
+        let tolerated = scored("missense_variant", None, Some(0.0), None);
+        let common = scored("stop_gained", Some(0.03), None, None);
         assert!(stop > missense && missense > tolerated && tolerated > common);
         assert!(clinvar > missense);
         assert!(common.abs() < f64::EPSILON);

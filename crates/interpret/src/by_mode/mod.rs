@@ -267,7 +267,7 @@ impl<'a> ByMode<'a> {
         self.write(block, Alleles::from(&variant), family, effects.first().map(|e| e.symbol.as_str()));
         let role = Role { deletion: event.deletion_end(), ..role };
         if role.any() {
-            let kept = effects.into_iter().filter(|e| self.may_pair(e.consequence));
+            let kept = effects.into_iter().filter(|e| !self.profile.quality || e.changes_product());
             let genes: Vec<_> = kept.map(|e| Cow::Owned(e.symbol)).collect();
             keep(block, (family, role), genes, || variant);
         }

@@ -82,7 +82,9 @@ pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &
 fn variant_score(parts: &[(&Candidate, &GeneEffect)]) -> f64 {
     let sum: f64 = parts
         .iter()
-        .map(|(c, e)| score::variant(e.consequence, c.max_frequency, e.revel.or(e.predictor), c.verdict))
+        .map(|(c, e)| {
+            score::variant((e.consequence, e.severity()), c.max_frequency, e.revel.or(e.predictor), c.verdict)
+        })
         .sum();
     sum / parts.len().max(1) as f64
 }

@@ -121,10 +121,9 @@ fn records(candidates: &[Candidate], members: &[usize]) -> Vec<u64> {
 }
 
 fn worth(candidate: &Candidate) -> f64 {
-    let effect = candidate
-        .effects
-        .iter()
-        .map(|e| score::variant(e.consequence, candidate.max_frequency, e.predictor, candidate.verdict));
+    let effect = candidate.effects.iter().map(|e| {
+        score::variant((e.consequence, e.severity()), candidate.max_frequency, e.predictor, candidate.verdict)
+    });
     let large = if matches!(candidate.site.event, Event::Small) { 0.0 } else { 0.1 };
     effect.fold(0.0, f64::max) + large
 }

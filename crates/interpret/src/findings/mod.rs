@@ -14,7 +14,7 @@ pub(crate) use special::{causal, is_recessive_gene};
 
 use crate::acmg::is_pathogenic;
 use crate::case::Case;
-use crate::intake::{Candidate, GeneEffect, changes_product};
+use crate::intake::{Candidate, GeneEffect};
 use crate::report::Finding;
 use crate::score::ClinVarVerdict;
 use drafts::Draft;
@@ -120,8 +120,8 @@ fn by_gene<'c>(context: &Context<'_>, candidates: &'c [Candidate]) -> BTreeMap<&
 /// The genes whose product an allele changes. What is pathogenic without changing any product is the most severely hit
 /// gene's, not its neighbours'.
 pub(crate) fn hit_genes(effects: &[GeneEffect], verdict: Option<ClinVarVerdict>) -> impl Iterator<Item = &GeneEffect> {
-    let hit = effects.iter().filter(|e| changes_product(e.consequence));
-    let severest = effects.first().filter(|e| !changes_product(e.consequence));
+    let hit = effects.iter().filter(|e| e.changes_product());
+    let severest = effects.first().filter(|e| !e.changes_product());
     hit.chain(severest.filter(move |_| verdict == Some(ClinVarVerdict::Pathogenic)))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::own_cohort::Seen;
 use crate::report::ClinVar;
-use crate::score::ClinVarVerdict;
+use crate::score::{ClinVarVerdict, effect};
 use indgang_genomics::site::Site;
 
 /// What the allele does to one gene.
@@ -14,6 +14,8 @@ pub struct GeneEffect {
     pub hgnc_id: Option<u32>,
     /// Most severe Sequence Ontology term in this gene.
     pub consequence: &'static str,
+    /// True when the gene is known to cause disease by its RNA, which is no messenger: its exons are then the product.
+    pub rna_product: bool,
     /// HGVS c. and p., when the annotation has them.
     pub hgvs: Option<String>,
     /// The protein's change in bcftools' notation (`50T>50I`), where bcftools csq annotated.
@@ -30,6 +32,31 @@ pub struct GeneEffect {
     pub revel: Option<f64>,
     /// Largest SpliceAI delta, when the file has it.
     pub splice_ai: Option<f64>,
+}
+
+impl GeneEffect {
+    /// How damaging the consequence is by itself, 0 to 1.
+    pub(crate) fn severity(&self) -> f64 {
+        match self.consequence {
+            "non_coding_transcript_exon_variant" | "mature_miRNA_variant" if self.rna_product => RNA_EXON,
+            consequence => effect(consequence),
+        }
+    }
+
+    /// Whether the gene's product is changed.
+    pub(crate) fn changes_product(&self) -> bool {
+        self.severity() > LEAST_EFFECT
+    }
+}
+
+/// A changed base of an RNA that does its work as RNA, as a changed amino acid.
+const RNA_EXON: f64 = 0.65;
+/// Effects under this do not count as changing a gene product.
+const LEAST_EFFECT: f64 = 0.2;
+
+/// Whether a consequence by itself changes a gene's product.
+pub(crate) fn changes_product(consequence: &str) -> bool {
+    effect(consequence) > LEAST_EFFECT
 }
 
 /// An allele and what is known about it.

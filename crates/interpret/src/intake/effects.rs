@@ -9,7 +9,7 @@ use indgang_genomics::site::Event;
 use indgang_genomics::transcripts::{PositionConsequence, TranscriptTable};
 use indgang_genomics::vcf::{Header, Record};
 use indgang_knowledge::clinvar::ProteinChange;
-use indgang_knowledge::{Genes, Knowledge, PartError};
+use indgang_knowledge::{GeneRecord, Genes, Knowledge, LocusType, PartError};
 use indgang_model::{Assembly, Chromosome, Variant};
 
 /// Where consequences come from.
@@ -138,6 +138,7 @@ impl<'a> EffectSources<'a> {
             symbol: known.map_or_else(|| symbol.to_owned(), |g| g.symbol.to_string()),
             hgnc_id: hgnc_id.or_else(|| known.and_then(|g| g.hgnc_id).map(|id| id.0)),
             consequence,
+            rna_product: self.genes.zip(known).is_some_and(|(genes, gene)| is_rna_product(genes, gene)),
             hgvs: None,
             protein_change: None,
             amino_acid: None,
@@ -234,6 +235,13 @@ impl<'a> EffectSources<'a> {
     }
 }
 
+/// Whether a gene causes disease by an RNA that is not translated: of the many such loci few are known to.
+fn is_rna_product(genes: &Genes, gene: &GeneRecord) -> bool {
+    use LocusType as L;
+    let kinds = [L::NonCodingRna, L::TransferRna, L::RibosomalRna, L::SmallNuclearRna, L::SmallNucleolarRna];
+    kinds.contains(&gene.locus_type) && !genes.diseases_of(gene).is_empty()
+}
+
 fn keep_most_severe(effects: &mut Vec<GeneEffect>, effect: GeneEffect) {
     match effects.iter_mut().find(|e| e.symbol == effect.symbol) {
         Some(known) if severity(known.consequence) <= severity(effect.consequence) => {}
@@ -275,6 +283,17 @@ fn damage(predictors: &Predictors<'_>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn genes_whose_rna_is_the_product() {
+        let genes = Knowledge::shipped().genes().unwrap();
+        for (symbol, expected) in
+            [("RMRP", true), ("RNU4ATAC", true), ("TERC", true), ("MALAT1", false), ("FGFR2", false)]
+        {
+            let found = genes.by_symbol(symbol).is_some_and(|gene| is_rna_product(genes, gene));
+            assert_eq!(found, expected, "{symbol}");
+        }
+    }
 
     #[test]
     fn words_of_the_annotators() {

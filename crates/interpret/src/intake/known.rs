@@ -1,20 +1,13 @@
 //! What is already known of an allele.
 
 use crate::report;
-use crate::score::{ClinVarVerdict, effect};
+use crate::score::ClinVarVerdict;
 use indgang_genomics::profile::Profile;
 use indgang_knowledge::{ClinVar, ClinVarRecord, Genes};
 use indgang_model::Variant;
 
 /// Bases to either side that count as the neighbourhood (PM1).
 const NEIGHBOURHOOD: u32 = 25;
-
-/// Effects under this do not count as changing a gene product.
-const LEAST_EFFECT: f64 = 0.2;
-
-pub(crate) fn changes_product(consequence: &str) -> bool {
-    effect(consequence) > LEAST_EFFECT
-}
 
 /// `None` for what is too common for any mode: the recessive limit is the widest. `Some(true)` of what ClinVar has as
 /// pathogenic, which may be as common as its disease's founder variants are and need not change a product.

@@ -8,9 +8,10 @@ mod effects;
 mod known;
 mod second_look;
 
+pub(crate) use candidate::changes_product;
 pub use candidate::{Candidate, GeneEffect};
 pub use effects::EffectSources;
-pub(crate) use known::{changes_product, rare, verdict};
+pub(crate) use known::{rare, verdict};
 pub(crate) use second_look::second_look;
 
 use crate::annotation_table::AnnotationTable;
@@ -237,7 +238,7 @@ impl<'a> Intake<'a> {
         }
         block.kept[4] += u64::from(primary);
         let effects = self.effects.of(record, allele, (&site.variant, &site.event), row);
-        if !rescued && !effects.iter().any(|e| changes_product(e.consequence)) {
+        if !rescued && !effects.iter().any(GeneEffect::changes_product) {
             return Ok(());
         }
         block.kept[5] += u64::from(primary);
