@@ -135,6 +135,7 @@ part-clinvar = ClinVar
 part-phenotype = Tegnene
 part-gene_disease_validity = Gen og sygdom
 part-constraint = Genets følsomhed
+part-records = Andre varianter i genet
 part-quality = Kvalitet
 filter-read = læst fra filen
 filter-carried_by_proband = båret af probanden

@@ -135,6 +135,7 @@ part-clinvar = ClinVar
 part-phenotype = The signs
 part-gene_disease_validity = Gene and disease
 part-constraint = The gene's constraint
+part-records = Other variants of the gene
 part-quality = Quality
 filter-read = read from the file
 filter-carried_by_proband = carried by the proband

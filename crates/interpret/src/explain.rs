@@ -151,3 +151,35 @@ fn validity_da(validity: &str) -> &str {
 fn percent(f: f64) -> String {
     if f < 1e-4 { format!("{:.4} %", f * 100.0) } else { format!("{:.2} %", f * 100.0) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::named;
+
+    #[test]
+    fn every_part_has_a_name_in_both_languages() {
+        let clinvar =
+            ClinVar { significance: "Pathogenic".into(), stars: 1, id: "1".into(), version: "2016-09".into() };
+        let disease = Disease { id: "OMIM:101600".into(), label: "Pfeiffer syndrome".into() };
+        let facts = Facts {
+            mode: ModeOfInheritance::AutosomalDominant,
+            mode_known: Some(true),
+            consequences: vec!["missense_variant"],
+            frequencies: vec![None],
+            clinvar: Some(&clinvar),
+            disease: Some(&disease),
+            validity: Some(("Definitive", "ClinGen")),
+            constraint: Some(0.3),
+            low_quality: true,
+            unbalanced: false,
+            records: Some(Words::new("a", "b")),
+            signs: 1,
+        };
+        let parts = explain(&facts, &LogOdds { constraint: 1.0, ..LogOdds::default() });
+        assert_eq!(parts.len(), 8);
+        for part in parts {
+            assert!(named("part", &part.key).is_some(), "{} has no name", part.key);
+        }
+    }
+}
