@@ -16,7 +16,6 @@ use indgang_genomics::quality::Quality;
 use indgang_genomics::vcf::{Header, ReadOptions, Reader, VcfError};
 use indgang_knowledge::{Knowledge, PartError};
 use indgang_model::{Affected, Assembly, SecondaryFindingWish};
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 
@@ -120,15 +119,16 @@ fn run(
     });
     let family = quality.readings().swap_remove(0);
     let readable = Case { family, ..case.clone() };
+    let clinvar = knowledge.clinvar(case.assembly)?;
     let context = Context {
         case: &readable,
         genes: knowledge.genes()?,
-        clinvar: knowledge.clinvar(case.assembly)?,
+        clinvar,
         diseases: Diseases::new(ranking),
         frequencies_known: read.frequencies_known,
         parentage_confirmed: quality.parentage_confirmed(),
         trio_refused: quality.trio_refused(),
-        counted: RefCell::default(),
+        counts: clinvar.gene_counts(),
     };
     let (findings, fitting) = findings(&context, &read.candidates);
     let result = result(&findings, context.trio_refused);

@@ -3,6 +3,7 @@
 use crate::StringPool;
 use indgang_model::{Assembly, Chromosome, Variant};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 mod index;
 mod protein;
@@ -174,9 +175,9 @@ impl<'a> ClinVar<'a> {
         records.filter_map(|r| self.records.record(r, false)).collect()
     }
 
-    /// Counts of one gene, by its approved symbol.
-    pub fn gene_counts(&self, gene: &str) -> GeneCounts {
-        self.records.gene_counts(gene)
+    /// Counts of every gene that has a record, by its approved symbol: one pass over all of them.
+    pub fn gene_counts(&self) -> HashMap<&'a str, GeneCounts> {
+        self.records.genes.iter().zip(self.records.gene_counts()).collect()
     }
 
     fn at(&self, index: usize) -> Option<ClinVarRecord<'a>> {
@@ -225,13 +226,11 @@ impl Records {
             .filter_map(|i| self.protein_record.get(i).map(|r| *r as usize))
     }
 
-    fn gene_counts(&self, gene: &str) -> GeneCounts {
-        let mut counts = GeneCounts::default();
-        let Some(gene) = self.genes.find_sorted(gene) else { return counts };
-        for ((at, significance), effect) in self.gene.iter().zip(&self.significance).zip(&self.effect) {
-            if *at != gene {
-                continue;
-            }
+    /// By index into `genes`.
+    fn gene_counts(&self) -> Vec<GeneCounts> {
+        let mut all = vec![GeneCounts::default(); self.genes.len()];
+        for ((gene, significance), effect) in self.gene.iter().zip(&self.significance).zip(&self.effect) {
+            let Some(counts) = all.get_mut(*gene as usize) else { continue };
             let missense = *effect == MolecularEffect::Missense;
             if significance.is_pathogenic() {
                 if missense {
@@ -248,7 +247,7 @@ impl Records {
                 counts.uncertain_missense += u32::from(missense);
             }
         }
-        counts
+        all
     }
 }
 

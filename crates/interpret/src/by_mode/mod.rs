@@ -243,7 +243,7 @@ impl<'a> ByMode<'a> {
         let first = block.genes.first().map(|(_, symbol)| *symbol);
         self.write(block, at, family, first);
         if role.any() {
-            let kept = block.genes.iter().filter(|(consequence, _)| self.may_pair(consequence.term()));
+            let kept = block.genes.iter().filter(|(consequence, _)| self.may_pair(changes_product(consequence.term())));
             let genes: Vec<_> = kept.map(|(_, symbol)| Cow::Borrowed(*symbol)).collect();
             keep(block, (family, role), genes, || at.owned());
         }
@@ -267,15 +267,15 @@ impl<'a> ByMode<'a> {
         self.write(block, Alleles::from(&variant), family, effects.first().map(|e| e.symbol.as_str()));
         let role = Role { deletion: event.deletion_end(), ..role };
         if role.any() {
-            let kept = effects.into_iter().filter(|e| !self.profile.quality || e.changes_product());
+            let kept = effects.into_iter().filter(|e| self.may_pair(e.changes_product()));
             let genes: Vec<_> = kept.map(|e| Cow::Owned(e.symbol)).collect();
             keep(block, (family, role), genes, || variant);
         }
         Ok(())
     }
 
-    fn may_pair(&self, consequence: &str) -> bool {
-        !self.profile.quality || changes_product(consequence)
+    fn may_pair(&self, changes_product: bool) -> bool {
+        !self.profile.quality || changes_product
     }
 
     /// A line for each hit.

@@ -20,7 +20,6 @@ use crate::score::ClinVarVerdict;
 use drafts::Draft;
 use indgang_knowledge::{ClinVar, GeneCounts, Genes};
 use indgang_model::SecondaryFindingWish;
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 /// Findings in the report at most.
@@ -44,19 +43,14 @@ pub struct Context<'a> {
     pub parentage_confirmed: bool,
     /// True when the pedigree and the file disagree: the proband is read without parents.
     pub trio_refused: bool,
-    /// Counted once a gene: each count goes through all of ClinVar.
-    pub counted: RefCell<HashMap<Box<str>, GeneCounts>>,
+    /// ClinVar's records by gene, counted once for all: most genes of an exome are asked for.
+    pub counts: HashMap<&'a str, GeneCounts>,
 }
 
 impl Context<'_> {
     /// ClinVar's records of a gene, by what they change and say.
     fn counts(&self, symbol: &str) -> GeneCounts {
-        if let Some(counts) = self.counted.borrow().get(symbol) {
-            return *counts;
-        }
-        let counts = self.clinvar.gene_counts(symbol);
-        self.counted.borrow_mut().insert(symbol.into(), counts);
-        counts
+        self.counts.get(symbol).copied().unwrap_or_default()
     }
 
     /// Truncating variants of a gene that ClinVar has as (likely) pathogenic.
