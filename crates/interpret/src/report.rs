@@ -18,9 +18,9 @@ pub enum ResultKind {
     Negative,
 }
 
-/// The whole answer to one case.
+/// The whole answer to one case; with [`FindingLine`]s, the answer with a line for each finding instead of its evidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Report {
+pub struct Report<F = Finding> {
     /// Kind of answer.
     pub result: ResultKind,
     /// The case's identifier (phenopacket id, else the family's).
@@ -34,7 +34,7 @@ pub struct Report {
     /// The signs, with the names of the knowledge.
     pub phenotypic_features: Vec<PhenotypicFeature>,
     /// Ranked findings, best first; the first 200 at most.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<F>,
     /// For each person who wished them: her secondary findings. A person who wished none has no entry.
     pub secondary_findings: BTreeMap<String, Vec<SecondaryFinding>>,
     /// The waterfall: what was left after each filter, in order.
@@ -48,6 +48,81 @@ pub struct Report {
     pub warnings_da: Vec<String>,
     /// Versions of program and knowledge by name.
     pub versions: BTreeMap<String, String>,
+}
+
+/// What a list shows of a finding.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FindingLine {
+    /// 1 is best.
+    pub rank: u32,
+    /// The gene.
+    pub gene: Gene,
+    /// The disease that the signs fit best among the gene's, when any is known.
+    pub disease: Option<Disease>,
+    /// How it is inherited here.
+    pub mode_of_inheritance: ModeOfInheritance,
+    /// One variant; two for a compound heterozygote.
+    pub variants: Vec<VariantLine>,
+    /// The numbers the rank rests on.
+    pub scores: Scores,
+    /// The part that contributes most.
+    pub why: Option<Explanation>,
+}
+
+/// What a list shows of a variant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VariantLine {
+    /// Place and alleles.
+    pub variant: Variant,
+    /// Most severe Sequence Ontology term in the finding's gene.
+    pub consequence: String,
+}
+
+impl From<&Finding> for FindingLine {
+    fn from(finding: &Finding) -> Self {
+        let variant =
+            |v: &FindingVariant| VariantLine { variant: v.variant.clone(), consequence: v.consequence.clone() };
+        Self {
+            rank: finding.rank,
+            gene: finding.gene.clone(),
+            disease: finding.disease.clone(),
+            mode_of_inheritance: finding.mode_of_inheritance,
+            variants: finding.variants.iter().map(variant).collect(),
+            scores: finding.scores,
+            why: finding.explanation.first().cloned(),
+        }
+    }
+}
+
+impl Report {
+    /// The same answer with a line for each finding.
+    pub fn summary(&self) -> Report<FindingLine> {
+        let lines = self.findings.iter().map(FindingLine::from).collect();
+        self.clone().with_findings(lines)
+    }
+}
+
+impl<F> Report<F> {
+    /// The same answer with these findings in place of its own.
+    pub fn with_findings<G>(self, findings: Vec<G>) -> Report<G> {
+        let Self { result, case, proband, assembly, family, phenotypic_features, .. } = self;
+        let Self { secondary_findings, filters, quality, warnings, warnings_da, versions, .. } = self;
+        Report {
+            result,
+            case,
+            proband,
+            assembly,
+            family,
+            phenotypic_features,
+            findings,
+            secondary_findings,
+            filters,
+            quality,
+            warnings,
+            warnings_da,
+            versions,
+        }
+    }
 }
 
 /// One person of the pedigree.

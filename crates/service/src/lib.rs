@@ -66,7 +66,7 @@ pub use log::{
     LOG_PAGE, LogFilter, LogPage, citizen_log, citizen_log_fhir, citizen_log_page, log_proof, professional_names,
     verify_log,
 };
-pub use open::open_case;
+pub use open::{open_case, open_finding};
 pub use places::register_places;
 pub use power::{CODE_DAYS, give_power_of_attorney, offer_to_hold_power};
 pub use query::{Queried, Query, query, register_permit};

@@ -3,7 +3,7 @@
 use crate::views::FirstFinding;
 use crate::{CaseLine, Error, Session, ask};
 use indgang_gate::{Activity, Grant, Guarded, NotCovered, Obligation, RelationGrade};
-use indgang_interpret::report::{Report, ResultKind};
+use indgang_interpret::report::ResultKind;
 use indgang_model::{CaseId, Category, Clock, PersonId, PhenotypicFeature, Role};
 use indgang_store::{House, Passage, cases, conclusions, persons, reports};
 
@@ -89,10 +89,10 @@ struct Summary {
     signs: Vec<PhenotypicFeature>,
 }
 
-fn open(report: &Guarded<Report>, grant: &Grant) -> Result<Summary, NotCovered> {
+fn open(report: &Guarded<reports::Summary>, grant: &Grant) -> Result<Summary, NotCovered> {
     let report = report.open(grant)?;
     let first = report.findings.first().map(|finding| {
-        let why = finding.explanation.first();
+        let why = finding.why.as_ref();
         FirstFinding {
             gene: finding.gene.symbol.clone(),
             disease: finding.disease.as_ref().map(|disease| disease.label.clone()),

@@ -2,6 +2,7 @@
 
 use crate::{CasePerson, CaseView, Conclusion, Error, Session, Signature, ask};
 use indgang_gate::{Activity, Facts, Grant, Obligation};
+use indgang_interpret::report::Finding;
 use indgang_model::{CaseId, Category, Clock, LegalBasis, PersonId, Role, SecondaryFindingWish, Timestamp};
 use indgang_store::cases::{Case, CaseStatus, Member};
 use indgang_store::conclusions::Causes;
@@ -14,6 +15,31 @@ use indgang_store::{House, cases, choices, conclusions, persons, reports, users}
 /// # Errors
 /// [`Error::Refused`], [`Error::Withheld`], [`Error::NotInterpreted`], or when the store fails.
 pub async fn open_case(house: &House, clock: &dyn Clock, session: &Session, case: &CaseId) -> Result<CaseView, Error> {
+    Ok(open(house, clock, session, case).await?.0)
+}
+
+/// Opens a case with one of its findings and its evidence; `None` when its latest report has none of that rank.
+///
+/// # Errors
+/// Those of [`open_case`].
+pub async fn open_finding(
+    house: &House,
+    clock: &dyn Clock,
+    session: &Session,
+    case: &CaseId,
+    rank: u32,
+) -> Result<(CaseView, Option<Finding>), Error> {
+    let (view, grant) = open(house, clock, session, case).await?;
+    let finding = reports::finding(house, case, rank).await?;
+    let mut finding = finding.map(|finding| finding.into_open(&grant)).transpose()?;
+    if !view.relations_visible {
+        let variants = finding.iter_mut().flat_map(|finding| &mut finding.variants);
+        variants.for_each(|variant| variant.own_cohort = None);
+    }
+    Ok((view, finding))
+}
+
+async fn open(house: &House, clock: &dyn Clock, session: &Session, case: &CaseId) -> Result<(CaseView, Grant), Error> {
     let now = clock.now();
     let mut passage = house.passage().await?;
     let members = passage.members_of(case).await?;
@@ -28,7 +54,7 @@ pub async fn open_case(house: &House, clock: &dyn Clock, session: &Session, case
             tell_a_professional(&grant, &facts, session, person, now);
         }
     }
-    Ok(view)
+    Ok((view, grant))
 }
 
 /// What the law lets an authorised health professional in treatment know beside the case: how surely she treats each of
@@ -55,8 +81,6 @@ async fn view(
     if !relations_visible {
         report.quality.relations.clear();
         report.quality.mendelian.clear();
-        let variants = report.findings.iter_mut().flat_map(|finding| &mut finding.variants);
-        variants.for_each(|variant| variant.own_cohort = None);
     }
     let mut people = Vec::with_capacity(case.members.len());
     for member in &case.members {

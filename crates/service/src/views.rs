@@ -2,7 +2,7 @@
 
 use indgang_gate::ledger::Statement;
 use indgang_gate::{Activity, BrokenGlass, Refusals, RelationGrade, UserId};
-use indgang_interpret::report::{Report, ResultKind, SecondaryFinding};
+use indgang_interpret::report::{ResultKind, SecondaryFinding};
 use indgang_model::{
     CaseId, Category, LegalBasis, PermitId, PersonId, PhenotypicFeature, Purpose, Role, SecondaryFindingWish,
     Sensitive, Timestamp, Wishes,
@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indgang_store::cases::CaseStatus;
 use indgang_store::follow_ups::Judgement as FollowUpJudgement;
 use indgang_store::places::Place;
+use indgang_store::reports::Summary;
 
 /// Somebody who can be chosen at the demo's sign-in page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,9 +92,9 @@ pub struct CaseView {
     pub status: CaseStatus,
     /// Everybody of the family whom the house knows.
     pub people: Vec<CasePerson>,
-    /// The report. Its `secondary_findings` is always empty here (see `people`), and `quality.relations`,
-    /// `quality.mendelian` and each variant's `own_cohort` are empty unless `relations_visible`.
-    pub report: Report,
+    /// The report with a line for each finding. Its `secondary_findings` is always empty here (see `people`), and
+    /// `quality.relations` and `quality.mendelian` are empty unless `relations_visible`.
+    pub report: Summary,
     /// True for the laboratory role, which alone sees relatedness, Mendelian errors and counts of the own cohort.
     pub relations_visible: bool,
     /// Conclusions, latest last.

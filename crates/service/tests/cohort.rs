@@ -201,8 +201,8 @@ async fn small_counts_are_the_laboratorys() {
     take_in(&house, &case).await;
     for (user, expected) in [("geneticist", own_cohort), ("doctor", None)] {
         let session = session(&house, user).await;
-        let view = open_case(&house, &clock(), &session, &case.id).await.unwrap();
-        assert_eq!(view.report.findings[0].variants[0].own_cohort, expected, "{user}");
+        let (view, finding) = open_finding(&house, &clock(), &session, &case.id, 1).await.unwrap();
+        assert_eq!(finding.unwrap().variants[0].own_cohort, expected, "{user}");
         let of_mother = view.people.iter().flat_map(|p| &p.secondary_findings).flat_map(|f| &f.variants);
         assert_eq!(of_mother.map(|v| v.own_cohort).collect::<Vec<_>>(), [expected], "{user}");
     }

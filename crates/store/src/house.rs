@@ -1,7 +1,7 @@
 //! An open house: the database, the key of the log, and the log's tree in memory.
 
 use crate::queue::Queue;
-use crate::{Database, StoreError, key, tiles};
+use crate::{Database, StoreError, key, reports, tiles};
 use indgang_gate::log::{PublicKey, SigningKey, Tree};
 use sqlx::AnyPool;
 use std::path::Path;
@@ -63,6 +63,7 @@ impl House {
         };
         let mut tx = house.database.begin(&house.pool).await?;
         tiles::complete(&mut tx).await?;
+        reports::take_apart(&mut tx).await?;
         tx.commit().await?;
         // Reads the log's edge, so that the first passage does not pay for it.
         house.passage().await?.abandon().await?;

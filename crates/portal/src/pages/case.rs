@@ -8,7 +8,7 @@ use crate::pages::quality;
 use crate::parts::evidence::{self, Family};
 use crate::parts::{bars, pedigree, words};
 use indgang_gate::RelationGrade;
-use indgang_interpret::report::{FilterStep, Finding, Report, ResultKind, SecondaryFinding};
+use indgang_interpret::report::{FilterStep, FindingLine, Report, ResultKind, SecondaryFinding};
 use indgang_interpret::words::Words;
 use indgang_model::{Category, LegalBasis, PhenotypicFeature, SecondaryFindingWish, Timestamp};
 use maud::{Markup, html};
@@ -80,7 +80,7 @@ pub struct CasePage {
     /// What the case is called.
     pub label: Words,
     /// The answer, cut to what the reader may see.
-    pub report: Report,
+    pub report: Report<FindingLine>,
     /// Names by member, of those whose names the reader may see.
     pub names: BTreeMap<String, String>,
     /// Why the reader may see it.
@@ -168,7 +168,7 @@ fn access(cx: &Cx, page: &CasePage) -> Markup {
     }
 }
 
-fn warnings(cx: &Cx, report: &Report) -> Markup {
+fn warnings(cx: &Cx, report: &Report<FindingLine>) -> Markup {
     html! {
         @if !report.warnings.is_empty() {
             div.alert.alert-warning {
@@ -184,7 +184,7 @@ fn warnings(cx: &Cx, report: &Report) -> Markup {
 }
 
 /// Gene, disease and mode in one line.
-pub(crate) fn heading(cx: &Cx, finding: &Finding) -> Markup {
+pub(crate) fn heading(cx: &Cx, finding: &FindingLine) -> Markup {
     html! {
         strong { (finding.gene.symbol) }
         @if let Some(disease) = &finding.disease { ", " (cx.english(&disease.label)) }
@@ -214,7 +214,7 @@ fn findings(cx: &Cx, page: &CasePage) -> Markup {
     }
 }
 
-fn findings_table(cx: &Cx, case: &str, findings: &[Finding], label: String) -> Markup {
+fn findings_table(cx: &Cx, case: &str, findings: &[FindingLine], label: String) -> Markup {
     html! {
         div.table-scroll tabindex="0" role="group" aria-label=(label) {
             table.table.stacked {
@@ -229,7 +229,7 @@ fn findings_table(cx: &Cx, case: &str, findings: &[Finding], label: String) -> M
     }
 }
 
-fn row(cx: &Cx, case: &str, finding: &Finding) -> Markup {
+fn row(cx: &Cx, case: &str, finding: &FindingLine) -> Markup {
     let score = |value: f64| percent(cx.locale, value, 0);
     html! {
         tr {
@@ -409,9 +409,9 @@ fn kinds(cx: &Cx, chosen: ResultKind) -> Markup {
 }
 
 /// The findings to choose the cause among, and that it is none of them. Nothing is chosen before she does.
-fn cause_choice(cx: &Cx, report: &Report, written: Option<&Conclusion>) -> Markup {
+fn cause_choice(cx: &Cx, report: &Report<FindingLine>, written: Option<&Conclusion>) -> Markup {
     let (first, rest) = report.findings.split_at(report.findings.len().min(FIRST_FINDINGS));
-    let choice = |finding: &Finding| {
+    let choice = |finding: &FindingLine| {
         let id = format!("cause-{}", finding.rank);
         html! {
             div.choice {
@@ -447,7 +447,7 @@ fn cause_choice(cx: &Cx, report: &Report, written: Option<&Conclusion>) -> Marku
 pub(crate) const ELSEWHERE: &str = "elsewhere";
 
 /// What was judged to be the cause.
-pub(crate) fn causes(cx: &Cx, report: &Report, ranks: &[u32], elsewhere: bool) -> Markup {
+pub(crate) fn causes(cx: &Cx, report: &Report<FindingLine>, ranks: &[u32], elsewhere: bool) -> Markup {
     html! {
         @for finding in report.findings.iter().filter(|f| ranks.contains(&f.rank)) {
             p { (cx.t("cause-word")) ": " (heading(cx, finding)) }
@@ -456,7 +456,7 @@ pub(crate) fn causes(cx: &Cx, report: &Report, ranks: &[u32], elsewhere: bool) -
     }
 }
 
-fn versions(cx: &Cx, report: &Report) -> Markup {
+fn versions(cx: &Cx, report: &Report<FindingLine>) -> Markup {
     html! {
         section aria-labelledby="versions" {
             h2 #versions { (cx.t("versions-heading")) }

@@ -5,7 +5,7 @@ use crate::page::{Cx, Page, Sample};
 use crate::pages::case;
 use crate::parts::evidence::{self, Family};
 use crate::sample;
-use indgang_interpret::report::{Finding, Member};
+use indgang_interpret::report::{Finding, FindingLine, Member};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -61,7 +61,7 @@ fn steps(cx: &Cx, page: &FindingPage) -> Markup {
 fn head(cx: &Cx, finding: &Finding) -> Markup {
     html! {
         div.card {
-            p.lead { (case::heading(cx, finding)) }
+            p.lead { (case::heading(cx, &FindingLine::from(finding))) }
             dl.facts {
                 dt { (cx.t("gene")) }
                 dd { (finding.gene.symbol) @if let Some(id) = &finding.gene.hgnc_id { " (" (id) ")" } }

@@ -3,7 +3,7 @@
 use crate::page::{Cx, Page, Sample};
 use crate::pages::case::causes;
 use crate::parts::words;
-use indgang_interpret::report::{Report, ResultKind};
+use indgang_interpret::report::{FindingLine, Report, ResultKind};
 use indgang_interpret::words::Words;
 use maud::{Markup, html};
 
@@ -21,7 +21,7 @@ pub struct SignPage {
     /// The kind of result.
     pub result: ResultKind,
     /// The report, for the findings.
-    pub report: Report,
+    pub report: Report<FindingLine>,
     /// Ranks of the findings judged to be the cause.
     pub causes: Vec<u32>,
     /// True when the cause is none of the findings.
@@ -60,7 +60,7 @@ impl Sample for SignPage {
             proband: proband.map(str::to_owned),
             text: "Ny sygdomsgivende variant i FGFR2.".to_owned(),
             result: ResultKind::Diagnostic,
-            report: crate::sample::report(),
+            report: crate::sample::report().summary(),
             causes: if proband.is_some() { vec![1, 2] } else { Vec::new() },
             cause_elsewhere: proband.is_none(),
         };

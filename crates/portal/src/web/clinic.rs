@@ -142,10 +142,13 @@ pub(super) async fn finding(
     visit: Visit,
     Path((case, rank)): Path<(String, u32)>,
 ) -> Answered {
-    let view = open(&state, &visit, case).await?;
+    let session = visit.signed_in()?;
+    let case = CaseId(case);
+    let opened = indgang_service::open_finding(&state.house, &*state.clock, session, &case, rank).await;
+    let (view, finding) = opened.map_err(|error| visit.fail_at(&error, &case.0))?;
     let names = names(&view);
     let of = u32::try_from(view.report.findings.len()).unwrap_or(u32::MAX);
-    Ok(match view.report.findings.into_iter().find(|finding| finding.rank == rank) {
+    Ok(match finding {
         Some(finding) => visit.page(&FindingPage {
             case: view.id.0,
             finding,

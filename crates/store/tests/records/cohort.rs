@@ -17,7 +17,7 @@ fn person(id: &str) -> PersonId {
 }
 
 /// The operator takes these people in.
-fn intake(people: &[&str]) -> Pending {
+pub fn intake(people: &[&str]) -> Pending {
     let actor = Actor {
         user: UserId("operator".into()),
         person: None,
@@ -42,7 +42,7 @@ fn intake(people: &[&str]) -> Pending {
     decide(&request, &facts)
 }
 
-async fn with_case(ground: &Ground) -> House {
+pub async fn with_case(ground: &Ground) -> House {
     let house = ground.open().await;
     let mut logged = house.passage().await.unwrap().log(intake(&["anna", "bo"])).await.unwrap();
     let mut writer = logged.writer().await.unwrap().unwrap();

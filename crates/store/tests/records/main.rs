@@ -8,6 +8,7 @@ mod faults;
 mod ground;
 mod lake;
 mod log;
+mod reports;
 mod resources;
 mod server;
 mod sessions;

@@ -15,7 +15,7 @@ impl Sample for CasePage {
         let open = Self {
             id: "family-1".to_owned(),
             label: Words::new("Trio: brede tommelfingre", "Trio: broad thumbs"),
-            report: sample::report(),
+            report: sample::report().summary(),
             names: sample::names(),
             wishes: vec![
                 wish("child", None, Vec::new()),
@@ -65,7 +65,7 @@ impl Sample for CasePage {
             (
                 "nothing-found",
                 Self {
-                    report: sample::empty_report(),
+                    report: sample::empty_report().summary(),
                     names: BTreeMap::new(),
                     wishes: Vec::new(),
                     may_conclude: false,
