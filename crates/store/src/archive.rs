@@ -282,7 +282,7 @@ struct Filling {
 impl Filling {
     /// Writes the rows that wait, so many with a statement.
     async fn write(&mut self, tx: &mut Connection, together: usize) -> Result<(), StoreError> {
-        let sql: Arc<str> = self.table.insertion(together).into();
+        let sql: Arc<str> = self.table.insertion(tx, together).into();
         for rows in self.rows.chunks(together) {
             let mut query = sqlx::query(sqlx::AssertSqlSafe(Arc::clone(&sql)));
             for (value, (_, kind)) in rows.iter().flat_map(|row| row.iter().zip(&self.table.columns)) {

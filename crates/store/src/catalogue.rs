@@ -1,5 +1,6 @@
 //! The tables of a database as its own catalogue tells them.
 
+use crate::database::places;
 use crate::{Connection, Engine, StoreError};
 
 /// A table to be copied.
@@ -31,14 +32,9 @@ impl Table {
     }
 
     /// `insert` of a number of rows.
-    pub(crate) fn insertion(&self, rows: usize) -> String {
-        let width = self.columns.len();
-        let row = |row: usize| {
-            let places: Vec<String> = (1..=width).map(|column| format!("${}", row * width + column)).collect();
-            format!("({})", places.join(", "))
-        };
-        let rows: Vec<String> = (0..rows).map(row).collect();
-        format!("insert into {} ({}) values {}", quoted(&self.name), self.names(), rows.join(", "))
+    pub(crate) fn insertion(&self, connection: &Connection, rows: usize) -> String {
+        let places = places(connection, rows, self.columns.len());
+        format!("insert into {} ({}) values {places}", quoted(&self.name), self.names())
     }
 
     fn names(&self) -> String {

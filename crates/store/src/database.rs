@@ -261,6 +261,33 @@ impl std::fmt::Debug for Database {
 /// One connection, of either kind.
 pub(crate) type Connection = AnyConnection;
 
+/// The places for so many rows of so many values, bound one after the other: `($1, $2), ($3, $4)`.
+///
+/// To SQLite `$1` is a name, looked for among all names of the statement at each binding: with a hundred rows of sixteen
+/// values that took a third of the time of what was written. A bare `?` has no name.
+pub(crate) fn places(connection: &Connection, rows: usize, values: usize) -> String {
+    use std::fmt::Write as _;
+    let named = connection.backend_name() != "SQLite";
+    let mut places = String::with_capacity(rows * values * 6);
+    for row in 0..rows {
+        for value in 0..values {
+            places.push_str(match (value, row) {
+                (0, 0) => "(",
+                (0, _) => "), (",
+                _ => ", ",
+            });
+            if named {
+                // Writing into a text does not fail.
+                let _ = write!(places, "${}", row * values + value + 1);
+            } else {
+                places.push('?');
+            }
+        }
+    }
+    places.push(')');
+    places
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,6 +310,23 @@ mod tests {
             assert_eq!(database.as_ref().map(ToString::to_string).map_err(|e| *e), shown.map(str::to_owned), "{text}");
             assert!(!format!("{database:?}").contains("canary"), "{text}");
         }
+    }
+
+    #[tokio::test]
+    async fn rows_are_written_by_place_to_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let pool = Database::file(&folder.path().join("house.db")).connect().await.unwrap();
+        let mut connection = pool.acquire().await.unwrap();
+        for (rows, values, expected) in [(1, 1, "(?)"), (1, 3, "(?, ?, ?)"), (3, 2, "(?, ?), (?, ?), (?, ?)")] {
+            assert_eq!(places(&connection, rows, values), expected);
+        }
+        sqlx::query("create table t (a bigint, b text)").execute(&mut *connection).await.unwrap();
+        let sql = format!("insert into t values {}", places(&connection, 2, 2));
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(1_i64).bind("one").bind(2_i64).bind(None::<String>);
+        query.execute(&mut *connection).await.unwrap();
+        let rows: Vec<(i64, Option<String>)> =
+            sqlx::query_as("select a, b from t order by a").fetch_all(&mut *connection).await.unwrap();
+        assert_eq!(rows, [(1, Some("one".to_owned())), (2, None)]);
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! Leaves and checkpoints of the log, reading of one's own lines, and proofs.
 
+use crate::database::places;
 use crate::error::{self, signed, stored, unsigned};
 use crate::queue::Line as NewLine;
 use crate::{Connection, House, Passage, StoreError, tiles};
@@ -260,13 +261,17 @@ pub(crate) async fn hashes(tx: &mut Connection, from: u64, limit: u64) -> Result
 }
 
 /// Rows that go in with one statement. Both databases prepare it once; the rest of a batch goes in smaller ones.
-const TOGETHER: [usize; 3] = [64, 8, 1];
+const TOGETHER: [usize; 4] = [512, 64, 8, 1];
 
 /// Writes leaves at the places from `first` on.
 pub(crate) async fn insert(tx: &mut Connection, first: u64, mut lines: &[NewLine]) -> Result<(), StoreError> {
     let mut place = signed("log_leaves", first)?;
     for rows in TOGETHER {
-        let sql = insertion(rows);
+        let sql: Arc<str> = format!(
+            "insert into log_leaves (leaf_index, hash, subject, leaf, happened_at, permitted) values {}",
+            places(tx, rows, 6)
+        )
+        .into();
         while let Some((together, rest)) = lines.split_at_checked(rows) {
             let mut query = sqlx::query(sqlx::AssertSqlSafe(sql.clone()));
             for NewLine { hash, leaf } in together {
@@ -284,19 +289,6 @@ pub(crate) async fn insert(tx: &mut Connection, first: u64, mut lines: &[NewLine
         }
     }
     Ok(())
-}
-
-fn insertion(rows: usize) -> Arc<str> {
-    let row = |n: usize| {
-        let n = 6 * n;
-        format!("(${}, ${}, ${}, ${}, ${}, ${})", n + 1, n + 2, n + 3, n + 4, n + 5, n + 6)
-    };
-    let rows: Vec<String> = (0..rows).map(row).collect();
-    format!(
-        "insert into log_leaves (leaf_index, hash, subject, leaf, happened_at, permitted) values {}",
-        rows.join(", ")
-    )
-    .into()
 }
 
 pub(crate) async fn insert_checkpoint(

@@ -1,6 +1,7 @@
 //! Writing: batches, resources as versions, and what sources tell of who is who.
 
 use super::{Batch, Kept, NewResource, ROWS, WHAT, present, text};
+use crate::database::places;
 use crate::error::{signed, to_word};
 use crate::{Connection, House, StoreError, Writer};
 use indgang_model::{Category, PersonId, PersonalNumber};
@@ -196,15 +197,10 @@ pub(super) async fn insert(tx: &mut Connection, batch: &Batch, fresh: &[Fresh<'_
     if fresh.is_empty() {
         return Ok(());
     }
-    let row = |at: usize| {
-        let places: Vec<String> = (1..=COLUMNS).map(|column| format!("${}", at * COLUMNS + column)).collect();
-        format!("({})", places.join(", "))
-    };
-    let rows: Vec<String> = (0..fresh.len()).map(row).collect();
     let sql = format!(
         "insert into resources (source, reference, version, person_id, resource_type, category, starts_at, ends_at, hash, \
          batch, place, known_at, superseded_at, body, document_set, document_version) values {}",
-        rows.join(", ")
+        places(tx, fresh.len(), COLUMNS)
     );
     let at = text(batch.taken_at);
     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
