@@ -45,6 +45,7 @@ cargo xtask <task>
   bench interpret consequence  time `annotate` and bcftools csq on the same files; writes docs/benchmarks.md
   bench interpret pgx          time pharmacogenomics of many samples; writes docs/benchmarks.md
   bench fhir                   time resources into the records and a view of them; writes docs/benchmarks.md
+  bench lake                   time registers into tables and questions through the gate; writes docs/benchmarks.md
   bench files                  make the bench's files only
 ";
 
@@ -91,6 +92,7 @@ fn run() -> Result<()> {
         ["bench", "interpret", "consequence"] => bench::consequence(&root),
         ["bench", "interpret", "pgx"] => bench::pgx(&root),
         ["bench", "fhir"] => bench::fhir(&root),
+        ["bench", "lake"] => bench::lake(&root),
         ["bench", "files"] => bench::make_files(&root),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -14,6 +14,7 @@ mod family;
 mod fhir;
 mod files;
 mod gate;
+mod lake;
 mod load;
 mod measure;
 mod pgx;
@@ -113,6 +114,22 @@ pub fn fhir(root: &Path) -> Result<()> {
     println!("{table}");
     write_into(&root.join(DOCUMENT), "fhir", &table)?;
     match lines.iter().find(|line| line.who == "indgang" && line.outcome.is_err()) {
+        Some(line) => bail!("indgang did not finish `{}`", line.task),
+        None => Ok(()),
+    }
+}
+
+/// Times registers into tables and questions about everybody, beside peers on the same files, and writes the table.
+pub fn lake(root: &Path) -> Result<()> {
+    let cache = cache()?;
+    let bench = Bench { cache: &cache, program: build(root)? };
+    let load = load_average();
+    let measured = lake::run(&bench)?;
+    let table = table(&measured.lines, &machine(load));
+    let table = format!("{}\n\n{}", table.trim(), lake::rates(&measured));
+    println!("{table}");
+    write_into(&root.join(DOCUMENT), "lake", &table)?;
+    match measured.lines.iter().find(|line| line.who == "indgang" && line.outcome.is_err()) {
         Some(line) => bail!("indgang did not finish `{}`", line.task),
         None => Ok(()),
     }
