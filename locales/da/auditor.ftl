@@ -81,6 +81,7 @@ may-look_up = slå personen op
 may-read_record = læse journalen
 may-read_choices = læse valgene
 may-set_choices = ændre valgene
+may-donate = sende egne svar
 may-query = stille spørgsmål til data
 may-export_rows = tage rækker ud af huset
 may-follow_up = følge op på læsninger

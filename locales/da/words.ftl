@@ -68,6 +68,7 @@ activity-look_up = slog personen op
 activity-read_record = læste journalen
 activity-read_choices = læste valgene
 activity-set_choices = ændrede valgene
+activity-donate = sendte svar på et spørgeskema
 activity-query = stillede et spørgsmål til data
 activity-export_rows = tog rækker ud af huset
 activity-replay = spurgte, hvad svaret ville have været

@@ -81,6 +81,7 @@ may-look_up = look the person up
 may-read_record = read the record
 may-read_choices = read the choices
 may-set_choices = change the choices
+may-donate = send own answers
 may-query = put questions to the data
 may-export_rows = take rows out of the house
 may-follow_up = follow readings up

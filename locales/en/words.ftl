@@ -68,6 +68,7 @@ activity-look_up = looked the person up
 activity-read_record = read the record
 activity-read_choices = read the choices
 activity-set_choices = changed the choices
+activity-donate = sent answers to a questionnaire
 activity-query = put a question to the data
 activity-export_rows = took rows out of the house
 activity-replay = asked what the answer would have been

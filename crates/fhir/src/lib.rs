@@ -18,6 +18,7 @@ pub mod conformance;
 pub mod json;
 pub mod model;
 pub mod path;
+pub mod questionnaire;
 pub mod record;
 pub mod validate;
 pub mod value;

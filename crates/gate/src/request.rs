@@ -52,6 +52,8 @@ pub enum Activity {
     ReadChoices,
     /// Give or withdraw a consent, a block or a refusal.
     SetChoices,
+    /// Insert what she herself tells: answers to a questionnaire.
+    Donate,
     /// Put a question in SQL to the lake; answers leave it as counts or pseudonymised rows.
     Query,
     /// Take rows of persons out of the house.
@@ -64,7 +66,7 @@ pub enum Activity {
 
 impl Activity {
     /// Each once.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::ListCases,
         Self::OpenCase,
         Self::Interpret,
@@ -81,6 +83,7 @@ impl Activity {
         Self::ReadRecord,
         Self::ReadChoices,
         Self::SetChoices,
+        Self::Donate,
         Self::Query,
         Self::ExportRows,
         Self::FollowUp,

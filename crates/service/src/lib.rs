@@ -30,6 +30,7 @@ mod open;
 mod places;
 mod power;
 mod query;
+mod questionnaires;
 mod refuse;
 mod registers;
 mod replay;
@@ -70,6 +71,10 @@ pub use open::{open_case, open_finding};
 pub use places::register_places;
 pub use power::{CODE_DAYS, give_power_of_attorney, offer_to_hold_power};
 pub use query::{Queried, Query, query, register_permit};
+pub use questionnaires::{
+    AnsweredItem, AnsweredLine, AnsweredView, Given, NewAnswers, PORTAL, QuestionnaireForm, QuestionnaireList, Sent,
+    answered, questionnaire_form, questionnaires, send_answers,
+};
 pub use refuse::set_refusals;
 pub use registers::{
     Delivery, Taken, clean_lake, compact_lake, forget_quarantine, ingest_registers, lake_folder, snapshots,

@@ -1,7 +1,7 @@
 //! FHIR resources come into the house: a file is one passage, all of it or nothing, once for the same content.
 
 use crate::ingest::{Operator, held, question};
-use crate::{Error, ask};
+use crate::{Error, PORTAL, ask};
 use indgang_fhir::record::{Document, Number, Pointer};
 use indgang_gate::{Activity, Facts, Request};
 use indgang_lake::house::RejectedResources;
@@ -62,6 +62,10 @@ pub async fn ingest_resources(
 ) -> Result<TakenResources, Error> {
     if !is_plain(&delivery.source) {
         let what = format!("`{}` cannot name a source; use 1 to 64 letters, digits, `-` and `_`", delivery.source);
+        return Err(Error::Input(what));
+    }
+    if delivery.source == PORTAL {
+        let what = format!("`{PORTAL}` is the source of what citizens answer in this house; name the source otherwise");
         return Err(Error::Input(what));
     }
     let (path, format) = (delivery.file.clone(), delivery.format);

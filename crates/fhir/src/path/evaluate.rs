@@ -316,6 +316,7 @@ impl<'a> Context<'a> {
                 let Some(url) = url else { return Ok(true) };
                 self.input(input, scope, &mut |value| self.extension(&value, &url, sink))
             }
+            Function::Weight | Function::Ordinal => self.input(input, scope, &mut |value| self.weight(&value, sink)),
             Function::GetResourceKey => self.input(input, scope, &mut |v| self.optional(self.resource_key(&v), sink)),
             Function::GetReferenceKey => {
                 self.input(input, scope, &mut |v| self.optional(self.reference_key(&v, None), sink))

@@ -41,7 +41,7 @@ functions! {
     SecondOf "secondOf" 0 0; MillisecondOf "millisecondOf" 0 0; TimezoneOffsetOf "timezoneOffsetOf" 0 0;
     DateOf "dateOf" 0 0; TimeOf "timeOf" 0 0;
     Extension "extension" 1 1; HasValue "hasValue" 0 0; GetValue "getValue" 0 0; Resolve "resolve" 0 0;
-    ConformsTo "conformsTo" 1 1;
+    ConformsTo "conformsTo" 1 1; Weight "weight" 0 0; Ordinal "ordinal" 0 0;
     GetResourceKey "getResourceKey" 0 0; GetReferenceKey "getReferenceKey" 0 0;
 }
 

@@ -16,7 +16,7 @@ mod syntax;
 mod value;
 
 pub use analyse::{Analysis, Shape, system_of};
-pub(crate) use element::choice_field;
+pub(crate) use element::{choice_field, system};
 pub use evaluate::{Context, EvaluationError};
 pub use parser::{DEEPEST, LONGEST};
 pub use value::{Element, Value};

@@ -95,6 +95,9 @@ pub enum Measured {
     Absent,
 }
 
+/// Words for what a canonical address names.
+const DISPLAY: &str = "http://hl7.org/fhir/StructureDefinition/display";
+
 /// The line of a resource; `None` for what is no matter of its own in a person's story (a claim, a provenance).
 #[must_use]
 pub fn line(json: Json<'_>, node: Node) -> Option<Line> {
@@ -201,7 +204,12 @@ fn fallback(json: Json<'_>, node: Node, kind: LineKind) -> String {
     match kind {
         LineKind::Encounter => json.member(node, "class").map(|class| words(json, class)).unwrap_or_default(),
         LineKind::Document | LineKind::CarePlan | LineKind::Imaging => of(&["title", "description"]),
-        LineKind::Questionnaire => of(&["questionnaire"]),
+        LineKind::Questionnaire => {
+            let shadow = json.member(node, "_questionnaire").into_iter().flat_map(|s| each(json, s, "extension"));
+            let mut display = shadow.filter(|e| text(json, *e, "url") == DISPLAY);
+            let display = display.find_map(|e| json.member_string(e, "valueString"));
+            display.map_or_else(|| of(&["questionnaire"]), std::borrow::Cow::into_owned)
+        }
         _ => String::new(),
     }
 }

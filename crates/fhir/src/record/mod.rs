@@ -37,13 +37,13 @@ fn codings(json: Json<'_>, concept: Node) -> impl Iterator<Item = Coding> {
 }
 
 /// Each item of a member that is a list, or the member itself.
-fn each<'a>(json: Json<'a>, node: Node, name: &str) -> impl Iterator<Item = Node> + use<'a> {
+pub(crate) fn each<'a>(json: Json<'a>, node: Node, name: &str) -> impl Iterator<Item = Node> + use<'a> {
     let member = json.member(node, name);
     let is_list = member.is_some_and(|member| json.kind(member) == crate::json::Kind::Array);
     let items = member.filter(|_| is_list).into_iter().flat_map(move |list| json.children(list));
     member.filter(|_| !is_list).into_iter().chain(items)
 }
 
-fn text<'a>(json: Json<'a>, node: Node, name: &str) -> Cow<'a, str> {
+pub(crate) fn text<'a>(json: Json<'a>, node: Node, name: &str) -> Cow<'a, str> {
     json.member_string(node, name).unwrap_or_default()
 }

@@ -75,7 +75,7 @@ const fn interaction(activity: Activity) -> (&'static str, &'static str) {
         | Activity::ReadRecord
         | Activity::ReadChoices => ("R", "read"),
         Activity::ListCases | Activity::LookUp => ("R", "search-type"),
-        Activity::Ingest => ("C", "create"),
+        Activity::Ingest | Activity::Donate => ("C", "create"),
         Activity::Conclude | Activity::SignReport | Activity::SetWishes | Activity::SetChoices | Activity::FollowUp => {
             ("U", "update")
         }

@@ -120,6 +120,7 @@ pub(crate) fn activity(cx: &Cx, activity: Activity) -> String {
         Activity::ReadRecord => "activity-read_record",
         Activity::ReadChoices => "activity-read_choices",
         Activity::SetChoices => "activity-set_choices",
+        Activity::Donate => "activity-donate",
         Activity::Query => "activity-query",
         Activity::ExportRows => "activity-export_rows",
         Activity::FollowUp => "activity-follow_up",

@@ -9,7 +9,7 @@ pub use series::Series;
 
 use crate::{Error, Session, ask};
 use indgang_fhir::json::{Json, Tape};
-use indgang_fhir::record::{self, Line, LineKind, Span};
+use indgang_fhir::record::{self, Coding, Line, LineKind, Span};
 use indgang_gate::{Activity, Grant};
 use indgang_model::{CaseId, Category, Clock, LegalBasis, PersonId, Role, Sensitive, Timestamp};
 use indgang_store::resources::{self, Resource, Wanted};
@@ -99,6 +99,22 @@ pub async fn timeline(
         rule,
         person,
     })
+}
+
+/// Values over time among the observations that a grant opens; with `codes`, of these only.
+pub(crate) async fn course(
+    house: &House,
+    grant: &Grant,
+    person: &PersonId,
+    codes: Option<&[Coding]>,
+) -> Result<Vec<Series>, Error> {
+    let filter = TimelineFilter { kind: Some(TimelineKind::Line(LineKind::Observation)), ..TimelineFilter::default() };
+    let (mut told, _) = lines(house, grant, person, &filter).await?;
+    let same = |own: &Coding, other: &Coding| own.system == other.system && own.code == other.code;
+    if let Some(codes) = codes {
+        told.retain(|item| item.codes.iter().any(|own| codes.iter().any(|other| same(own, other))));
+    }
+    Ok(series::series(&join::join(told)))
 }
 
 /// What the law lets an authorised health professional know beside the story.

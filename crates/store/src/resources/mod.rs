@@ -222,6 +222,19 @@ pub async fn shared(
     Ok(row.map(|(body,)| body))
 }
 
+/// The Questionnaires that sources have delivered, each with its source: nobody's data.
+///
+/// # Errors
+/// When the database fails.
+pub async fn questionnaires(house: &House) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(sqlx::query_as(
+        "select source, body from resources where resource_type = 'Questionnaire' and person_id is null \
+         and superseded_at is null order by source, reference",
+    )
+    .fetch_all(&house.pool)
+    .await?)
+}
+
 impl Passage {
     /// Whose a source's resource is at present, for the question that is put to the gate; `None` when it is nobody's.
     ///

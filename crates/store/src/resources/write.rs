@@ -51,6 +51,27 @@ impl Writer<'_> {
         Ok(kept)
     }
 
+    /// Writes what a person tells of herself, in a batch of its own, unless a resource of it is known: then nothing is
+    /// written, so that what is sent twice stands there once. Whether it was written.
+    ///
+    /// # Errors
+    /// When the grant does not open the kind of data of a resource, or the database fails.
+    pub async fn donate(&mut self, batch: &Batch, resources: &[NewResource]) -> Result<bool, StoreError> {
+        for resource in resources {
+            let (person, category) = resource.of.as_ref().ok_or(StoreError::Corrupt(WHAT))?;
+            self.demand(person, *category)?;
+        }
+        let references = resources.iter().map(|resource| resource.reference.as_str());
+        let known = present::of(self.tx, &batch.source, references).await?;
+        if known.values().any(|known| known.version > 0) {
+            return Ok(false);
+        }
+        begin(self.tx, batch).await?;
+        let kept = write(self.tx, batch, resources).await?;
+        end(self.tx, batch, kept.new, 0).await?;
+        Ok(true)
+    }
+
     /// Ends a batch with what became of it.
     ///
     /// # Errors

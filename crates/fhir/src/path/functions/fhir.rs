@@ -7,6 +7,7 @@ use crate::path::evaluate::{Context, EvaluationError, Outcome, Scope, Sink};
 use crate::path::function::Function;
 use crate::path::syntax::{Expression, TypeName};
 use crate::path::value::{Element, NONE, Value};
+use crate::value::decimal::Decimal;
 use crate::value::temporal::TemporalKind;
 
 const PREFIX: &str = "http://hl7.org/fhir/StructureDefinition/";
@@ -66,6 +67,20 @@ impl<'a> Context<'a> {
                 && self.json.member(extension.node, "url").and_then(|n| self.json.string(n)).is_some_and(|u| u == url);
             if same { sink(Value::Element(extension)) } else { Ok(true) }
         })
+    }
+
+    /// What an answer is worth (Structured Data Capture): its `itemWeight` or `ordinalValue`.
+    pub(crate) fn weight(&self, value: &Value<'a>, sink: Sink<'_, 'a>) -> Outcome {
+        let mut worth = None;
+        for name in ["itemWeight", "ordinalValue"] {
+            self.extension(value, &format!("{PREFIX}{name}"), &mut |found| {
+                let Value::Element(extension) = found else { return Ok(true) };
+                let digits = self.json.member(extension.node, "valueDecimal").map(|node| self.json.raw(node));
+                worth = worth.or_else(|| digits.and_then(Decimal::parse));
+                Ok(true)
+            })?;
+        }
+        self.optional(worth.map(Value::Decimal), sink)
     }
 
     /// The key of a resource: its id.
