@@ -221,6 +221,64 @@ if (await page.getByRole("link", { name: "Vis som tabel" }).count()) {
   await page.getByRole("link", { name: "Vis som tabel" }).click();
   await check("story-table");
 }
+// A questionnaire: sent with something missing, updated, sent; help is where it is needed, and the course is drawn.
+await page.getByRole("link", { name: "Spørgeskemaer" }).click();
+await check("questionnaires");
+const answer = async (points, last) => {
+  await page.getByRole("link", { name: "Udfyld Humør: PHQ-9" }).click();
+  for (let question = 0; question < 9; question += 1) {
+    const option = question < 8 ? points : last;
+    await page.locator("fieldset").nth(question).getByRole("radio").nth(option).check();
+  }
+};
+await page.getByRole("link", { name: "Udfyld Humør: PHQ-9" }).click();
+await check("questionnaire");
+await page.getByRole("group", { name: /^9\. Tanker om/ }).getByLabel("Flere dage").check();
+await page.getByRole("button", { name: "Send svarene" }).click();
+await page.getByRole("alert").getByText("Ret dette først").waitFor();
+assert.equal(await page.getByRole("alert").getByRole("link").count(), 8, "each question that lacks an answer");
+assert.ok(await page.getByText("70 201 201").count(), "where help is");
+assert.ok(await page.getByRole("group", { name: /^9\. Tanker om/ }).getByLabel("Flere dage").isChecked(), "what she answered is kept");
+await look("questionnaire-faults");
+await page.getByRole("alert").getByRole("link").first().click();
+assert.ok(new URL(page.url()).hash.startsWith("#q"), "a fault leads to its question");
+for (const [points, last, total] of [[1, 1, "9 af 27"], [2, 0, "16 af 27"]]) {
+  await page.goto(`${ADDRESS}/my/questionnaires`);
+  // The second time no script may run at all.
+  await debuggerOfPage.send("Emulation.setScriptExecutionDisabled", { value: last === 0 });
+  await answer(points, last);
+  await page.getByRole("button", { name: "Opdater spørgsmålene" }).click();
+  await page.getByRole("group", { name: /^10\. / }).getByLabel("Lidt svært").check();
+  assert.equal(await page.getByText("70 201 201").count(), last > 0 ? 1 : 0);
+  await page.getByRole("button", { name: "Send svarene" }).click();
+  await page.getByRole("status").getByText("Dine svar er sendt").waitFor();
+  assert.ok((await page.locator("main").innerText()).includes(total), total);
+  await debuggerOfPage.send("Emulation.setScriptExecutionDisabled", { value: false });
+  assert.equal(await page.getByText("70 201 201").count(), last > 0 ? 1 : 0, "help is shown again");
+  await check(last > 0 ? "answered-help" : "answered");
+}
+await page.getByRole("link", { name: "Til mine spørgeskemaer" }).click();
+assert.ok(await page.locator("figure.plot").count() >= 1, "her course is drawn");
+await check("questionnaires-answered");
+// By keyboard alone.
+await page.getByRole("link", { name: /^Udfyld Smerte/ }).focus();
+await page.keyboard.press("Enter");
+await page.waitForURL("**/my/questionnaires/*");
+await page.getByRole("radio", { name: "Ja" }).focus();
+await page.keyboard.press("Space");
+await page.getByRole("button", { name: "Send svarene" }).focus();
+await page.keyboard.press("Enter");
+await page.getByRole("status").getByText("ført til flere spørgsmål").waitFor();
+await page.getByLabel(/^Hvor ondt/).fill("12");
+await page.getByRole("button", { name: "Send svarene" }).click();
+await page.getByRole("alert").getByText("uden for skalaen").first().waitFor();
+assert.equal(await page.getByLabel(/^Hvor ondt/).inputValue(), "12", "what she typed is kept");
+await look("questionnaire-scale");
+await page.getByLabel(/^Hvor ondt/).fill("7");
+await page.getByRole("button", { name: "Send svarene" }).click();
+await page.getByRole("status").getByText("Dine svar er sendt").waitFor();
+await page.getByRole("link", { name: "Min historie" }).click();
+assert.ok((await page.locator("main").innerText()).includes("PHQ-9, samlet score"), "the score stands in her story");
 await page.getByRole("link", { name: "Mine valg" }).click();
 await check("choices");
 await page.getByRole("button", { name: "Gem ønskerne" }).first().click();
@@ -258,7 +316,7 @@ await check("proof");
 await page.goto(`${ADDRESS}/nowhere`);
 await check("not-found");
 
-heard.splice(0, heard.length, ...heard.filter((line) => !/40[34]/.test(line)));
+heard.splice(0, heard.length, ...heard.filter((line) => !/40[34]|422/.test(line)));
 assert.deepEqual(heard, []);
 assert.equal(faults.length, 0, `\n${faults.join("\n")}`);
 await browser.close();

@@ -61,9 +61,8 @@ fn what_ships_is_valid_and_can_be_filled_in() {
         assert_eq!(validate::resource(json, Json::ROOT), []);
         let made = Questionnaire::read(text).unwrap();
         made.fillable().unwrap();
-        let without_danish = |words: &indgang_fhir::questionnaire::Words| {
-            !words.text.is_empty() && words.in_language("da").1 != "da"
-        };
+        let without_danish =
+            |words: &indgang_fhir::questionnaire::Words| !words.text.is_empty() && words.in_language("da").1 != "da";
         for item in made.each() {
             assert!(!without_danish(&item.text), "{}", item.link_id);
             assert!(!item.options.iter().any(|option| without_danish(&option.words)), "{}", item.link_id);
@@ -76,8 +75,16 @@ fn what_ships_is_valid_and_can_be_filled_in() {
 fn bands_of_phq_9() {
     let made = Questionnaire::read(PHQ_9).unwrap();
     for (points, stands) in [
-        (0, "minimal"), (4, "minimal"), (5, "mild"), (9, "mild"), (10, "moderate"), (14, "moderate"),
-        (15, "moderately-severe"), (19, "moderately-severe"), (20, "severe"), (27, "severe"),
+        (0, "minimal"),
+        (4, "minimal"),
+        (5, "mild"),
+        (9, "mild"),
+        (10, "moderate"),
+        (14, "moderate"),
+        (15, "moderately-severe"),
+        (19, "moderately-severe"),
+        (20, "severe"),
+        (27, "severe"),
     ] {
         let answers = answered(&made, "phq-9", &places(points, 9));
         assert_eq!(total(&made, &answers), (Some(points as i64), Some(stands.to_owned())), "{points}");
@@ -89,7 +96,13 @@ fn bands_of_phq_9() {
 fn bands_of_gad_7() {
     let made = Questionnaire::read(GAD_7).unwrap();
     for (points, stands) in [
-        (0, "minimal"), (4, "minimal"), (5, "mild"), (9, "mild"), (10, "moderate"), (14, "moderate"), (15, "severe"),
+        (0, "minimal"),
+        (4, "minimal"),
+        (5, "mild"),
+        (9, "mild"),
+        (10, "moderate"),
+        (14, "moderate"),
+        (15, "severe"),
         (21, "severe"),
     ] {
         let answers = answered(&made, "gad-7", &places(points, 7));
@@ -158,9 +171,18 @@ fn pain_is_its_worst_or_none() {
         let worst = worst.map(|worst| ("worst".to_owned(), vec![Answer::Integer(worst)]));
         [("has-pain".to_owned(), vec![Answer::Boolean(pain)])].into_iter().chain(worst).collect()
     };
-    for (answers, score) in [(of(false, None), Some(0)), (of(true, Some(7)), Some(7)), (of(true, None), None), (of(false, Some(7)), Some(0))] {
+    for (answers, score) in [
+        (of(false, None), Some(0)),
+        (of(true, Some(7)), Some(7)),
+        (of(true, None), None),
+        (of(false, Some(7)), Some(0)),
+    ] {
         let (all, failed) = made.calculated(&answers);
-        assert_eq!((all.get("score"), failed), (score.map(|n| vec![Answer::Integer(n)]).as_ref(), vec![]), "{answers:?}");
+        assert_eq!(
+            (all.get("score"), failed),
+            (score.map(|n| vec![Answer::Integer(n)]).as_ref(), vec![]),
+            "{answers:?}"
+        );
     }
 }
 
@@ -170,7 +192,9 @@ fn pain_is_its_worst_or_none() {
 fn an_index_of_decrements_is_data() {
     const EXTENSION: &str = "http://hl7.org/fhir/StructureDefinition/ordinalValue";
     let weight = |level: usize, worth: &str| {
-        format!(r#"{{"valueCoding":{{"system":"s","code":"{level}","extension":[{{"url":"{EXTENSION}","valueDecimal":{worth}}}]}}}}"#)
+        format!(
+            r#"{{"valueCoding":{{"system":"s","code":"{level}","extension":[{{"url":"{EXTENSION}","valueDecimal":{worth}}}]}}}}"#
+        )
     };
     let dimension = |name: &str, worth: [&str; 3]| {
         let options: Vec<String> = worth.iter().enumerate().map(|(level, worth)| weight(level + 1, worth)).collect();

@@ -3,7 +3,7 @@
 use indgang_gate::log::Tree;
 use indgang_gate::{
     Activity, Actor, Assignment, CareContact, CareContactKind, Custody, Decision, Facts, Grounds, Guarded, Obligation,
-    Policy, Reason, Request, UserId, decide, decide_by, policy,
+    Policy, Proxy, Reason, Request, UserId, decide, decide_by, policy,
 };
 use indgang_model::{CaseId, Category, PersonId, Purpose, Role, SecondaryFindingWish, Timestamp, Wishes};
 
@@ -227,5 +227,37 @@ fn a_leaf_is_about_one_person_and_a_changed_one_is_not_read() {
 fn what_closes_cannot_be_switched_off() {
     for id in ["DK-EMP", "DK-42a-5", "nonsense"] {
         assert!(Policy::new(policy::POLICIES, &[id.to_owned()].into()).is_err(), "{id}");
+    }
+}
+
+#[test]
+fn a_citizen_inserts_what_she_tells_herself_and_nothing_else() {
+    use Category::*;
+    use Role::*;
+    let until = Some(at("2027-01-01T00:00:00Z"));
+    let proxy = Proxy { holder: person("daughter"), person: person("mother"), from: at("2026-01-01T00:00:00Z"), until };
+    let facts = Facts { proxies: [proxy].into(), ..house() };
+    for (who, role, purpose, category, subject, opens) in [
+        ("mother", Citizen, Purpose::OwnAccess, PatientReportedOutcome, "mother", true),
+        ("mother", Citizen, Purpose::OwnAccess, Wearable, "mother", true),
+        ("mother", Citizen, Purpose::OwnAccess, PatientReportedOutcome, "child", true),
+        ("daughter", Citizen, Purpose::OwnAccess, PatientReportedOutcome, "daughter", true),
+        // Who has turned 15 answers herself; who is younger has a parent do it; a power of attorney reads.
+        ("mother", Citizen, Purpose::OwnAccess, PatientReportedOutcome, "daughter", false),
+        ("child", Citizen, Purpose::OwnAccess, PatientReportedOutcome, "child", false),
+        ("daughter", Citizen, Purpose::OwnAccess, PatientReportedOutcome, "mother", false),
+        ("daughter", Citizen, Purpose::OwnAccess, PatientReportedOutcome, "child", false),
+        ("mother", Citizen, Purpose::OwnAccess, Laboratory, "mother", false),
+        ("mother", Citizen, Purpose::OwnAccess, Identity, "mother", false),
+        ("mother", Citizen, Purpose::OwnAccess, DiagnosticReport, "mother", false),
+        ("mother", Citizen, Purpose::Treatment, PatientReportedOutcome, "mother", false),
+        ("doctor", AuthorisedHealthProfessional, Purpose::Treatment, PatientReportedOutcome, "child", false),
+        ("geneticist", LaboratoryGeneticist, Purpose::Treatment, PatientReportedOutcome, "child", false),
+        ("insurer", Outsider, Purpose::OwnAccess, PatientReportedOutcome, "mother", false),
+    ] {
+        let mut request = ask(who, role, Activity::Donate, purpose, &[subject]);
+        request.categories = [category].into();
+        let decision = told(&request, &facts);
+        assert_eq!(matches!(decision, Decision::Permit { .. }), opens, "{who} {purpose:?} {category:?} {subject}");
     }
 }

@@ -86,14 +86,15 @@ macro_rules! sources {
             ("citizen.ftl", include_str!(concat!("../../../locales/", $locale, "/citizen.ftl"))),
             ("auditor.ftl", include_str!(concat!("../../../locales/", $locale, "/auditor.ftl"))),
             ("lake.ftl", include_str!(concat!("../../../locales/", $locale, "/lake.ftl"))),
+            ("questionnaires.ftl", include_str!(concat!("../../../locales/", $locale, "/questionnaires.ftl"))),
             ("story.ftl", include_str!(concat!("../../../locales/", $locale, "/story.ftl"))),
             ("hpo.ftl", include_str!(concat!("../../../locales/", $locale, "/hpo.ftl"))),
         ]
     };
 }
 
-static DA_SOURCES: [(&str, &str); 8] = sources!("da");
-static EN_SOURCES: [(&str, &str); 8] = sources!("en");
+static DA_SOURCES: [(&str, &str); 9] = sources!("da");
+static EN_SOURCES: [(&str, &str); 9] = sources!("en");
 static DA: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Locale::Da));
 static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Locale::En));
 

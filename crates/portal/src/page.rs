@@ -204,6 +204,7 @@ fn menu(role: Role) -> &'static [(&'static str, &'static str)] {
         Role::Citizen => &[
             ("/my/result", "menu-result"),
             ("/my/story", "menu-story"),
+            ("/my/questionnaires", "menu-questionnaires"),
             ("/my/choices", "menu-choices"),
             ("/my/log", "menu-log"),
         ],

@@ -4,8 +4,8 @@ use crate::Locale;
 use crate::locale::MISSING;
 use crate::page::{Cx, Page, Reader, Sample, document};
 use crate::pages::{
-    access, case, cases, catalogue, choices, finding, follow_up, follow_ups, glass, log, message, proof, replay,
-    result, rules, sign, sign_in, sql, step_up, timeline, tree,
+    access, answered, case, cases, catalogue, choices, finding, follow_up, follow_ups, glass, log, message, proof,
+    questionnaire, questionnaires, replay, result, rules, sign, sign_in, sql, step_up, timeline, tree,
 };
 use indgang_model::Role;
 
@@ -52,6 +52,9 @@ fn every(check: &mut dyn FnMut(&str, &str)) {
     each::<catalogue::CatalogueTablePage>("catalogue-table", Some(Role::Researcher), check);
     each::<tree::TreePage>("tree", Some(Role::Auditor), check);
     each::<timeline::TimelinePage>("timeline", citizen, check);
+    each::<questionnaires::QuestionnairesPage>("questionnaires", citizen, check);
+    each::<questionnaire::QuestionnairePage>("questionnaire", citizen, check);
+    each::<answered::AnsweredPage>("answered", citizen, check);
     each::<message::MessagePage>("message", lab, check);
 }
 

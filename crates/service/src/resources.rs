@@ -1,7 +1,8 @@
 //! FHIR resources come into the house: a file is one passage, all of it or nothing, once for the same content.
 
 use crate::ingest::{Operator, held, question};
-use crate::{Error, PORTAL, ask};
+use crate::questionnaires::{self, deliver::Delivered, hex};
+use crate::{Error, ask};
 use indgang_fhir::record::{Document, Number, Pointer};
 use indgang_gate::{Activity, Facts, Request};
 use indgang_lake::house::RejectedResources;
@@ -64,12 +65,10 @@ pub async fn ingest_resources(
         let what = format!("`{}` cannot name a source; use 1 to 64 letters, digits, `-` and `_`", delivery.source);
         return Err(Error::Input(what));
     }
-    if delivery.source == PORTAL {
-        let what = format!("`{PORTAL}` is the source of what citizens answer in this house; name the source otherwise");
-        return Err(Error::Input(what));
-    }
+    questionnaires::not_the_portal(&delivery.source)?;
     let (path, format) = (delivery.file.clone(), delivery.format);
-    let survey = blocking(move || files::survey(&path, format)).await??;
+    let mut survey = blocking(move || files::survey(&path, format)).await??;
+    let pro = Delivered::survey(house, (delivery.file.clone(), delivery.format), &mut survey).await?;
     let now = clock.now();
     let new = Batch {
         id: batch_name(&delivery.source, &survey.sha256),
@@ -109,7 +108,7 @@ pub async fn ingest_resources(
     if let Some(mut writer) = logged.writer().await? {
         people.write(&mut writer, &new.source).await?;
         writer.begin_batch(&new).await?;
-        let mut sort = Sort::new(&survey, &people, rejects);
+        let mut sort = Sort::new(&survey, &people, &pro, rejects);
         let mut incoming = stream(delivery);
         while let Some(some) = incoming.received.recv().await {
             let sorted = sort.sort(some)?;
@@ -145,7 +144,8 @@ async fn of_nobody(
     delivery: &ResourceDelivery,
     rejects: RejectedResources,
 ) -> Result<TakenResources, Error> {
-    let mut sort = Sort::new(&survey, &people, rejects);
+    let pro = Delivered::default();
+    let mut sort = Sort::new(&survey, &people, &pro, rejects);
     let mut incoming = stream(delivery);
     let mut resources = Vec::new();
     while let Some(some) = incoming.received.recv().await {
@@ -350,6 +350,7 @@ const ANOTHERS: &str = "it removes something of another person: correct the id o
 struct Sort<'s> {
     survey: &'s Survey,
     people: &'s People,
+    pro: &'s Delivered,
     rejects: RejectedResources,
     rejected: u64,
     /// Sets of documents of which a later version replaces all.
@@ -365,8 +366,8 @@ struct Sorted {
 }
 
 impl<'s> Sort<'s> {
-    const fn new(survey: &'s Survey, people: &'s People, rejects: RejectedResources) -> Self {
-        Self { survey, people, rejects, rejected: 0, replaced: BTreeMap::new() }
+    const fn new(survey: &'s Survey, people: &'s People, pro: &'s Delivered, rejects: RejectedResources) -> Self {
+        Self { survey, people, pro, rejects, rejected: 0, replaced: BTreeMap::new() }
     }
 
     fn sort(&mut self, some: Vec<Incoming>) -> Result<Sorted, Error> {
@@ -381,6 +382,9 @@ impl<'s> Sort<'s> {
             };
             if let (Some(document), Some((person, _))) = (replacing(&incoming), &resource.of) {
                 sorted.replaced.push(((person.clone(), document.set.clone()), document.version));
+            }
+            if let Some((person, _)) = &resource.of {
+                sorted.resources.extend(self.pro.scores(&incoming.text, &resource, person));
             }
             match (&resource.of, incoming.resource.as_ref().is_some_and(|resource| resource.removes)) {
                 (Some((person, _)), true) => {
@@ -488,8 +492,4 @@ fn is_plain(name: &str) -> bool {
 
 fn batch_name(source: &str, sha256: &str) -> String {
     hex(&Sha256::digest(format!("{source} {sha256}"))[..8])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

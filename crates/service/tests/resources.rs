@@ -4,6 +4,8 @@ mod house;
 
 #[path = "resources/documents.rs"]
 mod documents;
+#[path = "resources/pro.rs"]
+mod pro;
 
 use house::{clock, family, open, operator, session};
 use indgang_fhir::json::{Json, Tape, canonical};

@@ -12,6 +12,8 @@ pub enum Format {
     /// FHIR R4 itself.
     #[default]
     Fhir,
+    /// FHIR R4 with questionnaires, against which responses are held.
+    Pro,
     /// LPR3 documents (CDA).
     Lpr3,
     /// Answers of the Shared Medication Record (FMK).
@@ -58,7 +60,7 @@ pub struct Descriptor {
 pub const ALL: [&Descriptor; 4] = [&lpr3::DESCRIPTOR, &fmk::DESCRIPTOR, &wearable::DESCRIPTOR, &imaging::DESCRIPTOR];
 
 impl Format {
-    /// Its descriptor; FHIR needs none.
+    /// Its descriptor; what is FHIR needs none.
     #[must_use]
     pub fn descriptor(self) -> Option<&'static Descriptor> {
         ALL.into_iter().find(|descriptor| descriptor.format == self)

@@ -233,7 +233,9 @@ mod tests {
     #[test]
     fn what_hangs_on_itself_or_on_nothing_is_refused() {
         let on = |link_id: &str, on: &str| {
-            format!(r#"{{"linkId":"{link_id}","type":"boolean","enableWhen":[{{"question":"{on}","operator":"exists","answerBoolean":true}}]}}"#)
+            format!(
+                r#"{{"linkId":"{link_id}","type":"boolean","enableWhen":[{{"question":"{on}","operator":"exists","answerBoolean":true}}]}}"#
+            )
         };
         for (items, part) in [
             (on("a", "a"), "hangs on itself"),

@@ -257,7 +257,10 @@ impl Item {
     /// Whether somebody answers it herself.
     #[must_use]
     pub const fn is_asked(&self) -> bool {
-        !matches!(self.kind, Kind::Group | Kind::Display) && self.calculated.is_none() && !self.read_only && !self.hidden
+        !matches!(self.kind, Kind::Group | Kind::Display)
+            && self.calculated.is_none()
+            && !self.read_only
+            && !self.hidden
     }
 
     /// Whether it is shown because of an answer, and answered by nobody: where help is, what to do next.

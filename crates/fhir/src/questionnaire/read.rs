@@ -71,14 +71,18 @@ impl Reading<'_> {
         let unusable = |what: &str| Unusable(format!("`{link_id}` {what}"));
         let kind = kind(&text(json, node, "type"))
             .ok_or_else(|| unusable("has a type that R4 does not know: correct `type`"))?;
-        let conditions =
-            each(json, node, "enableWhen").map(|when| self.condition(when)).collect::<Option<Vec<_>>>().ok_or_else(
-                || unusable("has a condition without question, operator or answer: correct `enableWhen`"),
-            )?;
+        let conditions = each(json, node, "enableWhen")
+            .map(|when| self.condition(when))
+            .collect::<Option<Vec<_>>>()
+            .ok_or_else(|| unusable("has a condition without question, operator or answer: correct `enableWhen`"))?;
         let any = match (conditions.len(), text(json, node, "enableBehavior").as_ref()) {
             (0 | 1, _) | (_, "all") => false,
             (_, "any") => true,
-            _ => return Err(unusable("has several conditions and does not say whether all or any are to hold: add `enableBehavior`")),
+            _ => {
+                return Err(unusable(
+                    "has several conditions and does not say whether all or any are to hold: add `enableBehavior`",
+                ));
+            }
         };
         let (options, options_elsewhere) = self.options(node);
         let limit = |name: &str| {
@@ -143,9 +147,9 @@ impl Reading<'_> {
         if !own.is_empty() || set.is_empty() {
             return (own, false);
         }
-        let contained = set.strip_prefix('#').and_then(|id| {
-            each(json, Json::ROOT, "contained").find(|resource| text(json, *resource, "id") == id)
-        });
+        let contained = set
+            .strip_prefix('#')
+            .and_then(|id| each(json, Json::ROOT, "contained").find(|resource| text(json, *resource, "id") == id));
         let Some(set) = contained else { return (Vec::new(), true) };
         let mut found = Vec::new();
         if let Some(compose) = json.member(set, "compose") {
@@ -241,7 +245,11 @@ impl Reading<'_> {
             let content = part("content", "valueString").or_else(|| part("content", "valueMarkdown"))?;
             Some((part("lang", "valueCode")?, content))
         });
-        Words { text: text(self.json, node, name).into_owned(), language: self.language.clone(), others: others.collect() }
+        Words {
+            text: text(self.json, node, name).into_owned(),
+            language: self.language.clone(),
+            others: others.collect(),
+        }
     }
 }
 
@@ -304,16 +312,27 @@ pub(super) mod tests {
     #[test]
     fn what_cannot_be_used_is_told_with_its_place() {
         let calculated = |language: &str, expression: &str| {
-            format!(r#"{{"linkId":"sum","type":"integer","extension":[{{"url":"{SDC}calculatedExpression",
-                "valueExpression":{{"language":"{language}","expression":"{expression}"}}}}]}}"#)
+            format!(
+                r#"{{"linkId":"sum","type":"integer","extension":[{{"url":"{SDC}calculatedExpression",
+                "valueExpression":{{"language":"{language}","expression":"{expression}"}}}}]}}"#
+            )
         };
         let twice = r#"{"question":"a","operator":"exists","answerBoolean":true}"#;
         for (items, part) in [
             (r#"{"type":"string"}"#.to_owned(), "without `linkId`"),
             (r#"{"linkId":"a","type":"question"}"#.to_owned(), "`a` has a type"),
             (r#"{"linkId":"a","type":"string"},{"linkId":"a","type":"string"}"#.to_owned(), "two items"),
-            (r#"{"linkId":"a","type":"string","enableWhen":[{"question":"b","operator":"~","answerBoolean":true}]}"#.to_owned(), "`a` has a condition"),
-            (format!(r#"{{"linkId":"a","type":"string"}},{{"linkId":"b","type":"string","enableWhen":[{twice},{twice}]}}"#), "`enableBehavior`"),
+            (
+                r#"{"linkId":"a","type":"string","enableWhen":[{"question":"b","operator":"~","answerBoolean":true}]}"#
+                    .to_owned(),
+                "`a` has a condition",
+            ),
+            (
+                format!(
+                    r#"{{"linkId":"a","type":"string"}},{{"linkId":"b","type":"string","enableWhen":[{twice},{twice}]}}"#
+                ),
+                "`enableBehavior`",
+            ),
             (calculated("text/cql", "1"), "another language"),
             (calculated("text/fhirpath", "1 +"), "no FHIRPath"),
             (calculated("text/fhirpath", "%score + 1"), "`%score`"),

@@ -52,7 +52,8 @@ impl Response {
     pub fn read(json: Json<'_>, node: Node) -> Option<Self> {
         (text(json, node, "resourceType") == "QuestionnaireResponse").then_some(())?;
         let canonical = text(json, node, "questionnaire");
-        let (url, version) = canonical.split_once('|').map_or((&*canonical, None), |(url, v)| (url, Some(v.to_owned())));
+        let (url, version) =
+            canonical.split_once('|').map_or((&*canonical, None), |(url, v)| (url, Some(v.to_owned())));
         Some(Self {
             id: text(json, node, "id").into_owned(),
             questionnaire: url.to_owned(),
@@ -86,7 +87,8 @@ impl Questionnaire {
         let complete = Response::read(json, node).is_some_and(|response| response.is_complete());
         // What a program calculates may be left to it, and what it has calculated may stand there.
         for mut fault in self.judge(&answers, complete) {
-            fault.expression = places.get(&fault.link_id).cloned().unwrap_or_else(|| "QuestionnaireResponse".to_owned());
+            fault.expression =
+                places.get(&fault.link_id).cloned().unwrap_or_else(|| "QuestionnaireResponse".to_owned());
             faults.push(fault);
         }
         faults.sort_by(|a, b| a.expression.cmp(&b.expression).then(a.kind.cmp(&b.kind)));
@@ -203,7 +205,8 @@ impl Writing<'_> {
         let mut made = Map::new();
         let (name, mut value) = answer.member(item.kind, option.map(|option| &option.words), self.language);
         if let Some(weight) = option.and_then(|option| option.weight.as_deref()).filter(|_| self.weights) {
-            let worth = json!({ "url": "http://hl7.org/fhir/StructureDefinition/itemWeight", "valueDecimal": digits(weight) });
+            let worth =
+                json!({ "url": "http://hl7.org/fhir/StructureDefinition/itemWeight", "valueDecimal": digits(weight) });
             if value.is_object() {
                 value["extension"] = json!([worth]);
             } else {
@@ -260,7 +263,9 @@ mod tests {
 
     fn faults(items: &str, status: &str) -> Vec<(String, FaultKind)> {
         let made = questionnaire(ITEMS).unwrap();
-        let text = format!(r#"{{"resourceType":"QuestionnaireResponse","questionnaire":"urn:q|1","status":"{status}","item":[{items}]}}"#);
+        let text = format!(
+            r#"{{"resourceType":"QuestionnaireResponse","questionnaire":"urn:q|1","status":"{status}","item":[{items}]}}"#
+        );
         let mut tape = Tape::new();
         let found = made.check(tape.read(&text).unwrap(), Json::ROOT).1;
         found.into_iter().map(|fault| (fault.expression, fault.kind)).collect()
@@ -291,7 +296,9 @@ mod tests {
                 vec![("QuestionnaireResponse.item[1]", FaultKind::UnknownItem)],
             ),
             (
-                format!(r#"{{"linkId":"g","item":[{{"linkId":"a","answer":[{y}]}},{{"linkId":"n","answer":[{{"valueDecimal":1}}]}}]}}"#),
+                format!(
+                    r#"{{"linkId":"g","item":[{{"linkId":"a","answer":[{y}]}},{{"linkId":"n","answer":[{{"valueDecimal":1}}]}}]}}"#
+                ),
                 "completed",
                 vec![("QuestionnaireResponse.item[0].item[1]", FaultKind::Disabled)],
             ),
@@ -304,7 +311,16 @@ mod tests {
     #[test]
     fn what_is_made_is_valid_and_reads_back_without_what_is_disabled() {
         let made = questionnaire(ITEMS).unwrap();
-        let coding = |code: &str| made.item("a").unwrap().options.iter().find(|o| matches!(&o.answer, Answer::Coding(c) if c.code == code)).unwrap().answer.clone();
+        let coding = |code: &str| {
+            made.item("a")
+                .unwrap()
+                .options
+                .iter()
+                .find(|o| matches!(&o.answer, Answer::Coding(c) if c.code == code))
+                .unwrap()
+                .answer
+                .clone()
+        };
         let all = |code: &str| -> Answers {
             [
                 ("a", coding(code)),

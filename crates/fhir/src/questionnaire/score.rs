@@ -64,7 +64,8 @@ impl Questionnaire {
                 answer,
             })
         };
-        let calculated = self.each().filter(|item| item.calculated.is_some() && enabled.contains(item.link_id.as_str()));
+        let calculated =
+            self.each().filter(|item| item.calculated.is_some() && enabled.contains(item.link_id.as_str()));
         calculated.filter_map(of).collect()
     }
 
@@ -94,7 +95,9 @@ impl Questionnaire {
         let values = path.evaluate(&context).map_err(|error| error.to_string())?;
         match values.as_slice() {
             [] => Ok(None),
-            [value] => item.taken(json, value).map(Some).ok_or_else(|| "the value is of another type than the item".to_owned()),
+            [value] => {
+                item.taken(json, value).map(Some).ok_or_else(|| "the value is of another type than the item".to_owned())
+            }
             _ => Err("the expression gives several values".to_owned()),
         }
     }

@@ -34,6 +34,9 @@ enum Action {
     },
     /// Take FHIR R4 resources in (NDJSON, a Bundle or one resource; plain, gzip, xz or zstd): each file all of it or nothing
     Fhir(Files),
+    /// Take patient-reported outcomes in (FHIR Questionnaire and QuestionnaireResponse): checked against their
+    /// questionnaire, with the scores that it calculates
+    Pro(Files),
     /// Take LPR3 documents in (CDA of the National Patient Register), one a file: new, corrected or removed contacts
     Lpr3(Files),
     /// Take answers of the Shared Medication Record (FMK) in: medicine cards, medications, prescriptions
@@ -89,6 +92,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let folder = match &arguments.action {
         Action::Registers { house, .. }
         | Action::Fhir(Files { house, .. })
+        | Action::Pro(Files { house, .. })
         | Action::Lpr3(Files { house, .. })
         | Action::Fmk(Files { house, .. })
         | Action::Wearable { files: Files { house, .. }, .. }
@@ -113,6 +117,7 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
             take(opened, &folder, replace).await?;
         }
         Action::Fhir(files) => resources(opened, Format::Fhir, &files, None).await?,
+        Action::Pro(files) => resources(opened, Format::Pro, &files, None).await?,
         Action::Lpr3(files) => resources(opened, Format::Lpr3, &files, None).await?,
         Action::Fmk(files) => resources(opened, Format::Fmk, &files, None).await?,
         Action::Wearable { files, person } => resources(opened, Format::Wearable, &files, person.map(PersonId)).await?,
@@ -133,7 +138,8 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
                 format!("there is no batch `{batch}` in quarantine; see `indgang ingest quarantine`")
             })?;
             if let Some((file, source)) = rejected_resources(&folder) {
-                let delivery = ResourceDelivery { file, format: Format::Fhir, source, person: None, again: true };
+                // What was mended is held against the questionnaires that are known.
+                let delivery = ResourceDelivery { file, format: Format::Pro, source, person: None, again: true };
                 let (operator, random) = (operator.operator(), house::random()?);
                 let taken = indgang_service::ingest_resources(opened, &SystemClock, &operator, &delivery, random).await;
                 let taken = taken.context("nothing was taken in")?;

@@ -73,3 +73,37 @@ fn a_medicine_card_is_taken_in_compressed() {
     assert!(taken.out.contains("5 new, 0 new versions, 0 known; 1 persons, 0 of them new"), "{}", taken.out);
     workshop.run(&format!("{run} contact.xml")).refused_with(&["contact.xml", "not an answer of FMK"]);
 }
+
+#[test]
+fn answers_are_held_against_their_questionnaire() {
+    const PHQ_9: &str = include_str!("../../../../questionnaires/phq-9.json");
+    let one = |n: usize, code: &str| {
+        format!(
+            r#"{{"linkId":"phq-9-{n}","answer":[{{"valueCoding":{{"system":"http://loinc.org","code":"{code}"}}}}]}}"#
+        )
+    };
+    let response = |id: &str, code: &str| {
+        let items: Vec<String> = (1..=9).map(|n| one(n, if n == 9 { code } else { "LA6570-1" })).collect();
+        format!(
+            r#"{{"resourceType":"QuestionnaireResponse","id":"{id}","questionnaire":"urn:indgang:questionnaire:phq-9|1","status":"completed","subject":{{"reference":"Patient/p"}},"authored":"2026-01-01","item":[{{"linkId":"phq-9","item":[{}]}}]}}"#,
+            items.join(",")
+        )
+    };
+    let workshop = Workshop::new();
+    let lines = [patient("p", "0201609995"), response("r", "LA6568-5"), response("s", "canary")];
+    workshop.write("answers.ndjson", lines.join("\n"));
+    workshop.write("questionnaire.json", PHQ_9);
+    let run = "ingest pro --data house --source hospital";
+    let taken = workshop.run(&format!("{run} answers.ndjson")).succeeded();
+    // The Patient, the response and its score.
+    assert!(taken.out.contains("3 new, 0 new versions, 0 known") && taken.out.contains("1 rejected"), "{}", taken.out);
+    let listed = workshop.run("ingest quarantine --data house").succeeded().out;
+    assert!(listed.contains("line 3: QuestionnaireResponse.item[0].item[8] (`phq-9-9`)"), "{listed}");
+    assert!(!listed.contains("canary"), "{listed}");
+    let again = workshop.run(&format!("{run} answers.ndjson")).succeeded();
+    assert!(again.out.contains("was taken in before"), "{}", again.out);
+    let questionnaire = workshop.run(&format!("{run} questionnaire.json")).succeeded();
+    assert!(questionnaire.out.contains("1 new"), "{}", questionnaire.out);
+    workshop.run("ingest pro --data house --source portal answers.ndjson").refused_with(&["`portal` is the source"]);
+    workshop.run("verify-log --data house").succeeded();
+}

@@ -1,6 +1,7 @@
 //! One file a page: context, sample, template.
 
 pub(crate) mod access;
+pub(crate) mod answered;
 pub(crate) mod case;
 pub(crate) mod cases;
 pub(crate) mod catalogue;
@@ -13,6 +14,8 @@ pub(crate) mod log;
 pub(crate) mod message;
 pub(crate) mod proof;
 pub(crate) mod quality;
+pub(crate) mod questionnaire;
+pub(crate) mod questionnaires;
 pub(crate) mod replay;
 pub(crate) mod result;
 pub(crate) mod rules;

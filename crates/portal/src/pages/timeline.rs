@@ -292,6 +292,11 @@ fn address(cx: &Cx, page: &TimelinePage, item: &TimelineItem) -> Markup {
             @if page.own { a href="/my/result" { (cx.t("story-read-report")) } }
             @else { a href={ "/cases/" (encode(&case.0).replace('/', "%2F")) } { (cx.t("story-read-report")) } }
         }
+        @if item.kind == TimelineKind::Line(LineKind::Questionnaire) { @for source in &item.sources {
+            @if let Some((_, id)) = source.reference.split_once('/') {
+                " " a href={ "/answers/" (encode(&source.source)) "/" (encode(id)) } { (cx.t("pro-read")) }
+            }
+        } }
     }
 }
 

@@ -4,4 +4,5 @@ pub(crate) mod bars;
 pub(crate) mod evidence;
 pub(crate) mod pedigree;
 pub(crate) mod plot;
+pub(crate) mod scores;
 pub(crate) mod words;

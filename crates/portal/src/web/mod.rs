@@ -16,6 +16,7 @@ mod glass;
 #[cfg(test)]
 mod lake_tests;
 mod machine;
+mod questionnaires;
 mod security;
 mod sql;
 #[cfg(test)]
@@ -24,6 +25,8 @@ mod tests;
 mod tests_audit;
 #[cfg(test)]
 mod tests_choices;
+#[cfg(test)]
+mod tests_questionnaires;
 mod timeline;
 mod visit;
 
@@ -119,6 +122,9 @@ pub fn router(state: PortalState) -> Router {
         .route("/cases/{case}/glass", get(glass::page).post(glass::declare))
         .route("/patients/{person}/timeline", get(timeline::patient))
         .route("/my/story", get(timeline::mine))
+        .route("/my/questionnaires", get(questionnaires::list))
+        .route("/my/questionnaires/{key}", get(questionnaires::form).post(questionnaires::send))
+        .route("/answers/{source}/{id}", get(questionnaires::answered))
         .route("/my/result", get(citizen::result))
         .route("/my/wishes", get(choices::moved))
         .route("/my/choices", get(choices::page))

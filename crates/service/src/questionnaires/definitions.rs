@@ -26,7 +26,7 @@ pub(crate) async fn all(house: &House) -> Result<Vec<Questionnaire>, Error> {
 
 /// A name for an address by which forms are found.
 pub(super) fn key(url: &str) -> String {
-    Sha256::digest(url)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    super::hex(&Sha256::digest(url)[..8])
 }
 
 /// Whether it can be filled in now.
@@ -98,7 +98,10 @@ mod tests {
             let all: Vec<_> = versions.iter().map(|(version, status)| made(version, status)).collect();
             let found = latest(all.clone());
             assert_eq!((found.len(), found[0].version.as_str()), (1, chosen), "{versions:?}");
-            assert_eq!(named(&all, "urn:q", Some("1")).map(|q| q.version.as_str()), all.iter().find(|q| q.version == "1").map(|_| "1"));
+            assert_eq!(
+                named(&all, "urn:q", Some("1")).map(|q| q.version.as_str()),
+                all.iter().find(|q| q.version == "1").map(|_| "1")
+            );
             assert!(named(&all, "urn:q", Some("7")).is_none() && named(&all, "urn:other", None).is_none());
         }
     }

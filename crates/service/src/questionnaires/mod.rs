@@ -1,6 +1,7 @@
 //! A citizen fills in questionnaires: which there are, sending answers, and reading what was answered.
 
 pub(crate) mod definitions;
+pub(crate) mod deliver;
 mod read;
 
 pub use read::{AnsweredItem, AnsweredLine, AnsweredView, Given, QuestionnaireList, answered, questionnaires};
@@ -96,7 +97,8 @@ pub async fn send_answers(
     }
     let now = clock.now();
     let person = new.person.as_ref().or(session.person()).cloned();
-    let request = ask::request(session, Activity::Donate, [Category::PatientReportedOutcome], person.clone(), None, now);
+    let request =
+        ask::request(session, Activity::Donate, [Category::PatientReportedOutcome], person.clone(), None, now);
     let mut passage = house.passage().await?;
     let facts = passage.facts(&request).await?;
     let mut logged = ask::log(passage, &request, &facts).await?;
@@ -188,6 +190,16 @@ fn response_id(person: &PersonId, form: &str) -> String {
     hex(&Sha256::digest(format!("indgang response v1\n{}\n{form}", person.0))[..16])
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Refuses a delivery that names itself as what citizens themselves tell.
+pub(crate) fn not_the_portal(source: &str) -> Result<(), Error> {
+    if source != PORTAL {
+        return Ok(());
+    }
+    let what = format!("`{PORTAL}` is the source of what citizens answer in this house; name the source otherwise");
+    Err(Error::Input(what))
+}
+
+/// Hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

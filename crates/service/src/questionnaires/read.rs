@@ -18,7 +18,9 @@ pub struct QuestionnaireList {
     pub person: PersonId,
     /// True when it is her own.
     pub own: bool,
-    /// Others for whom she may answer: children under 15 in her custody.
+    /// True when the reader may answer for the person: herself, or a child under 15 in her custody.
+    pub may_answer: bool,
+    /// Others whose answers she may read: children in her custody, and who has given her power of attorney.
     pub others: Vec<PersonId>,
     /// What can be filled in.
     pub forms: Vec<QuestionnaireForm>,
@@ -102,7 +104,11 @@ pub async fn questionnaires(
 ) -> Result<QuestionnaireList, Error> {
     let now = clock.now();
     let mut passage = house.passage().await?;
-    let own = ask::own_people(&mut passage, session, Activity::Donate, &[], now).await?.subjects;
+    let own = ask::own_people(&mut passage, session, Activity::ReadRecord, &[], now).await?.subjects;
+    let children = match session.person() {
+        Some(reader) => passage.children_of(reader).await?,
+        None => Vec::new(),
+    };
     let person = person.or(session.person()).cloned();
     let request =
         ask::request(session, Activity::ReadRecord, [Category::PatientReportedOutcome], person.clone(), None, now);
@@ -123,6 +129,7 @@ pub async fn questionnaires(
     });
     Ok(QuestionnaireList {
         own: session.person() == Some(&person),
+        may_answer: session.person() == Some(&person) || (own.contains(&person) && children.contains(&person)),
         others: own.into_iter().filter(|other| *other != person).collect(),
         forms: forms.collect(),
         answered,
