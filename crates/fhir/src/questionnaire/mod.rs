@@ -10,10 +10,12 @@ mod judge;
 mod read;
 mod response;
 mod score;
+mod task;
 
 pub use judge::{Fault, FaultKind};
 pub use response::{Author, Response, Told};
 pub use score::Score;
+pub use task::Task;
 
 use crate::record::Coding;
 use std::collections::BTreeMap;

@@ -53,12 +53,18 @@ pub fn category(json: Json<'_>, node: Node) -> Category {
         | "ImmunizationRecommendation"
         | "ImmunizationEvaluation" => Category::Medication,
         "QuestionnaireResponse" => Category::PatientReportedOutcome,
+        "Task" if is_to_be_answered(json, node) => Category::PatientReportedOutcome,
         "ImagingStudy" | "Media" => Category::Imaging,
         "Specimen" | "BodyStructure" => Category::Specimen,
         "MolecularSequence" => Category::Genome,
         "Consent" => Category::Wish,
         _ => Category::Encounter,
     }
+}
+
+/// Whether a Task asks its person to answer a questionnaire (Structured Data Capture).
+fn is_to_be_answered(json: Json<'_>, node: Node) -> bool {
+    each(json, node, "code").flat_map(|code| codings(json, code)).any(|coding| coding.code == "complete-questionnaire")
 }
 
 /// By `category` (observation-category of HL7); what has none is a laboratory's.
@@ -116,6 +122,11 @@ mod tests {
             (coded("DiagnosticReport", &["LP29684-5"]), Category::DiagnosticReport),
             (coded("Condition", &["encounter-diagnosis"]), Category::Encounter),
             (coded("MedicationRequest", &[]), Category::Medication),
+            (
+                r#"{"resourceType":"Task","code":{"coding":[{"code":"complete-questionnaire"}]}}"#.to_owned(),
+                Category::PatientReportedOutcome,
+            ),
+            (r#"{"resourceType":"Task","code":{"coding":[{"code":"fulfill"}]}}"#.to_owned(), Category::Encounter),
             (r#"{"resourceType":"AllergyIntolerance","category":["food"]}"#.to_owned(), Category::Phenotype),
         ] {
             let mut tape = Tape::new();

@@ -5,7 +5,7 @@ use crate::page::{Cx, Page, Sample, encode};
 use crate::pages::questionnaire::say;
 use crate::parts::plot;
 use crate::parts::scores;
-use indgang_fhir::questionnaire::{Answer, Questionnaire, Score, Words};
+use indgang_fhir::questionnaire::{Answer, Questionnaire, Score, Task, Words};
 use indgang_model::{LegalBasis, PersonId};
 use indgang_service::{AnsweredLine, PORTAL, QuestionnaireForm, QuestionnaireList, Series};
 use maud::{Markup, html};
@@ -68,6 +68,7 @@ impl QuestionnairesPage {
                     @if !self.list.own { p { strong { (cx.t("pro-for-child")) } } }
                     ul.story { @for form in &self.list.forms { li.card {
                         h3 { (say(cx, &form.questionnaire.title)) }
+                        @for task in self.list.asked.iter().filter(|task| task.questionnaire == form.questionnaire.url) { (asked(cx, task)) }
                         @if !form.questionnaire.description.text.is_empty() { p { (say(cx, &form.questionnaire.description)) } }
                         p { a.button.button-primary href={ "/my/questionnaires/" (form.key) (person) } {
                             (cx.t("pro-fill")) span.visually-hidden { " " (say(cx, &form.questionnaire.title)) }
@@ -94,6 +95,17 @@ impl QuestionnairesPage {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Who waits for an answer, and until when.
+fn asked(cx: &Cx, task: &Task) -> Markup {
+    let who = if task.requester.is_empty() { cx.t("pro-asked-somebody") } else { task.requester.clone() };
+    html! {
+        p { strong { (cx.tf("pro-asked", &[("who", who.into())])) }
+            @if !task.at.is_empty() { " " (cx.tf("pro-asked-at", &[("at", partial(cx.locale, &task.at).into())])) }
+            @if !task.until.is_empty() { " " (cx.tf("pro-asked-until", &[("until", partial(cx.locale, &task.until).into())])) }
         }
     }
 }
@@ -152,6 +164,7 @@ pub(super) fn sample_line(at: &str, number: i64, stands: &str) -> AnsweredLine {
     AnsweredLine {
         source: PORTAL.to_owned(),
         id: "0123".to_owned(),
+        questionnaire: "urn:indgang:questionnaire:phq-9".to_owned(),
         title: words("Humør: PHQ-9", "Mood: PHQ-9"),
         at: at.to_owned(),
         status: "completed".to_owned(),
@@ -202,6 +215,14 @@ impl Sample for QuestionnairesPage {
                 form(include_str!("../../../../questionnaires/phq-9.json")),
                 form(include_str!("../../../../questionnaires/pain.json")),
             ],
+            asked: [("Afdelingen", "2026-11-01", "2026-12-01"), ("", "", "")]
+                .map(|(requester, at, until)| Task {
+                    questionnaire: "urn:indgang:questionnaire:pain".to_owned(),
+                    requester: requester.to_owned(),
+                    at: at.to_owned(),
+                    until: until.to_owned(),
+                })
+                .into(),
             answered: vec![sample_line("2026-11-23T10:00:00Z", 12, "Moderate symptomer på depression"), foreign],
             series: vec![series],
             rule: LegalBasis { rule: "DK-37".to_owned(), paragraph: "Sundhedsloven § 37".to_owned() },

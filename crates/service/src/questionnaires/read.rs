@@ -4,9 +4,9 @@ use super::{QuestionnaireForm, definitions};
 use crate::timeline::{Series, course};
 use crate::{Error, Session, ask};
 use indgang_fhir::json::{Json, Tape};
-use indgang_fhir::questionnaire::{Answer, Answers, Questionnaire, Response, Score, Told, Words};
-use indgang_fhir::record;
-use indgang_gate::Activity;
+use indgang_fhir::questionnaire::{Answer, Answers, Questionnaire, Response, Score, Task, Told, Words};
+use indgang_fhir::record::{self, Span};
+use indgang_gate::{Activity, Grant};
 use indgang_model::{Category, Clock, LegalBasis, PersonId};
 use indgang_store::House;
 use indgang_store::resources::{self, Resource, Wanted};
@@ -22,8 +22,10 @@ pub struct QuestionnaireList {
     pub may_answer: bool,
     /// Others whose answers she may read: children in her custody, and who has given her power of attorney.
     pub others: Vec<PersonId>,
-    /// What can be filled in.
+    /// What can be filled in; what somebody waits for comes first.
     pub forms: Vec<QuestionnaireForm>,
+    /// What others have asked her to answer, and she has not answered since.
+    pub asked: Vec<Task>,
     /// What was answered, the latest first.
     pub answered: Vec<AnsweredLine>,
     /// Scores that there are at least two of, over time.
@@ -41,7 +43,9 @@ pub struct AnsweredLine {
     pub source: String,
     /// Its id there.
     pub id: String,
-    /// What was filled in.
+    /// The address of what was filled in, without a version.
+    pub questionnaire: String,
+    /// What it is called.
     pub title: Words,
     /// When, as written; may be empty.
     pub at: String,
@@ -121,17 +125,21 @@ pub async fn questionnaires(
         let resource = resource.into_open(&grant)?;
         answered.extend(line(&all, &resource).map(|(line, ..)| line));
     }
+    let asked = asked(house, &grant, &person, &answered).await?;
     let forms = definitions::latest(all).into_iter().filter(definitions::is_open);
     let forms = forms.map(|questionnaire| QuestionnaireForm {
         key: definitions::key(&questionnaire.url),
         questionnaire,
         open: true,
     });
+    let mut forms: Vec<QuestionnaireForm> = forms.collect();
+    forms.sort_by_key(|form| !asked.iter().any(|task| task.questionnaire == form.questionnaire.url));
     Ok(QuestionnaireList {
         own: session.person() == Some(&person),
         may_answer: session.person() == Some(&person) || (own.contains(&person) && children.contains(&person)),
         others: own.into_iter().filter(|other| *other != person).collect(),
-        forms: forms.collect(),
+        forms,
+        asked,
         answered,
         series: course(house, &grant, &person, None).await?,
         log_index: grant.log_index(),
@@ -176,6 +184,32 @@ pub async fn answered(
     }))
 }
 
+/// The Tasks that still wait: no response to their questionnaire is as late as they are.
+async fn asked(
+    house: &House,
+    grant: &Grant,
+    person: &PersonId,
+    answered: &[AnsweredLine],
+) -> Result<Vec<Task>, Error> {
+    let wanted = Wanted { types: vec!["Task"], ..Wanted::default() };
+    let mut waiting = Vec::new();
+    let mut tape = Tape::new();
+    for resource in resources::of_person(house, grant, person, &wanted).await? {
+        let resource = resource.into_open(grant)?;
+        let Ok(json) = tape.read(resource.body.expose()) else { continue };
+        waiting.extend(Task::read(json, Json::ROOT).filter(|task| {
+            let seconds = |text: &str| Span { start: text.to_owned(), end: String::new() }.seconds();
+            let since = seconds(&task.at).map(|(first, _)| first);
+            let done = |line: &AnsweredLine| {
+                let at = seconds(&line.at).map(|(_, last)| last);
+                line.questionnaire == task.questionnaire && line.status != "in-progress" && at >= since
+            };
+            !answered.iter().any(done)
+        }));
+    }
+    Ok(waiting)
+}
+
 type Found<'q> = (AnsweredLine, Option<&'q Questionnaire>, Answers);
 
 fn line<'q>(all: &'q [Questionnaire], resource: &Resource) -> Option<Found<'q>> {
@@ -192,6 +226,7 @@ fn line<'q>(all: &'q [Questionnaire], resource: &Resource) -> Option<Found<'q>> 
         id: resource.reference.split_once('/').map_or_else(String::new, |(_, id)| id.to_owned()),
         title: title.unwrap_or_else(|| Words { text: told.title, ..Words::default() }),
         at: told.span.map(|span| span.start).unwrap_or_default(),
+        questionnaire: response.questionnaire,
         status: response.status,
         scores,
     };

@@ -95,6 +95,25 @@ async fn responses_come_with_their_score_or_wait_with_their_faults() {
     assert!(!list.forms.iter().any(|form| form.questionnaire.url == "urn:made-up"));
     assert_eq!((list.answered.len(), list.series.len()), (4, 1));
 
+    // What a ward has asked for stands first until it is answered.
+    let task = r#"{"resourceType":"Task","id":"t","status":"requested","intent":"order","for":{"reference":"Patient/m"},"authoredOn":"2026-02-15","requester":{"display":"Ward"},
+        "code":{"coding":[{"system":"http://hl7.org/fhir/uv/sdc/CodeSystem/temp","code":"complete-questionnaire"}]},
+        "input":[{"type":{"text":"questionnaire"},"valueCanonical":"urn:indgang:questionnaire:pain|1"}]}"#;
+    pro(&house, from.path(), &[MOTHER, task]).await;
+    let list = questionnaires(&house, &clock(), &own, None).await.unwrap();
+    assert_eq!((list.asked.len(), list.forms[0].questionnaire.url.as_str()), (1, "urn:indgang:questionnaire:pain"));
+    let no = indgang_fhir::questionnaire::Answer::Boolean(false);
+    let new = NewAnswers {
+        key: list.forms[0].key.clone(),
+        version: "1".into(),
+        form: "fedcba9876543210".into(),
+        person: None,
+        answers: [("has-pain".to_owned(), vec![no])].into(),
+        language: "en",
+    };
+    assert!(matches!(send_answers(&house, &clock(), &own, &new).await.unwrap(), Sent::Kept(_)));
+    assert_eq!(questionnaires(&house, &clock(), &own, None).await.unwrap().asked, []);
+
     // Taken in again nothing changes; corrected and withdrawn, the score follows.
     assert!(pro(&house, from.path(), &lines).await.known);
     let corrected = response("first", "2", "amended", "2026-01-01", &walking("2"));
