@@ -3,7 +3,7 @@
 //! A mapping is a pure function of one file. What it gives goes the way of every FHIR resource: validation, whose it is, versions,
 //! quarantine, the log.
 
-use crate::{fmk, imaging, lpr3, wearable};
+use crate::{biobank, fmk, imaging, lpr3, wearable};
 use serde_json::Value;
 
 /// How a file of resources is written.
@@ -22,6 +22,8 @@ pub enum Format {
     Wearable,
     /// Metadata of DICOM as JSON.
     Imaging,
+    /// Samples by MIABIS.
+    Biobank,
 }
 
 /// A resource that a mapping has made.
@@ -57,7 +59,8 @@ pub struct Descriptor {
 }
 
 /// Every source that is mapped.
-pub const ALL: [&Descriptor; 4] = [&lpr3::DESCRIPTOR, &fmk::DESCRIPTOR, &wearable::DESCRIPTOR, &imaging::DESCRIPTOR];
+pub const ALL: [&Descriptor; 5] =
+    [&lpr3::DESCRIPTOR, &fmk::DESCRIPTOR, &wearable::DESCRIPTOR, &imaging::DESCRIPTOR, &biobank::DESCRIPTOR];
 
 impl Format {
     /// Its descriptor; what is FHIR needs none.

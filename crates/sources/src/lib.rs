@@ -2,6 +2,7 @@
 //!
 //! The only crate, beside the binary, that opens files. It knows no database and no page.
 
+mod biobank;
 pub mod compressed;
 pub mod demo;
 pub mod descriptor;

@@ -257,8 +257,27 @@ fn note(json: Json<'_>, node: Node, kind: LineKind) -> String {
             each(json, node, "note").map(|n| text(json, n, "text").into_owned()).next().unwrap_or_default()
         }
         LineKind::Document => text(json, node, "description").into_owned(),
+        LineKind::Specimen => sample_note(json, node),
         _ => String::new(),
     }
+}
+
+/// Where a sample is from and how it is kept: by MIABIS on FHIR its storage temperature, else its container.
+fn sample_note(json: Json<'_>, node: Node) -> String {
+    let site = json.member(node, "collection").and_then(|collection| json.member(collection, "bodySite"));
+    let stored = each(json, node, "processing")
+        .flat_map(|step| each(json, step, "extension"))
+        .filter(|extension| text(json, *extension, "url").ends_with("/miabis-sample-storage-temperature-extension"));
+    let stored = stored.filter_map(|extension| json.member(extension, "valueCodeableConcept"));
+    let stored = stored.map(|concept| {
+        let words = words(json, concept);
+        let code = || codings(json, concept).next().map(|coding| coding.code).unwrap_or_default();
+        if words.is_empty() { code() } else { words }
+    });
+    let kept = each(json, node, "container").filter_map(|container| json.member(container, "type"));
+    let parts = site.into_iter().map(|site| words(json, site)).chain(stored);
+    let parts = parts.chain(kept.map(|kind| words(json, kind))).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// The observation's value, then those of its components; none for what is no observation.

@@ -47,7 +47,12 @@ const MOMENTS: [&str; 27] = [
 /// The span of a resource; `None` where it tells no time.
 #[must_use]
 pub fn span(json: Json<'_>, node: Node) -> Option<Span> {
-    let found = MOMENTS.iter().find_map(|name| moment(json, json.member(node, name)?))?;
+    // A sample's matter is its collection.
+    let collected = json.member(node, "collection").filter(|collection| json.kind(*collection) == Kind::Object);
+    let collected = collected.and_then(|collection| {
+        ["collectedDateTime", "collectedPeriod"].iter().find_map(|name| moment(json, json.member(collection, name)?))
+    });
+    let found = collected.or_else(|| MOMENTS.iter().find_map(|name| moment(json, json.member(node, name)?)))?;
     let end = ["abatementDateTime", "end"].iter().map(|name| text(json, node, name)).find(|end| !end.is_empty());
     Some(Span { end: end.map_or(found.end, std::borrow::Cow::into_owned), start: found.start })
 }
