@@ -8,6 +8,7 @@ mod bench;
 mod bgzf;
 mod ci;
 mod conformance;
+mod conformance_omop;
 mod evaluate;
 mod gen_demo;
 mod gen_fhir;
@@ -24,6 +25,9 @@ cargo xtask <task>
   conformance sql-on-fhir DIR [--json OUT]
                                the official tests of SQL on FHIR v2; OUT gets the public test_report.json
   conformance fhirpath FILE    HL7's FHIRPath tests (tests-fhir-r4.xml, its inputs beside it)
+  conformance omop DIR [--json OUT]
+                               counts of an OMOP CDM 5.4 by the house, through its gate, against DuckDB's; needs a
+                               built `indgang`
   gen demo [--source VCF.gz]   plant the published variant in the demo trio's child
   gen fhir --from DIR [--check]
                                the elements of FHIR R4 from HL7's definitions, or compare with what is committed
@@ -73,6 +77,10 @@ fn run() -> Result<()> {
             conformance::sql_on_fhir(Path::new(folder), Some(Path::new(out)))
         }
         ["conformance", "fhirpath", file] => conformance::fhirpath(Path::new(file)),
+        ["conformance", "omop", folder] => conformance_omop::run(Path::new(folder), None),
+        ["conformance", "omop", folder, "--json", out] | ["conformance", "omop", "--json", out, folder] => {
+            conformance_omop::run(Path::new(folder), Some(Path::new(out)))
+        }
         ["gen", "demo"] => gen_demo::run(&root, None),
         ["gen", "demo", "--source", source] => gen_demo::run(&root, Some(Path::new(source))),
         ["gen", "fhir", "--from", from] => gen_fhir::run(Path::new(from), &root, false),

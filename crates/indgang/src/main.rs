@@ -62,6 +62,8 @@ enum Command {
     Permit(commands::permit::Arguments),
     /// Ask of everybody in the registers, in SQL, for a purpose and under a permit
     Sql(commands::sql::Arguments),
+    /// Write what a permit opens of rows, as OMOP CDM 5.4
+    Export(commands::export::Arguments),
     /// Describe the tables of the lake, for people or as HealthDCAT-AP
     Catalogue(commands::catalogue::Arguments),
     /// Work on questions to the registers with several processes
@@ -105,6 +107,7 @@ fn main() -> ExitCode {
         Command::Lake(arguments) => commands::lake::run(arguments),
         Command::Permit(arguments) => commands::permit::run(arguments),
         Command::Sql(arguments) => commands::sql::run(arguments),
+        Command::Export(arguments) => commands::export::run(arguments),
         Command::Catalogue(arguments) => commands::catalogue::run(arguments),
         Command::Cluster(arguments) => commands::cluster::run(arguments),
         Command::System(arguments) => commands::system::run(arguments),

@@ -17,6 +17,9 @@ pub enum LakeError {
     /// No register in the folder.
     #[error("`{0}` holds no register; put files such as bef.csv or lpr_adm.parquet there")]
     NoRegister(PathBuf),
+    /// No table of OMOP in the folder.
+    #[error("`{0}` holds no table of OMOP; put files such as person.csv or condition_occurrence.parquet there")]
+    NoOmop(PathBuf),
     /// Two files of one register.
     #[error("`{first}` and `{second}` are both register `{register}`; leave one of them in the folder")]
     Twice {

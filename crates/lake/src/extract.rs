@@ -77,7 +77,7 @@ impl Registers {
     /// # Errors
     /// As [`Registers::open`].
     pub async fn open_with(folder: &Path, limits: &Limits) -> Result<Self, LakeError> {
-        let (files, others) = files::find(folder)?;
+        let (files, others) = files::find(folder, None)?;
         let mut notices: Vec<Notice> = others.into_iter().map(Notice::UnknownFile).collect();
         let tables = tempfile::tempdir().map_err(LakeError::file(std::env::temp_dir()))?;
         let context = session::open(limits, tables.path())?;

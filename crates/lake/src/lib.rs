@@ -11,6 +11,7 @@ mod exact;
 mod extract;
 mod files;
 pub mod house;
+pub mod omop;
 pub mod registers;
 mod session;
 mod show;

@@ -3,6 +3,7 @@
 //! Names and types are those that the Open Source Diabetes Classifier lists for its input
 //! (`osdc`, MIT licence, register definitions), and those of the health data authority's extracts.
 
+use crate::omop;
 use indgang_model::Category;
 
 /// What a column holds.
@@ -20,6 +21,16 @@ pub enum Kind {
     Number,
     /// A day.
     Date,
+    /// A day with a time, in whatever zone the source has.
+    Moment,
+    /// A key of a row of this OMOP table; it is blinded, and may be missing.
+    Key(&'static str),
+    /// A concept of OMOP's vocabulary: a whole number.
+    Concept,
+    /// The concept that a row is about. One that the delivered vocabulary does not have is refused.
+    Matter,
+    /// Read and not kept, since it can name the person or lead to her.
+    Apart,
 }
 
 /// A column of a register.
@@ -29,6 +40,8 @@ pub struct Column {
     pub name: &'static str,
     /// What it holds.
     pub kind: Kind,
+    /// True when a row without it is none. Keys of persons and contacts always are.
+    pub required: bool,
     /// What it means, in English.
     pub means_en: &'static str,
     /// The same in Danish.
@@ -81,12 +94,37 @@ pub enum Person {
         /// The key's column, the same in both.
         key: &'static str,
     },
+    /// Her id within the source stands in the row, and must stand in the source's list of persons: a table of OMOP.
+    Listed {
+        /// The list.
+        register: &'static str,
+        /// The id's column.
+        column: &'static str,
+    },
+}
+
+/// Every table that the lake can hold: the registers, and OMOP's.
+pub fn all() -> impl Iterator<Item = &'static Register> {
+    REGISTERS.iter().chain(omop::tables())
 }
 
 impl Register {
-    /// The register of this name.
+    /// The register or OMOP table of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
-        REGISTERS.iter().find(|register| register.name == name)
+        all().find(|register| register.name == name)
+    }
+
+    /// True for a table of OMOP.
+    pub const fn is_omop(&self) -> bool {
+        matches!(self.person, Person::Listed { .. })
+    }
+
+    /// The name under which a question sees the person.
+    pub const fn person_column(&self) -> &'static str {
+        match self.person {
+            Person::Column(name) | Person::Listed { column: name, .. } => name,
+            Person::OfContact { .. } => "pnr",
+        }
     }
 
     /// The register whose file has this stem, in whatever letters.
@@ -102,7 +140,7 @@ impl Register {
 }
 
 const fn column(name: &'static str, kind: Kind, means_en: &'static str, means_da: &'static str) -> Column {
-    Column { name, kind, means_en, means_da }
+    Column { name, kind, required: false, means_en, means_da }
 }
 
 const PNR: Column = column("pnr", Kind::PersonKey, "the person", "personen");
@@ -126,7 +164,7 @@ const SERVICES: [Column; 4] = [
     column("honuge", Kind::Text(4), "year and week of the fee, yyww", "honorarets år og uge, ååuu"),
 ];
 
-/// Every register the house knows.
+/// Every Danish register the house knows.
 pub const REGISTERS: [Register; 13] = [
     Register {
         name: "bef",
@@ -332,6 +370,7 @@ mod tests {
                     assert!(contacts.column(key).is_some() && register.column(key).is_some(), "{}", register.name);
                     assert!(matches!(contacts.person, Person::Column(_)), "{}", register.name);
                 }
+                Person::Listed { .. } => panic!("`{}` is no table of OMOP", register.name),
             }
             match register.day {
                 Day::Column(name) | Day::Week(name) => assert!(register.column(name).is_some(), "{}", register.name),
@@ -339,6 +378,8 @@ mod tests {
                 Day::None => {}
             }
         }
+        let names: std::collections::BTreeSet<&str> = all().map(|register| register.name).collect();
+        assert_eq!(names.len(), all().count(), "a table's name is its own");
         assert_eq!(Register::of_stem("BEF").map(|r| r.name), Some("bef"));
         assert_eq!(Register::of_stem("Kontakter").map(|r| r.name), Some("lpr3f_kontakter"));
         assert_eq!(Register::of_stem("bef2").map(|r| r.name), None);

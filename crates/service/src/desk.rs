@@ -74,7 +74,8 @@ pub async fn desk(house: &House, clock: &dyn Clock, session: &Session) -> Result
 }
 
 fn of(permit: Permit, manifest: &Manifest) -> HeldPermit {
-    let tables = opened(&permit.categories, &permit.scope).map(|(register, columns)| OpenTable {
+    let tables = opened(&permit.categories, &permit.scope).filter(|(register, _)| manifest.offers(register));
+    let tables = tables.map(|(register, columns)| OpenTable {
         name: register.name,
         means_da: register.means_da,
         means_en: register.means_en,

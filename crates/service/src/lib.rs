@@ -22,6 +22,7 @@ mod error;
 mod evaluate;
 mod everything;
 mod exchange;
+mod export;
 mod follow_up;
 mod ingest;
 mod list;
@@ -57,6 +58,7 @@ pub use error::{Error, Refusal};
 pub use evaluate::{Caller, Evaluated, Evaluation, authenticate, evaluate, register_system, withdraw_system};
 pub use everything::{Everything, PatientView, Reader, everything, patient, versions};
 pub use exchange::{export_choices, import_choices};
+pub use export::{ExportedOmop, export_omop};
 pub use follow_up::{
     FollowUpCase, FollowUpLine, FollowUps, Rechecked, WANTED_GRADE, follow_ups, judge_follow_up, open_follow_up,
     recheck_follow_ups, recheck_follow_ups_as_operator,

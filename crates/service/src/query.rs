@@ -48,7 +48,8 @@ pub struct Queried {
 }
 
 /// Kinds of data that stand in registers.
-const CATEGORIES: [Category; 3] = [Category::Encounter, Category::Laboratory, Category::Medication];
+const CATEGORIES: [Category; 5] =
+    [Category::Encounter, Category::Laboratory, Category::Medication, Category::Phenotype, Category::Specimen];
 /// How often an answer is judged anew because another of the same permit came before it.
 const TRIES: u32 = 5;
 
@@ -103,6 +104,35 @@ pub async fn query(house: &House, clock: &dyn Clock, query: &Query, random: [[u8
 }
 
 async fn put(house: &House, clock: &dyn Clock, query: &Query, random: [[u8; 32]; 2]) -> Result<Queried, Error> {
+    let Opened { view, rule, log_index, snapshot } = open(house, clock, query, random).await?;
+    let answer = match &query.sql {
+        Some(sql) => Some(answer(house, clock, &view, sql, &query.limits).await?),
+        None => None,
+    };
+    let tables =
+        view.tables().map(|(register, columns)| (format!("{} ({})", register.name, register.means_en), columns));
+    Ok(Queried { answer, tables: tables.collect(), rule, log_index, snapshot })
+}
+
+/// What the gate has opened of the lake.
+pub(crate) struct Opened {
+    /// The tables.
+    pub(crate) view: View,
+    /// The rule that opened.
+    pub(crate) rule: LegalBasis,
+    /// Index of the passage in the log.
+    pub(crate) log_index: u64,
+    /// The snapshot.
+    pub(crate) snapshot: u64,
+}
+
+/// Asks the gate, and opens what it grants. The passage stands in the log when this returns.
+pub(crate) async fn open(
+    house: &House,
+    clock: &dyn Clock,
+    query: &Query,
+    random: [[u8; 32]; 2],
+) -> Result<Opened, Error> {
     let unknown = || Error::UnknownUser(query.user.0.clone());
     let user = users::enabled(house, &query.user).await?.ok_or_else(unknown)?;
     let now = clock.now();
@@ -133,13 +163,7 @@ async fn put(house: &House, clock: &dyn Clock, query: &Query, random: [[u8; 32];
     let domain = grant.population().map_or_else(String::new, |population| population.pseudonym_domain().to_owned());
     let secret = lake::secret(house, &domain, random[1]).await?;
     let view = View::new(&grant, &apart, &secret, &lake_folder(house), &manifest)?;
-    let answer = match &query.sql {
-        Some(sql) => Some(answer(house, clock, &view, sql, &query.limits).await?),
-        None => None,
-    };
-    let tables =
-        view.tables().map(|(register, columns)| (format!("{} ({})", register.name, register.means_en), columns));
-    Ok(Queried { answer, tables: tables.collect(), rule, log_index: grant.log_index(), snapshot })
+    Ok(Opened { view, rule, log_index: grant.log_index(), snapshot })
 }
 
 async fn answer(house: &House, clock: &dyn Clock, view: &View, sql: &str, limits: &Limits) -> Result<Answer, Error> {

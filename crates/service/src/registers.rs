@@ -2,7 +2,7 @@
 
 use crate::{Error, ask};
 use indgang_gate::{Activity, Actor, Delivered, Grounds, Request, UserId};
-use indgang_lake::house::{self as lake, Blinding, FileReport, Ingest, Manifest, Progress};
+use indgang_lake::house::{self as lake, Blinding, FileReport, Ingest, Manifest, OmopSource, Progress};
 use indgang_lake::{LakeError, Limits};
 use indgang_model::{Clock, Purpose, Role};
 use indgang_store::House;
@@ -19,6 +19,8 @@ pub struct Delivery {
     pub folder: PathBuf,
     /// True when the tables of these registers begin anew.
     pub replace: bool,
+    /// Whose tables of OMOP they are; `None` for the Danish registers.
+    pub omop: Option<OmopSource>,
     /// What it may use.
     pub limits: Limits,
 }
@@ -36,6 +38,8 @@ pub struct Taken {
     pub others: Vec<String>,
     /// The batch of rejected rows in quarantine.
     pub quarantine: Option<String>,
+    /// How many concepts of a vocabulary OMOP's concept ids were held against; `None` when there was none.
+    pub vocabulary: Option<u64>,
     /// Persons in the lake, and those of them whose key is no CPR number.
     pub persons: (u32, u32),
 }
@@ -61,10 +65,10 @@ pub async fn ingest_registers(
     lake::clean(&folder, &known)?;
     let before = snapshot(house, None).await?;
     let blinding = Blinding::new(&secret(house, "persons", random).await?);
-    let Delivery { by, folder: from, replace, limits } = delivery;
+    let Delivery { by, folder: from, replace, omop, limits } = delivery;
     let before_manifest = before.as_ref().map(read).transpose()?;
     let persons = before_manifest.as_ref().map_or((0, 0), |manifest| (manifest.persons, manifest.unlinked));
-    let ingest = Ingest { folder: from, lake: folder, before: before_manifest, blinding, replace, limits };
+    let ingest = Ingest { folder: from, lake: folder, before: before_manifest, blinding, replace, omop, limits };
     // Another batch waits until this one is committed: `ingested` holds the lake till then.
     let ingested = lake::ingest(ingest, progress).await?;
     let mut taken = Taken {
@@ -73,6 +77,7 @@ pub async fn ingest_registers(
         files: ingested.files.clone(),
         others: ingested.others.clone(),
         quarantine: ingested.quarantine.clone(),
+        vocabulary: ingested.vocabulary,
         persons,
     };
     if let Some(manifest) = &ingested.manifest {

@@ -33,7 +33,7 @@ fn write_registers(folder: &Path) {
 
 async fn deliver(house: &House, from: &Path) -> Result<Taken, Error> {
     let by = UserId("operator".into());
-    let delivery = Delivery { by, folder: from.to_owned(), replace: false, limits: Limits::default() };
+    let delivery = Delivery { by, folder: from.to_owned(), replace: false, omop: None, limits: Limits::default() };
     ingest_registers(house, &clock(), delivery, [5; 32], Arc::new(|_, _| {})).await
 }
 

@@ -32,7 +32,7 @@ pub async fn take_in(
         indgang_service::register_permit(opened, &new(permit)).await?;
     }
     let by = UserId("indgang-demo".to_owned());
-    let delivery = Delivery { by, folder: place, replace: false, limits: Limits::default() };
+    let delivery = Delivery { by, folder: place, replace: false, omop: None, limits: Limits::default() };
     let quiet = Arc::new(|_, _| {});
     indgang_service::ingest_registers(opened, &SystemClock, delivery, house::random()?, quiet).await?;
     Ok(())

@@ -7,7 +7,7 @@ use crate::progress;
 use anyhow::Context as _;
 use indgang_gate::UserId;
 use indgang_lake::Limits;
-use indgang_lake::house::{quarantine, quarantine_folder, rejected_resources};
+use indgang_lake::house::{OmopSource, omop_source, quarantine, quarantine_folder, rejected_resources};
 use indgang_model::{PersonId, SystemClock};
 use indgang_service::{Delivery, Format, House, Kept, ResourceDelivery, Taken, TakenResources};
 use std::path::{Path, PathBuf};
@@ -32,6 +32,19 @@ enum Action {
         #[arg(long)]
         replace: bool,
     },
+    /// Take a folder of OMOP CDM 5.4 tables in (person.csv, condition_occurrence.parquet …): all of it or nothing
+    Omop {
+        #[command(flatten)]
+        house: HouseFolder,
+        /// The folder; a table `concept` in it is what concept ids are held against
+        folder: PathBuf,
+        /// Who delivers them: an id means something within a source only
+        #[arg(long, value_name = "NAME", value_parser = source_name)]
+        source: String,
+        /// Let these tables of the source begin anew
+        #[arg(long)]
+        replace: bool,
+    },
     /// Take FHIR R4 resources in (NDJSON, a Bundle or one resource; plain, gzip, xz or zstd): each file all of it or nothing
     Fhir(Files),
     /// Take patient-reported outcomes in (FHIR Questionnaire and QuestionnaireResponse): checked against their
@@ -51,6 +64,8 @@ enum Action {
     },
     /// Take metadata of DICOM in (JSON of DICOMweb), as an index of images
     Imaging(Files),
+    /// Take samples of a biobank in (MIABIS: sample, donor, event), as delimited text or JSON
+    Biobank(Files),
     /// List what could not be taken in, each with its reason and where it lies to be mended
     Quarantine {
         #[command(flatten)]
@@ -91,12 +106,14 @@ struct Files {
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let folder = match &arguments.action {
         Action::Registers { house, .. }
+        | Action::Omop { house, .. }
         | Action::Fhir(Files { house, .. })
         | Action::Pro(Files { house, .. })
         | Action::Lpr3(Files { house, .. })
         | Action::Fmk(Files { house, .. })
         | Action::Wearable { files: Files { house, .. }, .. }
         | Action::Imaging(Files { house, .. })
+        | Action::Biobank(Files { house, .. })
         | Action::Quarantine { house }
         | Action::Retry { house, .. }
         | Action::Snapshots { house } => house,
@@ -114,7 +131,10 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
     let lake = indgang_service::lake_folder(opened);
     match action {
         Action::Registers { folder, replace, .. } => {
-            take(opened, &folder, replace).await?;
+            take(opened, &folder, replace, None).await?;
+        }
+        Action::Omop { folder, source, replace, .. } => {
+            take(opened, &folder, replace, Some(OmopSource { name: source, again: false })).await?;
         }
         Action::Fhir(files) => resources(opened, Format::Fhir, &files, None).await?,
         Action::Pro(files) => resources(opened, Format::Pro, &files, None).await?,
@@ -122,6 +142,7 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
         Action::Fmk(files) => resources(opened, Format::Fmk, &files, None).await?,
         Action::Wearable { files, person } => resources(opened, Format::Wearable, &files, person.map(PersonId)).await?,
         Action::Imaging(files) => resources(opened, Format::Imaging, &files, None).await?,
+        Action::Biobank(files) => resources(opened, Format::Biobank, &files, None).await?,
         Action::Quarantine { .. } => {
             for batch in quarantine(&lake)? {
                 println!("{}  {} rejected", batch.batch, batch.reasons.len());
@@ -149,7 +170,8 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
                 }
                 return Ok(());
             }
-            let taken = take(opened, &folder, false).await?;
+            let omop = omop_source(&folder).map(|name| OmopSource { name, again: true });
+            let taken = take(opened, &folder, false, omop).await?;
             // What is still rejected lies in a batch of its own, unless nothing was mended.
             if taken.quarantine.as_deref() != Some(&batch) {
                 indgang_service::forget_quarantine(opened, &batch)?;
@@ -214,13 +236,23 @@ fn tell_resources(what: &str, taken: &TakenResources) {
     }
 }
 
-async fn take(opened: &House, folder: &Path, replace: bool) -> anyhow::Result<Taken> {
-    let bar = progress::bytes(0, "Registers");
+/// A source's name begins the names of its files, and ends at the first slash there.
+fn source_name(text: &str) -> Result<String, String> {
+    match text.is_empty() || text.contains(['/', '\u{1f}', '\n']) {
+        true => Err("a source's name is not empty and has no `/`".to_owned()),
+        false => Ok(text.to_owned()),
+    }
+}
+
+async fn take(opened: &House, folder: &Path, replace: bool, omop: Option<OmopSource>) -> anyhow::Result<Taken> {
+    let of_omop = omop.is_some();
+    let bar = progress::bytes(0, if of_omop { "OMOP" } else { "Registers" });
     let moved = bar.clone();
     let delivery = Delivery {
         by: UserId(std::env::var("USER").unwrap_or_else(|_| "operator".to_owned())),
         folder: folder.to_owned(),
         replace,
+        omop,
         limits: Limits::default(),
     };
     let moving = Arc::new(move |done, total| {
@@ -231,6 +263,12 @@ async fn take(opened: &House, folder: &Path, replace: bool) -> anyhow::Result<Ta
     bar.finish_and_clear();
     let taken = taken.context("nothing was taken in")?;
     tell(&taken);
+    if of_omop && taken.snapshot.is_some() {
+        match taken.vocabulary {
+            Some(concepts) => println!("concepts         {concepts:>12}, held against"),
+            None => println!("there is no table `concept` in the folder: concept ids were not held against any"),
+        }
+    }
     Ok(taken)
 }
 
@@ -243,8 +281,11 @@ fn tell(taken: &Taken) {
         if !file.unknown.is_empty() {
             println!("{:16} columns left out that the register does not have: {}", "", file.unknown.join(", "));
         }
+        for (column, rows) in &file.concepts {
+            println!("{:16} {rows} rows with a concept in `{column}` that `concept` does not have; they are kept", "");
+        }
     }
-    taken.others.iter().for_each(|name| println!("{:16} {name} is no register and was not read", "-"));
+    taken.others.iter().for_each(|name| println!("{:16} {name} is no table that is taken in, and was not read", "-"));
     let (persons, unlinked) = taken.persons;
     println!("persons          {persons:>12}");
     if unlinked > 0 {

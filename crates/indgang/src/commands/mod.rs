@@ -10,6 +10,7 @@ pub mod demo;
 mod demo_choices;
 mod demo_registers;
 pub mod doctor;
+pub mod export;
 pub mod follow_up;
 pub mod house;
 pub mod ingest;

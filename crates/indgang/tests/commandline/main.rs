@@ -15,6 +15,7 @@ mod fhir;
 mod gate;
 mod lake;
 mod lake_bad_days;
+mod omop;
 mod pedigree;
 mod pgx;
 mod secondary;

@@ -107,3 +107,22 @@ fn answers_are_held_against_their_questionnaire() {
     workshop.run("ingest pro --data house --source portal answers.ndjson").refused_with(&["`portal` is the source"]);
     workshop.run("verify-log --data house").succeeded();
 }
+
+#[test]
+fn samples_of_a_biobank_wait_for_their_donors() {
+    const SAMPLES: &str = include_str!("../../../sources/tests/data/biobank/samples.csv");
+    let workshop = Workshop::new();
+    workshop.write("samples.csv", SAMPLES).write("cut.json", "{\"samples\":[{");
+    workshop.write("people.ndjson", patient("p", "0201609995"));
+    workshop.run("ingest fhir --data house --source cpr people.ndjson").succeeded();
+    let run = "ingest biobank --data house --source dnb";
+    let taken = workshop.run(&format!("{run} samples.csv")).succeeded();
+    assert!(taken.out.contains("3 new") && taken.out.contains("2 rejected"), "{}", taken.out);
+    let listed = workshop.run("ingest quarantine --data house").succeeded().out;
+    for part in ["line 5", "line 6", "not of a human"] {
+        assert!(listed.contains(part) && !listed.contains("donor-7"), "{part}: {listed}");
+    }
+    assert!(workshop.run(&format!("{run} samples.csv")).succeeded().out.contains("was taken in before"));
+    workshop.run(&format!("{run} cut.json")).refused_with(&["cut.json", "get the whole file again"]);
+    workshop.run("verify-log --data house").succeeded();
+}

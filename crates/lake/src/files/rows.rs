@@ -6,9 +6,10 @@ use crate::LakeError;
 use crate::registers::{Column, Kind, Register};
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, Date32Builder, Float64Builder, Int64Builder, RecordBatch, StringBuilder,
+    TimestampMicrosecondBuilder,
 };
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::borrow::Cow;
 use std::fs::File;
@@ -35,6 +36,14 @@ pub trait Sink {
     /// # Errors
     /// Why it cannot; the row is then rejected.
     fn accepts(&mut self, _column: &Column, _text: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Whether a row, each of whose values can be read, hangs together with what is known.
+    ///
+    /// # Errors
+    /// The column, and why not; the row is then rejected.
+    fn complete(&mut self, _row: &Row<'_>) -> Result<(), (&'static str, String)> {
         Ok(())
     }
 
@@ -82,7 +91,7 @@ impl Register {
     /// Names and types of its columns as they are read.
     pub fn schema(&self) -> SchemaRef {
         let fields = self.columns.iter().map(|column| {
-            let required = matches!(column.kind, Kind::PersonKey | Kind::ContactKey);
+            let required = column.required || matches!(column.kind, Kind::PersonKey | Kind::ContactKey);
             Field::new(column.name, column.kind.data_type(), !required)
         });
         Arc::new(Schema::new(fields.collect::<Vec<_>>()))
@@ -92,8 +101,9 @@ impl Register {
 impl Kind {
     const fn data_type(self) -> DataType {
         match self {
-            Self::PersonKey | Self::ContactKey | Self::Text(_) => DataType::Utf8,
-            Self::Integer => DataType::Int64,
+            Self::PersonKey | Self::ContactKey | Self::Key(_) | Self::Text(_) | Self::Apart => DataType::Utf8,
+            Self::Integer | Self::Concept | Self::Matter => DataType::Int64,
+            Self::Moment => DataType::Timestamp(TimeUnit::Microsecond, None),
             Self::Number => DataType::Float64,
             Self::Date => DataType::Date32,
         }
@@ -236,6 +246,7 @@ enum Cells {
     Integer(Int64Builder),
     Number(Float64Builder),
     Date(Date32Builder),
+    Moment(TimestampMicrosecondBuilder),
 }
 
 enum Value<'a> {
@@ -244,13 +255,53 @@ enum Value<'a> {
     Integer(i64),
     Number(f64),
     Date(i32),
+    Moment(i64),
+}
+
+/// A row, each of whose values could be read.
+pub struct Row<'a> {
+    register: &'static Register,
+    values: &'a [Value<'a>],
+}
+
+impl Row<'_> {
+    fn value(&self, column: &str) -> Option<&Value<'_>> {
+        self.values.get(self.register.column(column)?)
+    }
+
+    /// A text or key.
+    pub fn text(&self, column: &str) -> Option<&str> {
+        match self.value(column)? {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A whole number.
+    pub fn integer(&self, column: &str) -> Option<i64> {
+        match self.value(column)? {
+            Value::Integer(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// A day, counted from 1970-01-01.
+    pub fn date(&self, column: &str) -> Option<i32> {
+        match self.value(column)? {
+            Value::Date(day) => Some(*day),
+            _ => None,
+        }
+    }
 }
 
 impl Rows {
     fn new(register: &'static Register) -> Self {
         let cells = register.columns.iter().map(|column| match column.kind {
-            Kind::PersonKey | Kind::ContactKey | Kind::Text(_) => Cells::Text(StringBuilder::new()),
-            Kind::Integer => Cells::Integer(Int64Builder::new()),
+            Kind::PersonKey | Kind::ContactKey | Kind::Key(_) | Kind::Text(_) | Kind::Apart => {
+                Cells::Text(StringBuilder::new())
+            }
+            Kind::Moment => Cells::Moment(TimestampMicrosecondBuilder::new()),
+            Kind::Integer | Kind::Concept | Kind::Matter => Cells::Integer(Int64Builder::new()),
             Kind::Number => Cells::Number(Float64Builder::new()),
             Kind::Date => Cells::Date(Date32Builder::new()),
         });
@@ -266,12 +317,14 @@ impl Rows {
         let mut values = Vec::with_capacity(self.cells.len());
         for (place, column) in self.register.columns.iter().enumerate() {
             let wrong = |reason| (Some(column.name), reason);
-            let value = value_of(column.kind, cell(place)).map_err(wrong)?;
+            let value = value_of(self.register, column, cell(place)).map_err(wrong)?;
             if let (Kind::PersonKey | Kind::ContactKey, Value::Text(key)) = (column.kind, &value) {
                 sink.accepts(column, key).map_err(wrong)?;
             }
             values.push(value);
         }
+        let row = Row { register: self.register, values: &values };
+        sink.complete(&row).map_err(|(column, reason)| (Some(column), reason))?;
         for (cells, value) in self.cells.iter_mut().zip(values) {
             cells.append(value);
         }
@@ -299,10 +352,12 @@ impl Cells {
             (Self::Integer(cells), Value::Integer(number)) => cells.append_value(number),
             (Self::Number(cells), Value::Number(number)) => cells.append_value(number),
             (Self::Date(cells), Value::Date(day)) => cells.append_value(day),
+            (Self::Moment(cells), Value::Moment(moment)) => cells.append_value(moment),
             (Self::Text(cells), _) => cells.append_null(),
             (Self::Integer(cells), _) => cells.append_null(),
             (Self::Number(cells), _) => cells.append_null(),
             (Self::Date(cells), _) => cells.append_null(),
+            (Self::Moment(cells), _) => cells.append_null(),
         }
     }
 
@@ -312,26 +367,41 @@ impl Cells {
             Self::Integer(cells) => Arc::new(cells.finish()),
             Self::Number(cells) => Arc::new(cells.finish()),
             Self::Date(cells) => Arc::new(cells.finish()),
+            Self::Moment(cells) => Arc::new(cells.finish()),
         }
     }
 }
 
-fn value_of(kind: Kind, text: &str) -> Result<Value<'_>, String> {
+fn value_of<'a>(register: &Register, column: &Column, text: &'a str) -> Result<Value<'a>, String> {
+    let kind = column.kind;
     if value::is_missing(text) {
         return match kind {
             Kind::PersonKey => Err("there is no person's key; fill it in, or leave the row out".to_owned()),
             Kind::ContactKey => Err("there is no contact's key; fill it in, or leave the row out".to_owned()),
+            _ if column.required => {
+                Err("there is nothing, and the row needs it; fill it in, or leave the row out".to_owned())
+            }
             _ => Ok(Value::Missing),
         };
     }
     let wrong = |what: &str| format!("`{}` is no {what}", shortened(text));
     match kind {
-        Kind::PersonKey | Kind::ContactKey | Kind::Text(_) => Ok(Value::Text(value::text(kind, text))),
+        // Ids are whole numbers there, which some programs write with a decimal point.
+        Kind::PersonKey | Kind::Key(_) if register.is_omop() => {
+            Ok(Value::Text(value::integer(text).map_or(text.into(), |id| id.to_string().into())))
+        }
+        Kind::PersonKey | Kind::ContactKey | Kind::Key(_) | Kind::Text(_) | Kind::Apart => {
+            Ok(Value::Text(value::text(kind, text)))
+        }
         Kind::Integer => value::integer(text).map(Value::Integer).ok_or_else(|| wrong("whole number; write 1")),
+        Kind::Concept | Kind::Matter => {
+            value::integer(text).map(Value::Integer).ok_or_else(|| wrong("concept id; write 0 for what has no concept"))
+        }
         Kind::Number => value::number(text)
             .map(Value::Number)
             .ok_or_else(|| wrong("number; write 48.5 or 48,5, and nothing for a value below what can be measured")),
         Kind::Date => value::day(text).map(Value::Date).ok_or_else(|| wrong("day; write 2020-12-31")),
+        Kind::Moment => value::moment(text).map(Value::Moment).ok_or_else(|| wrong("time; write 2020-12-31T08:15:00")),
     }
 }
 

@@ -54,6 +54,19 @@ pub fn day(text: &str) -> Option<Days> {
     days(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
+/// A day with its time, in microseconds from 1970-01-01; without a time it is the beginning of the day.
+pub fn moment(text: &str) -> Option<i64> {
+    let midnight = || Some(i64::from(day(text)?) * 86_400_000_000);
+    match text.len() {
+        ..=10 => midnight(),
+        _ => {
+            let at: jiff::civil::DateTime = text.parse().ok()?;
+            let since = at.duration_since(jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0));
+            i64::try_from(since.as_micros()).ok()
+        }
+    }
+}
+
 fn day_first(text: &str, digits: usize) -> Option<Days> {
     let separator = char::from(*text.as_bytes().get(digits)?);
     let mut parts = text.splitn(3, separator);
@@ -85,7 +98,8 @@ fn time_or_nothing(rest: &str) -> bool {
     rest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b' ' | b'T' | b'Z' | b'+' | b'-'))
 }
 
-fn days(year: i16, month: i8, day: i8) -> Option<Days> {
+/// A day by its year, month and day of the month.
+pub fn days(year: i16, month: i8, day: i8) -> Option<Days> {
     let date = jiff::civil::Date::new(year, month, day).ok()?;
     let epoch = jiff::civil::date(1970, 1, 1);
     (date - epoch).get_days().into()
@@ -151,6 +165,21 @@ mod tests {
             ("2020-1æ-31", None),
         ] {
             assert_eq!(day(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_in_every_spelling() {
+        for (text, expected) in [
+            ("1970-01-01", Some(0)),
+            ("19700102", Some(86_400_000_000)),
+            ("1970-01-01 00:00:01", Some(1_000_000)),
+            ("1970-01-01T00:00:00.000002", Some(2)),
+            ("1969-12-31 23:59:59", Some(-1_000_000)),
+            ("1970-01-01 25:00:00", None),
+            ("yesterday", None),
+        ] {
+            assert_eq!(moment(text), expected, "{text}");
         }
     }
 

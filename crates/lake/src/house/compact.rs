@@ -37,7 +37,9 @@ pub async fn compact(lake: &Path, before: &Manifest, limits: &Limits) -> Result<
     let mut manifest = before.clone();
     let mut tables = Vec::new();
     for (name, of) in &mut manifest.tables {
-        let (Some(register), true) = (Register::named(name), of.len() > 1) else { continue };
+        // A source of OMOP's tables delivers each once, and may let hers begin anew: they stay apart.
+        let register = Register::named(name).filter(|register| !register.is_omop());
+        let (Some(register), true) = (register, of.len() > 1) else { continue };
         let together = together(register, of);
         let from: Vec<PathBuf> = of.iter().map(|part| parts.join(&part.file)).collect();
         sort(limits, register, &from, spill.path(), &parts.join(&together.file)).await?;

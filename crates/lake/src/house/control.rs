@@ -6,6 +6,7 @@
 
 use super::view::View;
 use crate::LakeError;
+use crate::registers::{Kind, Register};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, JoinType, ScalarValue};
@@ -51,14 +52,17 @@ pub(super) fn nature(plan: &LogicalPlan, inputs: &[Nature], view: &View) -> Resu
     let first = || inputs.first().cloned().unwrap_or(Clean);
     match plan {
         LogicalPlan::TableScan(scan) => {
-            Ok(match view.tables.iter().any(|t| t.register.name == scan.table_name.table()) {
-                false => Clean,
-                true => Persons {
-                    keys: places(&scan.projected_schema, |name| name == "pnr"),
+            let table = view.tables.iter().find(|table| table.register.name == scan.table_name.table());
+            Ok(table.map_or(Clean, |table| {
+                let register = table.register;
+                let is_person = |name: &str| name == register.person_column();
+                let is_own = |name: &str| !is_person(name) && !is_key(register, name);
+                Persons {
+                    keys: places(&scan.projected_schema, is_person),
                     contacts: places(&scan.projected_schema, is_contact),
-                    raw: places(&scan.projected_schema, |name| name != "pnr" && !is_contact(name)),
-                },
-            })
+                    raw: places(&scan.projected_schema, is_own),
+                }
+            }))
         }
         LogicalPlan::EmptyRelation(_) | LogicalPlan::Values(_) => Ok(Clean),
         LogicalPlan::Filter(_) | LogicalPlan::SubqueryAlias(_) | LogicalPlan::Sort(_) => Ok(first()),
@@ -210,6 +214,11 @@ fn united(inputs: &[Nature]) -> Result<Nature, LakeError> {
 
 fn is_contact(name: &str) -> bool {
     name == "recnum" || name == "dw_ek_kontakt"
+}
+
+/// True of keys of rows, which are no values: as numbers they could mark one person.
+fn is_key(register: &Register, name: &str) -> bool {
+    is_contact(name) || register.columns.iter().any(|column| column.name == name && matches!(column.kind, Kind::Key(_)))
 }
 
 /// Questions within conditions: only whether a person is among other persons, or on what tells of nobody.

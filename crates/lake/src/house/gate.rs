@@ -229,11 +229,12 @@ fn persons(count: u32, secret: [u8; 32], recent: &mut VecDeque<Arc<Persons>>) ->
 
 /// The columns of a register that a question can see, of those that are open; the person is always.
 pub(super) fn schema_of(register: &Register, open: impl Fn(&str) -> bool) -> Schema {
-    let mut fields = vec![Field::new("pnr", DataType::UInt32, false)];
+    let mut fields = vec![Field::new(register.person_column(), DataType::UInt32, false)];
     for column in register.columns.iter().filter(|column| open(column.name)) {
         match column.kind {
-            Kind::PersonKey => {}
+            Kind::PersonKey | Kind::Apart => {}
             Kind::ContactKey => fields.push(Field::new(column.name, DataType::UInt64, false)),
+            Kind::Key(_) => fields.push(Field::new(column.name, DataType::UInt64, true)),
             _ => fields.extend(register.schema().field_with_name(column.name).ok().cloned()),
         }
     }

@@ -4,18 +4,19 @@
 //! Nothing counts before the manifest is committed in the records; files that no manifest names are orphans, and are
 //! cleaned away by the next.
 
+use super::contacts::Contacts;
 use super::folder::{create_private, lock};
 use super::keys::{Blinded, Blinding};
 use super::manifest::{Manifest, Part};
 use super::quarantine::Quarantine;
-use crate::files::{self, RegisterFile, Rejected, Sink, value};
-use crate::registers::{Column, Day, Kind, Person, REGISTERS, Register};
+use super::staging::Staging;
+use crate::files::{self, RegisterFile};
+use crate::registers::{self, Kind, Person, Register};
 use crate::session::{self, Limits};
 use crate::write::TableWriter;
-use crate::{LakeError, RecordBatch};
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Date32Array, UInt32Array, UInt64Array};
-use datafusion::arrow::datatypes::{DataType, Date32Type, Field, Schema, SchemaRef, UInt32Type, UInt64Type};
-use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use crate::{LakeError, RecordBatch, omop};
+use datafusion::arrow::array::ArrayRef;
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::prelude::{ParquetReadOptions, col};
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
@@ -38,8 +39,19 @@ pub struct Ingest {
     pub blinding: Blinding,
     /// True when the tables of these registers begin anew.
     pub replace: bool,
+    /// Whose tables of OMOP they are; `None` for the Danish registers.
+    pub omop: Option<OmopSource>,
     /// What it may use.
     pub limits: Limits,
+}
+
+/// Who delivers tables of OMOP: ids of persons, visits and others mean something within a source only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OmopSource {
+    /// Its name.
+    pub name: String,
+    /// True when the rows were in quarantine and are added to what was taken in.
+    pub again: bool,
 }
 
 /// What became of a folder.
@@ -53,6 +65,8 @@ pub struct Ingested {
     pub others: Vec<String>,
     /// The name of the batch in quarantine, when rows were rejected.
     pub quarantine: Option<String>,
+    /// How many concepts of a vocabulary concept ids were held against; `None` when there was none.
+    pub vocabulary: Option<u64>,
     /// No other batch is taken in while this is held: until the manifest is committed.
     _held: File,
 }
@@ -72,6 +86,8 @@ pub struct FileReport {
     pub known: bool,
     /// Columns that the register does not have.
     pub unknown: Vec<String>,
+    /// Columns with concepts that the vocabulary does not have, each with how many rows; the rows are kept.
+    pub concepts: Vec<(&'static str, u64)>,
 }
 
 /// Hears how many bytes of how many have been read.
@@ -81,15 +97,21 @@ pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
 pub(super) const PERSON: &str = "__person";
 /// The day of every stored row.
 pub(super) const DAY: &str = "__day";
+/// In OMOP's list of persons, the blinded id of each within her source. No question sees it.
+pub(super) const LISTED: &str = "__listed";
 
 /// The columns of a register as they are stored.
 pub(super) fn stored_schema(register: &Register) -> SchemaRef {
     let mut fields = vec![Field::new(PERSON, DataType::UInt32, false), Field::new(DAY, DataType::Date32, true)];
+    if register.name == omop::PERSON {
+        fields.push(Field::new(LISTED, DataType::UInt64, false));
+    }
     let read = register.schema();
     for (column, field) in register.columns.iter().zip(read.fields()) {
         match column.kind {
-            Kind::PersonKey => {}
+            Kind::PersonKey | Kind::Apart => {}
             Kind::ContactKey => fields.push(Field::new(column.name, DataType::UInt64, false)),
+            Kind::Key(_) => fields.push(Field::new(column.name, DataType::UInt64, true)),
             _ => fields.push(field.as_ref().clone()),
         }
     }
@@ -138,33 +160,42 @@ pub async fn ingest(ingest: Ingest, progress: Progress) -> Result<Ingested, Lake
 type Staged = Vec<(&'static Register, String)>;
 
 fn stage(ingest: &Ingest, staging: &Path, progress: &Progress, held: File) -> Result<(Ingested, Staged), LakeError> {
-    let (mut files, others) = files::find(&ingest.folder)?;
-    files.sort_by_key(|file| REGISTERS.iter().position(|register| register.name == file.register.name));
+    let source = ingest.omop.as_ref().map(|omop| omop.name.as_str());
+    let (mut files, others) = files::find(&ingest.folder, source)?;
+    files.sort_by_key(|file| registers::all().position(|register| register.name == file.register.name));
+    let vocabulary = source.map(|_| files::concepts(&ingest.folder)).transpose()?.flatten();
     let mut manifest = ingest.before.clone().unwrap_or_default();
     let hashes: Vec<String> = files.iter().map(|file| sha256(&file.path)).collect::<Result<_, _>>()?;
-    if ingest.replace && files.iter().zip(&hashes).any(|(file, hash)| !manifest.holds(file.register.name, hash)) {
-        files.iter().for_each(|file| drop(manifest.tables.remove(file.register.name)));
+    if ingest.replace && files.iter().zip(&hashes).any(|(file, hash)| !manifest.holds(file.register.name, hash, source))
+    {
+        files.iter().for_each(|file| manifest.begin_anew(file.register.name, source));
     }
     let keys_before = manifest.persons;
     let mut people = People::load(&ingest.lake.join("parts"), &manifest)?;
     let mut contacts = Contacts::default();
     let (mut reports, mut staged) = (Vec::new(), Vec::new());
-    let batch = batch_name(&hashes);
-    let mut quarantine = Quarantine::new(ingest.lake.join("quarantine").join(&batch));
+    let batch = batch_name(source, &hashes);
+    let mut quarantine = Quarantine::new(ingest.lake.join("quarantine").join(&batch), source);
     let (total, mut done) = (files.iter().map(|file| file.bytes).sum::<u64>(), 0);
     for (file, hash) in files.iter().zip(&hashes) {
         let register = file.register;
-        if manifest.holds(register.name, hash) {
+        if manifest.holds(register.name, hash, source) {
             reports.push(FileReport::of(file, true));
             continue;
         }
-        if let Person::OfContact { register: of, .. } = register.person {
+        if let Some(omop) = &ingest.omop {
+            once(file, omop, &manifest)?;
+        }
+        if let Person::OfContact { register: of, .. } | Person::Listed { register: of, .. } = register.person {
             contacts.load(&ingest.lake.join("parts"), &manifest, of)?;
         }
-        let name = format!("{}-{}.parquet", register.name, &hash[..24]);
+        let name = format!("{}-{}.parquet", register.name, part_of(source, hash));
         let mut sink = Staging {
             file,
             blinding: &ingest.blinding,
+            source,
+            vocabulary: vocabulary.as_ref(),
+            concepts: BTreeMap::new(),
             people: &mut people,
             contacts: &mut contacts,
             quarantine: &mut quarantine,
@@ -172,6 +203,7 @@ fn stage(ingest: &Ingest, staging: &Path, progress: &Progress, held: File) -> Re
             progress: &|bytes| progress(done + bytes, total),
         };
         let seen = files::read(file, &mut sink)?;
+        let concepts = sink.concepts.into_iter().collect();
         sink.writer.finish()?;
         done += file.bytes;
         if seen.rows > 0 || seen.rejected > 0 {
@@ -182,7 +214,7 @@ fn stage(ingest: &Ingest, staging: &Path, progress: &Progress, held: File) -> Re
             staged.push((register, name));
         }
         let (rows, rejected) = (seen.rows, seen.rejected);
-        reports.push(FileReport { rows, rejected, unknown: seen.unknown, ..FileReport::of(file, false) });
+        reports.push(FileReport { rows, rejected, unknown: seen.unknown, concepts, ..FileReport::of(file, false) });
     }
     let quarantine = quarantine.finish()?.then(|| batch.clone());
     if people.numbers.len() > keys_before as usize {
@@ -192,14 +224,37 @@ fn stage(ingest: &Ingest, staging: &Path, progress: &Progress, held: File) -> Re
     }
     manifest.persons = people.next()?;
     manifest.unlinked += people.unlinked;
-    let changed = reports.iter().any(|report| !report.known);
-    Ok((Ingested { manifest: changed.then_some(manifest), files: reports, others, quarantine, _held: held }, staged))
+    // A file without rows is no part, and comes as new each time.
+    let changed = manifest != ingest.before.clone().unwrap_or_default();
+    let (manifest, vocabulary) = (changed.then_some(manifest), vocabulary.map(|known| known.len()));
+    Ok((Ingested { manifest, files: reports, others, quarantine, vocabulary, _held: held }, staged))
+}
+
+/// A table of a source comes once, and begins anew when it comes again: its rows would else be there twice.
+fn once(file: &RegisterFile, omop: &OmopSource, manifest: &Manifest) -> Result<(), LakeError> {
+    let name = &omop.name;
+    if omop.again || !manifest.has_of(file.register.name, name) {
+        return Ok(());
+    }
+    let what = format!(
+        "source `{name}` has delivered `{}` before, and this is another file; give --replace to let its tables begin anew",
+        file.register.name
+    );
+    Err(LakeError::Content { file: file.name.clone(), what })
+}
+
+/// What tells the part of a file from others: files of two sources may be the same.
+fn part_of(source: Option<&str>, hash: &str) -> String {
+    match source {
+        None => hash[..24].to_owned(),
+        Some(source) => hex(&Sha256::digest(format!("{source}\u{1f}{hash}"))[..12]),
+    }
 }
 
 impl FileReport {
     fn of(file: &RegisterFile, known: bool) -> Self {
-        let (rows, rejected, unknown) = (0, 0, Vec::new());
-        Self { file: file.name.clone(), register: file.register.name, rows, rejected, known, unknown }
+        let (rows, rejected, unknown, concepts) = (0, 0, Vec::new(), Vec::new());
+        Self { file: file.name.clone(), register: file.register.name, rows, rejected, known, unknown, concepts }
     }
 }
 
@@ -248,7 +303,7 @@ async fn sort_beside(
 }
 
 /// Everybody who has a number.
-struct People {
+pub(super) struct People {
     numbers: HashMap<Blinded, u32>,
     fresh: Vec<Blinded>,
     unlinked: u32,
@@ -263,7 +318,7 @@ impl People {
         Ok(Self { numbers, fresh: Vec::new(), unlinked: 0 })
     }
 
-    fn number(&mut self, blinding: &Blinding, key: &str) -> Result<u32, LakeError> {
+    pub(super) fn number(&mut self, blinding: &Blinding, key: &str) -> Result<u32, LakeError> {
         let next = self.next()?;
         let blinded = blinding.person(key);
         Ok(*self.numbers.entry(blinded).or_insert_with(|| {
@@ -299,182 +354,22 @@ pub(super) fn keys(parts: &Path, manifest: &Manifest) -> Result<Vec<Blinded>, La
     }
 }
 
-/// The person and day of each contact, by register.
-#[derive(Default)]
-struct Contacts {
-    of: BTreeMap<&'static str, HashMap<u64, (u32, Option<i32>)>>,
-    loaded: BTreeSet<String>,
-}
-
-impl Contacts {
-    fn load(&mut self, parts: &Path, manifest: &Manifest, register: &'static str) -> Result<(), LakeError> {
-        let known = self.of.entry(register).or_default();
-        for part in manifest.tables.get(register).into_iter().flatten() {
-            // Parts of this batch are in memory already, and not yet in their place.
-            if !self.loaded.insert(part.file.clone()) || !parts.join(&part.file).is_file() {
-                continue;
-            }
-            let damaged = |_| LakeError::Damaged(part.file.clone());
-            let file = File::open(parts.join(&part.file)).map_err(|_| LakeError::Damaged(part.file.clone()))?;
-            let reader =
-                ParquetRecordBatchReaderBuilder::try_new(file).and_then(ParquetRecordBatchReaderBuilder::build);
-            for batch in reader.map_err(|_| LakeError::Damaged(part.file.clone()))? {
-                let batch = batch.map_err(damaged)?;
-                let key = Register::named(register).and_then(contact_column).unwrap_or_default();
-                let key = batch.column_by_name(key).map(|c| c.as_primitive::<UInt64Type>().clone());
-                let (person, day) =
-                    (batch.column(0).as_primitive::<UInt32Type>(), batch.column(1).as_primitive::<Date32Type>());
-                for row in 0..batch.num_rows() {
-                    let day = (!day.is_null(row)).then(|| day.value(row));
-                    if let Some(key) = &key {
-                        known.insert(key.value(row), (person.value(row), day));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-fn contact_column(register: &Register) -> Option<&'static str> {
-    register.columns.iter().find(|column| column.kind == Kind::ContactKey).map(|column| column.name)
-}
-
-/// The register whose contacts a contact key of this one belongs to.
-fn contacts_of(register: &Register) -> &'static str {
-    match register.person {
-        Person::OfContact { register, .. } => register,
-        Person::Column(_) => register.name,
-    }
-}
-
-/// Rows of a file on their way to its part.
-struct Staging<'a> {
-    file: &'a RegisterFile,
-    blinding: &'a Blinding,
-    people: &'a mut People,
-    contacts: &'a mut Contacts,
-    quarantine: &'a mut Quarantine,
-    writer: TableWriter,
-    progress: &'a dyn Fn(u64),
-}
-
-impl Sink for Staging<'_> {
-    fn begin(&mut self, header: &str) -> Result<(), LakeError> {
-        self.quarantine.begin(self.file, header)
-    }
-
-    fn accepts(&mut self, column: &Column, text: &str) -> Result<(), String> {
-        let Person::OfContact { register, .. } = self.file.register.person else { return Ok(()) };
-        if column.kind != Kind::ContactKey {
-            return Ok(());
-        }
-        let key = self.blinding.contact(register, text);
-        match self.contacts.of.get(register).is_some_and(|known| known.contains_key(&key)) {
-            true => Ok(()),
-            false => Err(format!("register `{register}` has no contact with this key; take it in together with that")),
-        }
-    }
-
-    fn rows(&mut self, batch: &RecordBatch) -> Result<(), LakeError> {
-        let register = self.file.register;
-        let of = contacts_of(register);
-        let mut columns: Vec<ArrayRef> = Vec::new();
-        let mut contacts = None;
-        for (column, values) in register.columns.iter().zip(batch.columns()) {
-            match column.kind {
-                Kind::PersonKey => {}
-                Kind::ContactKey => {
-                    let keys = values.as_string::<i32>().iter().flatten();
-                    let keys: Vec<u64> = keys.map(|key| self.blinding.contact(of, key)).collect();
-                    contacts = Some(keys.clone());
-                    columns.push(Arc::new(UInt64Array::from(keys)));
-                }
-                _ => columns.push(Arc::clone(values)),
-            }
-        }
-        let (persons, days) = match register.person {
-            Person::Column(name) => (self.persons(batch, name)?, days(register, batch)),
-            Person::OfContact { register, .. } => {
-                let known = self.contacts.of.get(register);
-                let found = contacts.iter().flatten().map(|key| known.and_then(|known| known.get(key)).copied());
-                found
-                    .map(|found| found.ok_or_else(|| LakeError::Engine("a contact is gone".to_owned())))
-                    .collect::<Result<Vec<_>, _>>()?
-                    .into_iter()
-                    .unzip()
-            }
-        };
-        if let (Person::Column(_), Some(keys)) = (register.person, &contacts) {
-            self.remember(keys, &persons, &days)?;
-        }
-        columns.insert(0, Arc::new(UInt32Array::from(persons)));
-        columns.insert(1, Arc::new(Date32Array::from(days)));
-        let batch =
-            RecordBatch::try_new(stored_schema(register), columns).map_err(|e| LakeError::Engine(e.to_string()))?;
-        self.writer.write(&batch)
-    }
-
-    fn rejected(&mut self, rejected: Rejected) -> Result<(), LakeError> {
-        self.quarantine.add(self.file, &rejected)
-    }
-
-    fn progress(&mut self, bytes: u64) {
-        (self.progress)(bytes);
-    }
-}
-
-impl Staging<'_> {
-    fn persons(&mut self, batch: &RecordBatch, column: &str) -> Result<Vec<u32>, LakeError> {
-        let keys = batch.column_by_name(column).map(|column| column.as_string::<i32>().clone());
-        let keys = keys.ok_or_else(|| LakeError::Engine("a register without its key".to_owned()))?;
-        keys.iter().map(|key| self.people.number(self.blinding, key.unwrap_or_default())).collect()
-    }
-
-    /// A contact belongs to one person: what hangs on it is hers.
-    fn remember(&mut self, keys: &[u64], persons: &[u32], days: &[Option<i32>]) -> Result<(), LakeError> {
-        let known = self.contacts.of.entry(self.file.register.name).or_default();
-        for ((key, person), day) in keys.iter().zip(persons).zip(days) {
-            let (other, _) = *known.entry(*key).or_insert((*person, *day));
-            if other != *person {
-                let what = "a contact's key stands with two persons; mend the file, since what hangs on a contact is one person's";
-                return Err(LakeError::Content { file: self.file.name.clone(), what: what.to_owned() });
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The day of each row.
-fn days(register: &Register, batch: &RecordBatch) -> Vec<Option<i32>> {
-    match register.day {
-        Day::Column(name) => {
-            let days = batch.column_by_name(name).map(|column| column.as_primitive::<Date32Type>().iter().collect());
-            days.unwrap_or_else(|| vec![None; batch.num_rows()])
-        }
-        Day::Week(name) => {
-            let weeks = batch.column_by_name(name).map(|column| column.as_string::<i32>().clone());
-            weeks.map_or_else(
-                || vec![None; batch.num_rows()],
-                |weeks| weeks.iter().map(|week| value::week(week?)).collect(),
-            )
-        }
-        Day::None | Day::OfContact => vec![None; batch.num_rows()],
-    }
-}
-
 fn sha256(path: &Path) -> Result<String, LakeError> {
     let mut file = File::open(path).map_err(LakeError::file(path))?;
     let (mut hasher, mut buffer) = (Sha256::new(), vec![0; 1 << 20]);
     loop {
         match file.read(&mut buffer).map_err(LakeError::file(path))? {
-            0 => return Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
+            0 => return Ok(hex(&hasher.finalize())),
             read => hasher.update(&buffer[..read]),
         }
     }
 }
 
-fn batch_name(hashes: &[String]) -> String {
-    let hash = Sha256::digest(hashes.join(" "));
-    hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+fn batch_name(source: Option<&str>, hashes: &[String]) -> String {
+    let of = source.into_iter().chain(hashes.iter().map(String::as_str));
+    hex(&Sha256::digest(of.collect::<Vec<_>>().join(" "))[..6])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,5 +1,6 @@
 //! What a snapshot consists of: its files, and where they came from.
 
+use crate::registers::Register;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,15 +70,43 @@ impl Manifest {
         serde_json::to_string(self).expect("a manifest has text keys and numbers only")
     }
 
+    /// True when a table is offered: a register is, with or without rows, and OMOP's when a source has delivered it.
+    pub fn offers(&self, register: &Register) -> bool {
+        !register.is_omop() || self.tables.contains_key(register.name)
+    }
+
     /// Every file it names.
     pub fn files(&self) -> BTreeSet<&str> {
         let parts = self.tables.values().flatten().map(|part| part.file.as_str());
         parts.chain(self.keys.iter().map(String::as_str)).collect()
     }
 
-    /// True when a source has been taken in.
-    pub(super) fn holds(&self, table: &str, sha256: &str) -> bool {
-        let is_of = |part: &Part| part.sha256 == sha256 || part.sources.iter().any(|source| source.sha256 == sha256);
+    /// True when a file has been taken in: one of OMOP's, from this source.
+    pub(super) fn holds(&self, table: &str, sha256: &str, source: Option<&str>) -> bool {
+        let is_of = |part: &Part| {
+            let mine = source.is_none_or(|source| part.is_from(source));
+            mine && (part.sha256 == sha256 || part.sources.iter().any(|source| source.sha256 == sha256))
+        };
         self.tables.get(table).is_some_and(|parts| parts.iter().any(is_of))
+    }
+
+    /// True when a source of OMOP's tables has delivered this one.
+    pub(super) fn has_of(&self, table: &str, source: &str) -> bool {
+        self.tables.get(table).is_some_and(|parts| parts.iter().any(|part| part.is_from(source)))
+    }
+
+    /// Takes a table away; of OMOP's, what this source has delivered of it.
+    pub(super) fn begin_anew(&mut self, table: &str, source: Option<&str>) {
+        if let Some(parts) = self.tables.get_mut(table) {
+            parts.retain(|part| source.is_some_and(|source| !part.is_from(source)));
+        }
+        self.tables.retain(|_, parts| !parts.is_empty());
+    }
+}
+
+impl Part {
+    /// True of a part of OMOP's tables from this source, whose files are named by it.
+    fn is_from(&self, source: &str) -> bool {
+        self.source.strip_prefix(source).is_some_and(|rest| rest.starts_with('/'))
     }
 }

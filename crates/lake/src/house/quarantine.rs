@@ -9,6 +9,8 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 const REASONS: &str = "reasons.log";
+/// The file that names who delivered tables of OMOP.
+const OMOP: &str = "omop-source";
 
 /// A batch of rejected rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,14 +24,17 @@ pub struct Quarantined {
 /// Rejected rows, each file as it was with these rows only, so that it can be mended and taken in.
 pub(super) struct Quarantine {
     folder: PathBuf,
+    /// Who delivered tables of OMOP.
+    source: Option<String>,
     headers: BTreeMap<String, String>,
     rows: BTreeMap<String, Vec<String>>,
     reasons: Vec<String>,
 }
 
 impl Quarantine {
-    pub(super) const fn new(folder: PathBuf) -> Self {
-        Self { folder, headers: BTreeMap::new(), rows: BTreeMap::new(), reasons: Vec::new() }
+    pub(super) fn new(folder: PathBuf, source: Option<&str>) -> Self {
+        let source = source.map(str::to_owned);
+        Self { folder, source, headers: BTreeMap::new(), rows: BTreeMap::new(), reasons: Vec::new() }
     }
 
     pub(super) fn begin(&mut self, file: &RegisterFile, header: &str) -> Result<(), LakeError> {
@@ -63,6 +68,9 @@ impl Quarantine {
         for (register, rows) in &self.rows {
             let header = self.headers.get(register).map_or("", String::as_str);
             write(&format!("{register}.csv"), format!("{header}\n{}\n", rows.join("\n")))?;
+        }
+        if let Some(source) = &self.source {
+            write(OMOP, source.clone())?;
         }
         write(REASONS, self.reasons.join("\n") + "\n")?;
         Ok(true)
@@ -151,6 +159,11 @@ impl RejectedResources {
 pub fn rejected_resources(folder: &Path) -> Option<(PathBuf, String)> {
     let source = std::fs::read_to_string(folder.join(SOURCE)).ok()?;
     Some((folder.join(RESOURCES), source))
+}
+
+/// Who delivered the rows of a batch's folder, when they are of OMOP's tables.
+pub fn omop_source(folder: &Path) -> Option<String> {
+    std::fs::read_to_string(folder.join(OMOP)).ok()
 }
 
 /// The batches in quarantine, in the order of their names.

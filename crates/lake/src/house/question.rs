@@ -99,7 +99,7 @@ async fn work(
 }
 
 /// A session that knows the view's tables and nothing else.
-fn open(view: &View, limits: &Limits, spill: &Path) -> Result<SessionContext, LakeError> {
+pub(super) fn open(view: &View, limits: &Limits, spill: &Path) -> Result<SessionContext, LakeError> {
     let context = session::open(limits, spill)?;
     with_functions(&context);
     for table in &view.tables {
@@ -165,10 +165,10 @@ async fn explained(context: &SessionContext, plan: &LogicalPlan, view: &View) ->
 }
 
 /// Where plans are run, and how long.
-struct Engine {
-    context: SessionContext,
-    limits: Limits,
-    until: Instant,
+pub(super) struct Engine {
+    pub(super) context: SessionContext,
+    pub(super) limits: Limits,
+    pub(super) until: Instant,
 }
 
 impl Engine {
@@ -201,7 +201,8 @@ impl Engine {
         Ok(batches)
     }
 
-    async fn run(
+    /// Runs a plan, here or on the cluster, and hands its rows on as they come.
+    pub(super) async fn run(
         &self,
         plan: Arc<dyn ExecutionPlan>,
         take: &mut (dyn FnMut(RecordBatch) -> Result<(), LakeError> + Send),

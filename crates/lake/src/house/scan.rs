@@ -53,6 +53,11 @@ impl Table {
         Self { register, schema, files: Arc::new(files), gate: Arc::new(gate) }
     }
 
+    /// True when a column is open.
+    pub(super) fn has(&self, column: &str) -> bool {
+        self.schema.index_of(column).is_ok()
+    }
+
     /// Names of the open columns, and what they mean.
     pub(super) fn describe(&self) -> Vec<(String, String)> {
         let means = |name: &str| match self.register.column(name) {
@@ -280,7 +285,7 @@ impl Reader {
         let (of, pseudonyms) = self.granted.gate.persons.made();
         let mut columns: Vec<ArrayRef> = Vec::with_capacity(schema.fields().len());
         for field in schema.fields() {
-            let column: ArrayRef = if field.name() == "pnr" {
+            let column: ArrayRef = if field.name() == self.granted.register.person_column() {
                 let numbers = person_of(batch)?.values().iter();
                 let seen: Option<Vec<u32>> = numbers.map(|n| of.get(*n as usize).copied()).collect();
                 let unknown = || DataFusionError::Execution("a table file is of another snapshot".to_owned());
@@ -290,8 +295,9 @@ impl Reader {
                 let stored = batch.column_by_name(field.name()).ok_or_else(missing)?;
                 match field.data_type() {
                     DataType::UInt64 => {
-                        let keys = stored.as_primitive::<UInt64Type>().values().iter();
-                        Arc::new(UInt64Array::from_iter_values(keys.map(|key| pseudonyms.contact(*key))))
+                        let keys = stored.as_primitive::<UInt64Type>().iter();
+                        let keys: UInt64Array = keys.map(|key| key.map(|key| pseudonyms.contact(key))).collect();
+                        Arc::new(keys)
                     }
                     _ => Arc::clone(stored),
                 }

@@ -8,7 +8,7 @@ use super::opened::{is_of_registers, open_columns};
 use super::parts::Files;
 use super::scan::Table;
 use crate::LakeError;
-use crate::registers::{REGISTERS, Register};
+use crate::registers::{self, Register};
 use indgang_gate::{Apart, Grant, Obligation, Population, Scope};
 use indgang_model::{Category, PersonId, Timestamp};
 use roaring::RoaringBitmap;
@@ -59,7 +59,7 @@ impl View {
         let persons = Arc::new(Persons::new(manifest.persons, *secret));
         let days = days_of(population.scope());
         let mut tables = Vec::new();
-        for register in &REGISTERS {
+        for register in registers::all().filter(|register| manifest.offers(register)) {
             let Some(columns) = open_columns(population.categories(), population.scope(), register) else { continue };
             let columns: Vec<&str> = columns.iter().map(|column| column.name).collect();
             let files = manifest.tables.get(register.name).into_iter().flatten();

@@ -93,6 +93,7 @@ pub async fn take(lake: &Path, from: &Path, before: Option<&Manifest>) -> Result
         before: before.cloned(),
         blinding: blinding(),
         replace: false,
+        omop: None,
         limits: Limits::default(),
     };
     house::ingest(ingest, Arc::new(|_, _| {})).await
@@ -112,6 +113,7 @@ pub struct Asking {
     pub permit: &'static str,
     pub categories: Vec<Category>,
     pub refused: Vec<u32>,
+    pub tissue_refused: Vec<u32>,
     pub blocked: Vec<(u32, BlockTarget)>,
     pub planning: bool,
 }
@@ -148,6 +150,9 @@ impl Asking {
         for number in &self.refused {
             facts.refusals.insert(person(number), Refusals { secondary_use: true, ..Refusals::default() });
         }
+        for number in &self.tissue_refused {
+            facts.refusals.insert(person(number), Refusals { tissue: true, ..Refusals::default() });
+        }
         for (number, target) in &self.blocked {
             let (from, until) = (at("2026-01-01T00:00:00Z"), None);
             facts.blocks.insert(Block { person: person(number), target: target.clone(), from, until });
@@ -165,7 +170,13 @@ impl Asking {
             activity: Activity::Query,
             purpose,
             categories: self.categories.iter().copied().collect(),
-            subjects: self.refused.iter().chain(self.blocked.iter().map(|(number, _)| number)).map(person).collect(),
+            subjects: self
+                .refused
+                .iter()
+                .chain(&self.tissue_refused)
+                .chain(self.blocked.iter().map(|(number, _)| number))
+                .map(person)
+                .collect(),
             case: None,
             grounds: Grounds { permit: Some(PermitId(self.permit.into())), ..Grounds::default() },
             at: now,

@@ -6,5 +6,6 @@ mod answers;
 mod cluster;
 mod hostile;
 mod lake;
+mod omop;
 mod same;
 mod tables;

@@ -22,7 +22,8 @@ async fn take_registers(house: &House) {
     std::fs::write(folder.path().join("bef.csv"), bef).unwrap();
     std::fs::write(folder.path().join("lmdb.csv"), lmdb).unwrap();
     let by = UserId("operator".to_owned());
-    let delivery = Delivery { by, folder: folder.path().to_owned(), replace: false, limits: Limits::default() };
+    let delivery =
+        Delivery { by, folder: folder.path().to_owned(), replace: false, omop: None, limits: Limits::default() };
     service::ingest_registers(house, &clock, delivery, [5; 32], Arc::new(|_, _| {})).await.unwrap();
     for (id, rows) in [("counts", false), ("rows", true)] {
         let permit = NewPermit {

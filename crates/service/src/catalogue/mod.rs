@@ -141,8 +141,11 @@ fn of(register: &'static Register, said: &'static Description, manifest: &Manife
     let column = |column: &'static indgang_lake::registers::Column| CatalogueColumn {
         name: column.name,
         datatype: match column.kind {
-            Kind::PersonKey | Kind::ContactKey | Kind::Integer => "integer",
-            Kind::Text(_) => "string",
+            Kind::PersonKey | Kind::ContactKey | Kind::Integer | Kind::Key(_) | Kind::Concept | Kind::Matter => {
+                "integer"
+            }
+            Kind::Text(_) | Kind::Apart => "string",
+            Kind::Moment => "dateTime",
             Kind::Number => "double",
             Kind::Date => "date",
         },
