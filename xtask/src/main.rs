@@ -42,6 +42,7 @@ cargo xtask <task>
                                the place of causal genes, their variants planted into exomes of others
   evaluate consequence [--json OUT]
                                consequence and HGVS against VEP, bcftools csq and the HGVS tables
+  evaluate acmg [--json OUT]   classes by the automatic criteria against ClinVar's expert panels, without and with ClinVar
   fit finding                  weights of what bears on a finding, from the development cases in the demo's exomes
   fit phenotype                weights and calibration of the ranking from the development cases
   bench trio                   time the house and its peers; writes docs/benchmarks.md
@@ -94,6 +95,7 @@ fn run() -> Result<()> {
         ["evaluate", "phenotype", options @ ..] => evaluate::phenotype(&root, options),
         ["evaluate", "exome", options @ ..] => evaluate::exome(&root, options),
         ["evaluate", "consequence", options @ ..] => evaluate::consequence(&root, options),
+        ["evaluate", "acmg", options @ ..] => evaluate::acmg(options),
         ["fit", "finding"] => evaluate::fit_finding(&root),
         ["fit", "phenotype"] => evaluate::fit_phenotype(&root),
         ["bench", "gate", parts @ ..] => bench::gate(&root, parts),

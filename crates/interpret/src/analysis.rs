@@ -1,11 +1,12 @@
 //! One case from its files to its report.
 
+use crate::acmg::Rules;
 use crate::case::Case;
 use crate::findings::{Context, Diseases, findings};
 use crate::intake::{Beside, Block, Candidate, Intake, STEPS, second_look, waterfall};
 use crate::phenotype::PhenotypeRanker;
 use crate::quality_for_report::Judged;
-use crate::report::{Finding, Member, Report, ResultKind};
+use crate::report::{Acmg, Finding, Member, Report, ResultKind};
 use crate::score::ClinVarVerdict;
 use crate::secondary::secondary_findings;
 use crate::words::Words;
@@ -129,12 +130,13 @@ fn run(
         parentage_confirmed: quality.parentage_confirmed(),
         trio_refused: quality.trio_refused(),
         counts: clinvar.gene_counts(),
+        rules: beside.rules.unwrap_or_else(|| Rules::shipped()),
     };
-    let (findings, fitting) = findings(&context, &read.candidates);
+    let (mut findings, fitting) = findings(&context, &read.candidates);
     let result = result(&findings, context.trio_refused);
     let looked_for: BTreeSet<String> =
         findings.iter().take(1).filter(|_| result == ResultKind::Diagnostic).map(|f| f.gene.symbol.clone()).collect();
-    let secondary_findings = secondary_findings(&context, &read.candidates, &looked_for);
+    let mut secondary_findings = secondary_findings(&context, &read.candidates, &looked_for);
     let mut filters = waterfall(&read.kept);
     filters.push(crate::report::FilterStep { name: "inheritance".to_owned(), kept: fitting });
     let mut warnings = case.warnings.clone();
@@ -161,6 +163,8 @@ fn run(
     warnings.extend(quality.warnings());
     let mut versions = knowledge.versions();
     versions.insert("indgang".to_owned(), version.to_owned());
+    findings.iter_mut().for_each(|finding| date(&mut finding.acmg, &versions));
+    secondary_findings.values_mut().flatten().for_each(|finding| date(&mut finding.acmg, &versions));
     let report = Report {
         result,
         case: case.id.clone(),
@@ -177,6 +181,13 @@ fn run(
         versions,
     };
     Ok((report, call_sets))
+}
+
+/// Gives each criterion the version of its source.
+fn date(acmg: &mut Acmg, versions: &BTreeMap<String, String>) {
+    for criterion in &mut acmg.criteria {
+        criterion.version = versions.get(&criterion.source).cloned().unwrap_or_default();
+    }
 }
 
 /// By sample, of those whom the files hold. Without call sets asked for, these are empty.

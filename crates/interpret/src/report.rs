@@ -2,7 +2,7 @@
 
 use crate::combined::Bearing;
 use indgang_genomics::site::Event;
-use indgang_model::{Affected, Assembly, Chromosome, ModeOfInheritance, PhenotypicFeature, Sex, Variant};
+use indgang_model::{Affected, Assembly, Chromosome, ModeOfInheritance, PhenotypicFeature, Sex, Timestamp, Variant};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -67,12 +67,43 @@ pub struct FindingLine {
     pub scores: Scores,
     /// The part that contributes most.
     pub why: Option<Explanation>,
+    /// The class.
+    #[serde(default)]
+    pub acmg: ClassLine,
+}
+
+/// What a list shows of ACMG evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ClassLine {
+    /// As [`Acmg::classification`].
+    pub classification: String,
+    /// Sum of points.
+    pub points: i32,
+    /// True when a criterion was set or set aside by hand.
+    pub by_hand: bool,
+}
+
+impl From<&Acmg> for ClassLine {
+    fn from(acmg: &Acmg) -> Self {
+        let (classification, points) = (acmg.classification.clone(), acmg.points);
+        Self { classification, points, by_hand: crate::acmg::is_by_hand(acmg) }
+    }
+}
+
+impl FindingLine {
+    /// What tells it from the others of its case, as text: [`Finding::name`].
+    pub fn name(&self) -> String {
+        let variants = self.variants.iter().map(|one| one.variant.clone()).collect();
+        let name = FindingName { gene: self.gene.clone(), mode_of_inheritance: self.mode_of_inheritance, variants };
+        name.to_string()
+    }
 }
 
 /// What a list shows of a variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VariantLine {
     /// Place and alleles.
+    #[serde(flatten)]
     pub variant: Variant,
     /// Most severe Sequence Ontology term in the finding's gene.
     pub consequence: String,
@@ -90,6 +121,7 @@ impl From<&Finding> for FindingLine {
             variants: finding.variants.iter().map(variant).collect(),
             scores: finding.scores,
             why: finding.explanation.first().cloned(),
+            acmg: ClassLine::from(&finding.acmg),
         }
     }
 }
@@ -197,7 +229,33 @@ const REMARKS: [&str; 6] =
 /// A flag that names another mode of inheritance by which the same variants fit: `also_<mode>`.
 const ALSO: &str = "also_";
 
+/// Gene, mode of inheritance and variants: what tells a finding from the others of its case, whatever their order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FindingName {
+    /// The gene.
+    pub gene: Gene,
+    /// How it is inherited here.
+    pub mode_of_inheritance: ModeOfInheritance,
+    /// The variants.
+    pub variants: Vec<Variant>,
+}
+
+impl std::fmt::Display for FindingName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mode = serde_json::to_value(self.mode_of_inheritance).ok();
+        write!(f, "{} {}", self.gene.symbol, mode.as_ref().and_then(|mode| mode.as_str()).unwrap_or_default())?;
+        self.variants.iter().try_for_each(|variant| write!(f, " {variant}"))
+    }
+}
+
 impl Finding {
+    /// What tells it from the others of its case, as text.
+    pub fn name(&self) -> String {
+        let variants = self.variants.iter().map(|one| one.variant.clone()).collect();
+        let name = FindingName { gene: self.gene.clone(), mode_of_inheritance: self.mode_of_inheritance, variants };
+        name.to_string()
+    }
+
     /// The flags that cast doubt on it.
     pub fn reservations(&self) -> impl Iterator<Item = &str> {
         self.flags.iter().map(String::as_str).filter(|flag| !is_remark(flag))
@@ -355,10 +413,13 @@ pub struct Acmg {
     pub points: i32,
     /// Criteria met.
     pub criteria: Vec<AcmgCriterion>,
+    /// Criteria that the program found met and somebody set aside by hand; they have no points. Absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<AcmgCriterion>,
 }
 
 /// One criterion that is met.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct AcmgCriterion {
     /// `PVS1`, `PM2` …
     pub code: String,
@@ -366,11 +427,37 @@ pub struct AcmgCriterion {
     pub strength: String,
     /// Points, negative for benign.
     pub points: i32,
-    /// Value, source and version, in words, English.
+    /// Why, in words, English.
     pub reason: String,
     /// The same in Danish; empty in reports of programs that had it in English only.
     #[serde(default)]
     pub reason_da: String,
+    /// The value it rests on: a frequency, a score, a consequence, the number of a record. Empty where there is none.
+    #[serde(default)]
+    pub value: String,
+    /// Whence the value is: a source by its name in the report's `versions`, a field of the file, `genotypes`,
+    /// `consequence`. Empty when somebody added the criterion by hand.
+    #[serde(default)]
+    pub source: String,
+    /// Version of the source; empty when it is the file's own, which does not tell.
+    #[serde(default)]
+    pub version: String,
+    /// Who set it otherwise than the program, and why; `null` when it is automatic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<ByHand>,
+}
+
+/// A criterion set by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByHand {
+    /// Who, as she is shown.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// The strength the program found; `null` when it did not find the criterion met.
+    pub instead_of: Option<String>,
 }
 
 /// The recurrence risk in numbers and words.

@@ -63,7 +63,7 @@ fn carried<'c>(
         if copies == 0 || candidate.low_quality {
             return None;
         }
-        let acmg = acmg::assess(&evidence(context, candidate, effect, gene));
+        let acmg = acmg::assess(&evidence(context, candidate, effect, gene), context.rules);
         // One star at least: a single submitter's word without criteria is not told to anyone who did not ask.
         let in_clinvar = candidate.verdict == Some(ClinVarVerdict::Pathogenic)
             && candidate.clinvar.as_ref().is_some_and(|c| c.stars >= 1);
@@ -82,10 +82,13 @@ fn evidence(context: &Context<'_>, candidate: &Candidate, effect: &GeneEffect, g
         .secondary_finding(gene)
         .is_some_and(|rows| rows.iter().all(|r| r.inheritance == Mode::AutosomalRecessive));
     Evidence {
+        gene: effect.symbol.clone(),
+        clinvar_id: candidate.clinvar_id.clone(),
         consequence: effect.consequence.to_owned(),
         loss_of_function_gene: loss_of_function(context, gene, recessive),
         escapes_decay: effect.escapes_decay,
         max_frequency: candidate.max_frequency,
+        frequency_source: candidate.max_frequency_source.clone(),
         frequencies_known: context.frequencies_known,
         homozygotes: candidate.homozygotes,
         recessive,

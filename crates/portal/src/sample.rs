@@ -1,6 +1,7 @@
 //! A made-up family and report for the pages' samples. Nobody real: names and numbers are invented here.
 
 use indgang_genomics::site::Event;
+use indgang_interpret::acmg::{Change, Code, Setting, Strength};
 use indgang_interpret::report::{
     Acmg, AcmgCriterion, CallEvidence, ClinVar, Disease, Explanation, FilterStep, Finding, FindingVariant, Gene,
     Member, MendelianErrors, OwnCohortFrequency, Quality, RecurrenceRisk, RelationQuality, Report, ResultKind,
@@ -110,7 +111,24 @@ fn criterion(code: &str, strength: &str, points: i32, (reason_da, reason): (&str
         points,
         reason: reason.to_owned(),
         reason_da: reason_da.to_owned(),
+        ..AcmgCriterion::default()
     }
+}
+
+/// A criterion set aside, one weighed otherwise and one added, by hand.
+pub(crate) fn criteria_by_hand() -> Vec<Change> {
+    let change = |criterion, setting, reason: &str| Change {
+        criterion: Code::from_name(criterion).expect("a criterion's name in a sample"),
+        setting,
+        reason: reason.to_owned(),
+        by: "Gry Genetiker".to_owned(),
+        at: now(),
+    };
+    vec![
+        change("PM2", Setting::NotMet, "Set hos to raske i husets egen kohorte."),
+        change("PS2", Setting::Met(Strength::Moderate), "Tegnene er ikke særegne for genet."),
+        change("PS3", Setting::Met(Strength::Supporting), "Funktionel prøve med reduceret binding."),
+    ]
 }
 
 /// A new variant in the child.
@@ -165,7 +183,7 @@ pub(crate) fn de_novo() -> Finding {
             .collect(),
         acmg: Acmg {
             classification: "pathogenic".to_owned(),
-            points: 10,
+            points: 11,
             criteria: vec![
                 criterion(
                     "PS2",
@@ -173,14 +191,24 @@ pub(crate) fn de_novo() -> Finding {
                     4,
                     ("ny; begge forældre er sekventeret", "de novo with both parents sequenced"),
                 ),
-                criterion(
-                    "PM2",
-                    "supporting",
-                    1,
-                    ("findes ikke i hyppighederne", "absent from the frequencies at hand"),
-                ),
-                criterion("PP5", "moderate", 2, ("", "ClinVar 13271, 2 stars, 2016-09")),
+                AcmgCriterion {
+                    source: "gnomADg_AF".to_owned(),
+                    ..criterion(
+                        "PM2",
+                        "supporting",
+                        1,
+                        ("findes ikke i hyppighederne", "absent from the frequencies at hand"),
+                    )
+                },
+                AcmgCriterion {
+                    value: "13271 (2/4)".to_owned(),
+                    source: "clinvar".to_owned(),
+                    version: "2016-09".to_owned(),
+                    ..criterion("PM5", "moderate", 2, ("", "another change of the same amino acid is pathogenic"))
+                },
+                criterion("PP3", "strong", 4, ("REVEL 0,950", "REVEL 0.950")),
             ],
+            set_aside: Vec::new(),
         },
         recurrence_risk: RecurrenceRisk {
             next_child: Some(0.01),
@@ -258,7 +286,7 @@ pub(crate) fn secondary() -> SecondaryFinding {
                 ("mother", "0/1", call(14, 16, 99.0)),
             ],
         )],
-        acmg: Acmg { classification: "likely_pathogenic".to_owned(), points: 8, criteria: Vec::new() },
+        acmg: Acmg { classification: "likely_pathogenic".to_owned(), points: 8, ..Acmg::default() },
         list_version: "ACMG SF v3.1".to_owned(),
         needs_confirmation: true,
     }

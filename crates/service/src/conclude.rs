@@ -1,11 +1,13 @@
 //! The laboratory concludes, and signs. What is signed is not changed.
 
 use crate::{Error, Session, Signature, ask};
-use indgang_gate::{Activity, Request};
+use indgang_gate::{Activity, BreakingGlass, Request};
+use indgang_interpret::acmg::{Code, Setting};
 use indgang_interpret::report::ResultKind;
-use indgang_model::{CaseId, Category, Clock, Timestamp};
+use indgang_model::{CaseId, Category, Clock, Sensitive, Timestamp};
 use indgang_store::cases::{CaseStatus, Signature as Signed};
 use indgang_store::conclusions::Causes;
+use indgang_store::criteria::CriterionChange;
 use indgang_store::{House, Passage, Writer};
 
 /// What a geneticist judges of a report.
@@ -55,6 +57,77 @@ pub async fn conclude(
     // The attempt stands in the log also when there was nothing to do.
     ask::answer(logged.commit(now).await?)?;
     done
+}
+
+/// How a criterion of a finding is set by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CriterionSetting {
+    /// The finding, by [`indgang_interpret::report::Finding::name`].
+    pub finding: String,
+    /// Which criterion.
+    pub criterion: Code,
+    /// To what.
+    pub setting: Setting,
+}
+
+/// Sets an ACMG criterion of a finding by hand, with a reason; the class follows wherever the case is opened. What was
+/// set before stays in the history, and the program's own evidence in the report.
+///
+/// # Errors
+/// [`Error::ShortReason`] and [`Error::NoSuchStrength`] before the gate is asked, [`Error::Refused`],
+/// [`Error::NoSuchFinding`], [`Error::AlreadySigned`], [`Error::NotInterpreted`], or when the store fails.
+pub async fn set_criterion(
+    house: &House,
+    clock: &dyn Clock,
+    session: &Session,
+    case: &CaseId,
+    set: &CriterionSetting,
+    reason: &str,
+) -> Result<(), Error> {
+    let reason = reason.trim();
+    if reason.chars().count() < BreakingGlass::SHORTEST_REASON {
+        return Err(Error::ShortReason);
+    }
+    if !set.setting.fits(set.criterion) {
+        return Err(Error::NoSuchStrength);
+    }
+    let now = clock.now();
+    let mut passage = house.passage().await?;
+    let request = question(&mut passage, session, Activity::Conclude, case, now).await?;
+    let facts = passage.facts(&request).await?;
+    let mut logged = ask::log(passage, &request, &facts).await?;
+    let mut done = Ok(());
+    if let Some(mut writer) = logged.writer().await? {
+        done = enter(&mut writer, session, case, (set, reason), now).await;
+        if let Err(Error::Store(fault)) = done {
+            return Err(fault.into());
+        }
+    }
+    ask::answer(logged.commit(now).await?)?;
+    done
+}
+
+async fn enter(
+    writer: &mut Writer<'_>,
+    session: &Session,
+    case: &CaseId,
+    (set, reason): (&CriterionSetting, &str),
+    at: Timestamp,
+) -> Result<(), Error> {
+    open_for_signing(writer, case).await?;
+    if !writer.has_finding(case, &set.finding).await? {
+        return Err(Error::NoSuchFinding);
+    }
+    let change = CriterionChange {
+        report: writer.report_version(case).await?,
+        finding: set.finding.clone(),
+        criterion: set.criterion,
+        setting: set.setting,
+        reason: Sensitive::new(reason.to_owned()),
+        author: session.user().clone(),
+        at,
+    };
+    Ok(writer.add_criterion_change(case, &change).await?)
 }
 
 /// Signs the latest report with the latest conclusion.

@@ -55,6 +55,9 @@ pub enum Error {
     /// A rank that the report has not.
     #[error("the report ranks no such finding; choose one of its list")]
     NoSuchFinding,
+    /// A strength that the criterion cannot have.
+    #[error("the criterion cannot be that strong: BA1 stands alone, and no other does; choose another strength")]
+    NoSuchStrength,
     /// Somebody of the family withholds what the answer cannot be given without. Whether that may be told to the one who
     /// asks is a matter of law: an authorised health professional in treatment may know, and may break the glass.
     #[error("a person of the case withholds data that the answer cannot be given without")]

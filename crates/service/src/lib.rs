@@ -50,7 +50,7 @@ pub use break_glass::{Declaration, GLASS_MINUTES, declare, may_declare};
 pub use catalogue::{Catalogue, CatalogueColumn, CatalogueTable, Contact, Publisher, RowCount, catalogue, to_json_ld};
 pub use choices::my_choices;
 pub use citizen::citizen_result;
-pub use conclude::{Judgement, conclude, sign_report};
+pub use conclude::{CriterionSetting, Judgement, conclude, set_criterion, sign_report};
 pub use consent::give_consent;
 pub use desk::{Asked, AskedOutcome, Desk, HeldPermit, OpenTable, desk};
 pub use doctor::doctor;
@@ -69,7 +69,7 @@ pub use log::{
     LOG_PAGE, LogFilter, LogPage, citizen_log, citizen_log_fhir, citizen_log_page, log_proof, professional_names,
     verify_log,
 };
-pub use open::{open_case, open_finding};
+pub use open::{open_case, open_finding, open_report};
 pub use places::register_places;
 pub use power::{CODE_DAYS, give_power_of_attorney, offer_to_hold_power};
 pub use query::{Queried, Query, query, register_permit};

@@ -1,12 +1,14 @@
 //! One case, as the one who opens it may see it.
 
-use crate::{CasePerson, CaseView, Conclusion, Error, Session, Signature, ask};
+use crate::{CasePerson, CaseView, Conclusion, Error, Session, SetCriterion, Signature, ask};
 use indgang_gate::{Activity, Facts, Grant, Obligation};
-use indgang_interpret::report::Finding;
+use indgang_interpret::acmg::{Change, with_changes};
+use indgang_interpret::report::{ClassLine, Finding, Report};
 use indgang_model::{CaseId, Category, Clock, LegalBasis, PersonId, Role, SecondaryFindingWish, Timestamp};
 use indgang_store::cases::{Case, CaseStatus, Member};
 use indgang_store::conclusions::Causes;
-use indgang_store::{House, cases, choices, conclusions, persons, reports, users};
+use indgang_store::reports::Summary;
+use indgang_store::{House, cases, choices, conclusions, criteria, persons, reports, users};
 
 /// Opens a case with its interpretation.
 ///
@@ -32,11 +34,33 @@ pub async fn open_finding(
     let (view, grant) = open(house, clock, session, case).await?;
     let finding = reports::finding(house, case, rank).await?;
     let mut finding = finding.map(|finding| finding.into_open(&grant)).transpose()?;
-    if !view.relations_visible {
-        let variants = finding.iter_mut().flat_map(|finding| &mut finding.variants);
-        variants.for_each(|variant| variant.own_cohort = None);
+    if let Some(finding) = &mut finding {
+        as_seen(finding, &view);
     }
     Ok((view, finding))
+}
+
+/// Opens a case's report with all of its findings, as the reader may see it.
+///
+/// # Errors
+/// Those of [`open_case`].
+pub async fn open_report(house: &House, clock: &dyn Clock, session: &Session, case: &CaseId) -> Result<Report, Error> {
+    let (view, grant) = open(house, clock, session, case).await?;
+    let mut findings = reports::findings(house, case).await?.into_open(&grant)?;
+    findings.iter_mut().for_each(|finding| as_seen(finding, &view));
+    Ok(view.report.with_findings(findings))
+}
+
+/// Without what is the laboratory's only, and with what was set by hand.
+fn as_seen(finding: &mut Finding, view: &CaseView) {
+    if !view.relations_visible {
+        finding.variants.iter_mut().for_each(|variant| variant.own_cohort = None);
+    }
+    finding.acmg = with_changes(&finding.acmg, &changes_of(&finding.name(), &view.criteria));
+}
+
+fn changes_of(finding: &str, set: &[SetCriterion]) -> Vec<Change> {
+    set.iter().filter(|one| one.finding == finding).map(|one| one.change.clone()).collect()
 }
 
 async fn open(house: &House, clock: &dyn Clock, session: &Session, case: &CaseId) -> Result<(CaseView, Grant), Error> {
@@ -82,6 +106,8 @@ async fn view(
         report.quality.relations.clear();
         report.quality.mendelian.clear();
     }
+    let criteria = set_by_hand(house, grant, id, &case.proband).await?;
+    lay_over(house, grant, id, &mut report, &criteria).await?;
     let mut people = Vec::with_capacity(case.members.len());
     for member in &case.members {
         people.push(person(house, grant, id, member, now).await?);
@@ -95,6 +121,7 @@ async fn view(
         people,
         report,
         relations_visible,
+        criteria,
         conclusions: written(house, grant, id, &case.proband).await?,
         signature: signature(house, id).await?,
         may_conclude: role_may && case.status == CaseStatus::Interpreted,
@@ -166,6 +193,45 @@ async fn written(house: &House, grant: &Grant, case: &CaseId, proband: &PersonId
         });
     }
     Ok(conclusions)
+}
+
+async fn set_by_hand(
+    house: &House,
+    grant: &Grant,
+    case: &CaseId,
+    proband: &PersonId,
+) -> Result<Vec<SetCriterion>, Error> {
+    if !grant.covers(proband, Category::DiagnosticReport) {
+        return Ok(Vec::new());
+    }
+    let mut set = Vec::new();
+    for one in criteria::of_case(house, grant, case, proband).await? {
+        let by = users::display_name(house, &one.author).await?;
+        let criteria::CriterionChange { finding, criterion, setting, reason, at, .. } = one;
+        let change = Change { criterion, setting, reason: reason.expose().clone(), by, at };
+        set.push(SetCriterion { finding, change });
+    }
+    Ok(set)
+}
+
+/// The classes of the findings as they follow from what was set by hand.
+async fn lay_over(
+    house: &House,
+    grant: &Grant,
+    case: &CaseId,
+    report: &mut Summary,
+    set: &[SetCriterion],
+) -> Result<(), Error> {
+    for line in &mut report.findings {
+        let changes = changes_of(&line.name(), set);
+        if changes.is_empty() {
+            continue;
+        }
+        if let Some(finding) = reports::finding(house, case, line.rank).await? {
+            line.acmg = ClassLine::from(&with_changes(&finding.into_open(grant)?.acmg, &changes));
+        }
+    }
+    Ok(())
 }
 
 pub(crate) async fn signature(house: &House, case: &CaseId) -> Result<Option<Signature>, Error> {

@@ -2,6 +2,7 @@
 
 use indgang_gate::ledger::Statement;
 use indgang_gate::{Activity, BrokenGlass, Refusals, RelationGrade, UserId};
+use indgang_interpret::acmg::Change;
 use indgang_interpret::report::{ResultKind, SecondaryFinding};
 use indgang_model::{
     CaseId, Category, LegalBasis, PermitId, PersonId, PhenotypicFeature, Purpose, Role, SecondaryFindingWish,
@@ -97,6 +98,9 @@ pub struct CaseView {
     pub report: Summary,
     /// True for the laboratory role, which alone sees relatedness, Mendelian errors and counts of the own cohort.
     pub relations_visible: bool,
+    /// ACMG criteria set by hand, oldest first; they are in the report's findings already. Empty, and not in the findings,
+    /// for who may not read the laboratory's words.
+    pub criteria: Vec<SetCriterion>,
     /// Conclusions, latest last.
     pub conclusions: Vec<Conclusion>,
     /// Signature, when signed.
@@ -129,6 +133,15 @@ pub struct CasePerson {
     /// Kinds of data that she has blocked and that are left out. Only an authorised health professional in treatment is
     /// told: she may ask the patient, or break the glass. Empty for everybody else.
     pub withheld: Vec<Category>,
+}
+
+/// A criterion that somebody set by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetCriterion {
+    /// The finding, by [`indgang_interpret::report::Finding::name`].
+    pub finding: String,
+    /// What was set, by whom as the house shows her, when and why.
+    pub change: Change,
 }
 
 /// A conclusion.

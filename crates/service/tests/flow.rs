@@ -4,6 +4,7 @@ mod house;
 
 use house::{clock, family, first, open, operator, session};
 use indgang_gate::{Activity, Reason};
+use indgang_interpret::acmg::{Code, Setting, Strength};
 use indgang_interpret::report::ResultKind;
 use indgang_model::{CaseId, FixedClock, PersonId, Role, SecondaryFindingWish, Wishes};
 use indgang_service::*;
@@ -74,6 +75,78 @@ async fn a_case_is_concluded_signed_and_told() {
     assert_eq!(seen.people.len(), 1);
     assert!(seen.people[0].cases[0].signed.as_ref().unwrap().secondary_findings.is_empty());
     assert!(verify_log(folder.path(), house.database(), |_, _| {}).await.unwrap().holds());
+}
+
+#[tokio::test]
+async fn a_criterion_is_set_by_hand_and_the_class_follows() {
+    use Setting::{Automatic, Met};
+    let folder = tempfile::tempdir().unwrap();
+    let house = ingested(folder.path()).await;
+    let lab = session(&house, "geneticist").await;
+    let name = house::report().findings[0].name();
+    let set = |criterion: &str, setting| CriterionSetting {
+        finding: name.clone(),
+        criterion: Code::from_name(criterion).unwrap(),
+        setting,
+    };
+    let why = "planted: set i en funktionel prøve";
+    let class = |view: &CaseView| -> (String, i32) {
+        let acmg = &view.report.findings[0].acmg;
+        (acmg.classification.clone(), acmg.points)
+    };
+    for (setting, expected) in [
+        (set("PVS1", Met(Strength::VeryStrong)), ("likely_pathogenic", 8)),
+        (set("PS3", Met(Strength::Moderate)), ("pathogenic", 10)),
+        (set("PVS1", Met(Strength::Strong)), ("likely_pathogenic", 6)),
+        (set("PS3", Automatic), ("uncertain_significance", 4)),
+    ] {
+        set_criterion(&house, &clock(), &lab, &fam(), &setting, why).await.unwrap();
+        let view = open_case(&house, &clock(), &lab, &fam()).await.unwrap();
+        assert_eq!(class(&view), (expected.0.to_owned(), expected.1), "{setting:?}");
+        // Another finding of the case stays what it was.
+        assert_eq!(view.report.findings[1].acmg, (&house::report().findings[1].acmg).into());
+    }
+    let view = open_case(&house, &clock(), &lab, &fam()).await.unwrap();
+    assert_eq!(view.criteria.len(), 4);
+    assert_eq!(
+        (view.criteria[0].change.by.as_str(), view.criteria[0].change.at),
+        ("Medarbejder geneticist", clock().0)
+    );
+    // The treating doctor sees the same class; who works without the laboratory's words sees the program's.
+    let doctor = session(&house, "doctor").await;
+    assert_eq!(class(&open_case(&house, &clock(), &doctor, &fam()).await.unwrap()).1, 4);
+    let bioinformatician = session(&house, "bioinformatician").await;
+    let pseudonymised = open_case(&house, &clock(), &bioinformatician, &fam()).await.unwrap();
+    assert_eq!((pseudonymised.criteria.len(), class(&pseudonymised).1), (0, 0));
+
+    // What cannot be set is said, and nothing is written; every attempt that reached the gate stands in the log.
+    let mothers = session(&house, "mother").await;
+    let before = doctor_state(&house).await;
+    let short = set_criterion(&house, &clock(), &lab, &fam(), &set("PM2", Met(Strength::Supporting)), " nej ").await;
+    assert!(matches!(short, Err(Error::ShortReason)));
+    let strength = set_criterion(&house, &clock(), &lab, &fam(), &set("BA1", Met(Strength::Strong)), why).await;
+    assert!(matches!(strength, Err(Error::NoSuchStrength)));
+    assert_eq!(doctor_state(&house).await, before);
+    let refused = set_criterion(&house, &clock(), &mothers, &fam(), &set("PVS1", Automatic), why).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+    let nowhere = CriterionSetting { finding: "NOGENE de_novo".into(), ..set("PVS1", Automatic) };
+    let nowhere = set_criterion(&house, &clock(), &lab, &fam(), &nowhere, why).await;
+    assert!(matches!(nowhere, Err(Error::NoSuchFinding)));
+    assert!(doctor_state(&house).await > before);
+    assert_eq!(open_case(&house, &clock(), &lab, &fam()).await.unwrap().criteria.len(), 4);
+
+    // What is signed is not changed.
+    conclude(&house, &clock(), &lab, &fam(), "Sikkert fund.", &first()).await.unwrap();
+    sign_report(&house, &clock(), &lab, &fam()).await.unwrap();
+    let late = set_criterion(&house, &clock(), &lab, &fam(), &set("PVS1", Automatic), why).await;
+    assert!(matches!(late, Err(Error::AlreadySigned)));
+    assert_eq!(class(&open_case(&house, &clock(), &lab, &fam()).await.unwrap()).1, 4);
+    assert!(verify_log(folder.path(), house.database(), |_, _| {}).await.unwrap().holds());
+}
+
+/// Lines of the log.
+async fn doctor_state(house: &House) -> u64 {
+    doctor(house).await.unwrap().counts.leaves
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ mod catalogue;
 pub mod choices;
 pub mod cohort;
 pub mod conclusions;
+pub mod criteria;
 mod database;
 pub mod erasure;
 mod error;

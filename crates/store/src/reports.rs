@@ -41,6 +41,23 @@ pub async fn finding(house: &House, case: &CaseId, rank: u32) -> Result<Option<G
     Ok(Some(Guarded::new(members(house, case).await?, Category::Genome, finding)))
 }
 
+/// Every finding of a case's latest report with everybody's genotypes, in the order of their ranks; opens with a grant for
+/// every member's genome.
+///
+/// # Errors
+/// When the database fails.
+pub async fn findings(house: &House, case: &CaseId) -> Result<Guarded<Vec<Finding>>, StoreError> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "select finding from report_findings where case_id = $1 \
+         and version = (select max(version) from reports where case_id = $1) order by rank",
+    )
+    .bind(&case.0)
+    .fetch_all(&house.pool)
+    .await?;
+    let findings = rows.iter().map(|(text,)| stored_json("report_findings", text)).collect::<Result<_, _>>()?;
+    Ok(Guarded::new(members(house, case).await?, Category::Genome, findings))
+}
+
 async fn members(house: &House, case: &CaseId) -> Result<BTreeSet<PersonId>, StoreError> {
     let members: Vec<(String,)> = sqlx::query_as("select person_id from case_members where case_id = $1")
         .bind(&case.0)

@@ -1,6 +1,7 @@
 //! `cargo xtask evaluate`: how right the answers are, on published cases with a known diagnosis.
 //! `cargo xtask fit phenotype`: the weights and the calibration of the ranking, from the development cases alone.
 
+mod acmg;
 mod cases;
 mod consequence;
 mod exome;
@@ -81,6 +82,12 @@ pub fn fit_finding(root: &Path) -> Result<()> {
 pub fn consequence(root: &Path, options: &[&str]) -> Result<()> {
     let [json] = read(options, ["--json"])?;
     consequence::measure(root, json.map(Path::new))
+}
+
+/// Runs `evaluate acmg` with its option.
+pub fn acmg(options: &[&str]) -> Result<()> {
+    let [json] = read(options, ["--json"])?;
+    acmg::measure(json.map(Path::new))
 }
 
 /// Runs `fit phenotype`.

@@ -175,6 +175,7 @@ fn one(
         reference: None,
         options: ReadOptions::default(),
         cohort: Some(cohort),
+        rules: None,
     };
     let (report, mut call_sets) = interpret::interpret_for_house(&grant, &files, asked, &setting)?;
     let mut people = Vec::new();

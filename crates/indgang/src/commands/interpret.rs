@@ -10,6 +10,7 @@ use indgang_genomics::cohort::CallSet;
 use indgang_genomics::profile::Profile;
 use indgang_genomics::reference::Fasta;
 use indgang_genomics::vcf::ReadOptions;
+use indgang_interpret::acmg::Rules;
 use indgang_interpret::analysis::{AnalysisError, Input, analyse, analyse_for_house};
 use indgang_interpret::case::Case;
 use indgang_interpret::intake::Beside;
@@ -60,6 +61,9 @@ pub struct Arguments {
     /// Reference sequence (FASTA), to left-align alleles
     #[arg(long, value_name = "FASTA")]
     reference: Option<PathBuf>,
+    /// ACMG rules of single genes, before those that come with the program
+    #[arg(long, value_name = "TSV")]
+    acmg_rules: Option<PathBuf>,
     /// Also use the own cohort of the house in --data. Who is in the house under another name than in the VCF is counted
     /// as somebody else
     #[arg(long)]
@@ -97,7 +101,9 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let ranker = ranker(knowledge)?;
     let case = family::case(&grant, &files, arguments.profile, knowledge.hpo()?, knowledge.genes()?)?;
     let cohort = arguments.own_cohort.then(|| house::own_cohort(&place, &grant, case.assembly)).transpose()?;
-    let setting = Setting { knowledge, ranker: &ranker, reference: arguments.reference.as_deref(), options, cohort };
+    let rules = arguments.acmg_rules.as_deref().map(own_rules).transpose()?;
+    let reference = arguments.reference.as_deref();
+    let setting = Setting { knowledge, ranker: &ranker, reference, options, cohort, rules: rules.as_ref() };
     let report = interpret(&grant, &files, case, &setting)?;
     write(&report, &arguments.out)?;
     println!("{}", summary(&report));
@@ -126,6 +132,8 @@ pub struct Setting<'a> {
     pub options: ReadOptions,
     /// The house's own cohort, without this family.
     pub cohort: Option<OwnCohort>,
+    /// ACMG rules of single genes; those that come with the program when not given.
+    pub rules: Option<&'a Rules>,
 }
 
 /// Interprets the files of one family that the grant covers.
@@ -171,6 +179,7 @@ fn with_files<T>(
         reference: fasta.as_ref().map(|f| f as _),
         cohort: setting.cohort.as_ref(),
         left_out: None,
+        rules: setting.rules,
     };
     Ok(analyse(case, inputs, setting.knowledge, setting.ranker, beside, env!("CARGO_PKG_VERSION"))?)
 }
@@ -189,6 +198,13 @@ fn file_name(path: &Path) -> String {
 fn fasta(path: &Path) -> anyhow::Result<Fasta> {
     let reader = indgang_sources::compressed::open(path)?;
     Fasta::read(reader).with_context(|| format!("`{}`", path.display()))
+}
+
+/// The shipped ACMG rules with a laboratory's own before them.
+fn own_rules(path: &Path) -> anyhow::Result<Rules> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("`{}`", path.display()))?;
+    let own = Rules::parse(&text).with_context(|| format!("`{}`", path.display()))?;
+    Ok(Rules::shipped().after(own))
 }
 
 /// Writes the three files, or none of them.

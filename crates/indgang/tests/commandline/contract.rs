@@ -189,7 +189,8 @@ fn acmg(acmg: &Value) {
     );
     let mut sum = 0;
     for criterion in list(&acmg["criteria"]) {
-        fields(criterion, &["code", "strength", "points", "reason", "reason_da"]);
+        fields(criterion, &["code", "strength", "points", "reason", "reason_da", "value", "source", "version"]);
+        assert!(!criterion["source"].as_str().unwrap().is_empty(), "{criterion}");
         assert!(!criterion["reason_da"].as_str().unwrap().is_empty());
         one_of(&criterion["strength"], &["supporting", "moderate", "strong", "very_strong", "stand_alone"]);
         sum += criterion["points"].as_i64().unwrap();

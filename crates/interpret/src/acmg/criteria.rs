@@ -1,21 +1,73 @@
 //! Which criteria a variant meets, from what is known about it.
 
 use super::Strength::{self, Moderate, StandAlone, Strong, Supporting, VeryStrong};
-use super::{classify, criterion};
+use super::{Code, Rules, classify, criterion, points};
 use crate::report::{Acmg, AcmgCriterion};
 use crate::words::{Words, decimal_comma};
+use indgang_knowledge::GeneRecord;
+
+/// Sources by their names in the report's `versions`.
+const CLINVAR: &str = "clinvar";
+const CONSTRAINT: &str = "gnomad_constraint";
+const GENE_LISTS: &str = "gene_lists";
+/// What stands in the case's own files.
+const CONSEQUENCE: &str = "consequence";
+const GENOTYPES: &str = "genotypes";
+const POPULATION: &str = "population_data";
+
+/// Why a gene is known to cause disease by loss of its function.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Mechanism {
+    /// In words.
+    pub why: Words,
+    /// The source that says so.
+    pub source: &'static str,
+}
+
+/// What is known of a gene's loss of function, if it causes disease. `truncating` are the truncating variants that
+/// ClinVar has as (likely) pathogenic.
+pub fn mechanism(gene: &GeneRecord, truncating: u32, recessive: bool) -> Option<Mechanism> {
+    let known = |source, da: String, en: String| Some(Mechanism { why: Words::new(da, en), source });
+    if gene.haploinsufficient == Some(true) {
+        let (da, en) = ("genet er haploinsufficient ifølge ClinGen", "the gene is haploinsufficient by ClinGen");
+        return known(GENE_LISTS, da.to_owned(), en.to_owned());
+    }
+    // The threshold is gnomAD's recommendation for v2 (LOEUF under 0.6 when a hard line is wanted).
+    if let Some(loeuf) = gene.loeuf.filter(|l| *l < 0.6) {
+        let loeuf = format!("{loeuf:.2}");
+        return known(
+            CONSTRAINT,
+            format!("genet tåler tab af funktion dårligt (gnomAD LOEUF {})", decimal_comma(&loeuf)),
+            format!("the gene tolerates loss of function poorly (gnomAD LOEUF {loeuf})"),
+        );
+    }
+    if truncating < if recessive { 2 } else { 3 } {
+        return None;
+    }
+    known(
+        CLINVAR,
+        format!("{truncating} afkortende varianter i genet er sygdomsgivende i ClinVar"),
+        format!("{truncating} truncating variants of the gene are pathogenic in ClinVar"),
+    )
+}
 
 /// What the automatic criteria look at. `None` means not known, and an unknown never speaks either way.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Evidence {
+    /// The gene's approved symbol, for rules of its own.
+    pub gene: String,
+    /// Number of ClinVar's record of this very allele, for rules of its own; what the record says is no evidence.
+    pub clinvar_id: Option<String>,
     /// Most severe Sequence Ontology term in the gene.
     pub consequence: String,
     /// Why loss of function is how this gene causes disease, when it is.
-    pub loss_of_function_gene: Option<Words>,
+    pub loss_of_function_gene: Option<Mechanism>,
     /// True when the transcript escapes nonsense-mediated decay (last exon, or last 50 nt of the one before).
     pub escapes_decay: bool,
     /// Highest population frequency; `None` when no population source has the variant.
     pub max_frequency: Option<f64>,
+    /// Which field said it.
+    pub frequency_source: Option<String>,
     /// True when the file was annotated with population frequencies, so that absence means something.
     pub frequencies_known: bool,
     /// Homozygotes (and hemizygotes) in population data.
@@ -38,6 +90,21 @@ pub struct Evidence {
     pub splice_ai: Option<f64>,
 }
 
+impl Evidence {
+    /// Without what ClinVar tells, for measuring against ClinVar: neither records of the codon (PS1, PM5) and the place
+    /// (PM1), nor the other allele's class (PM3), nor loss of function known from ClinVar alone (PVS1).
+    pub fn without_clinvar(self) -> Self {
+        Self {
+            loss_of_function_gene: self.loss_of_function_gene.filter(|mechanism| mechanism.source != CLINVAR),
+            same_amino_acid: None,
+            other_amino_acid: None,
+            neighbours: None,
+            pathogenic_partner: None,
+            ..self
+        }
+    }
+}
+
 /// Terms that abolish a transcript's product (Abou Tayoun et al., Hum Mutat 2018;39:1517).
 const LOSS_OF_FUNCTION: [&str; 5] =
     ["transcript_ablation", "splice_acceptor_variant", "splice_donor_variant", "stop_gained", "frameshift_variant"];
@@ -47,63 +114,106 @@ pub(crate) fn is_loss_of_function(consequence: &str) -> bool {
     LOSS_OF_FUNCTION.contains(&consequence)
 }
 
-/// Applies every automatic criterion.
-pub fn assess(e: &Evidence) -> Acmg {
+/// Applies every automatic criterion, by the general rules and the gene's own.
+pub fn assess(e: &Evidence, rules: &Rules) -> Acmg {
     let mut met: Vec<AcmgCriterion> = Vec::new();
-    met.extend(frequency_criteria(e));
+    met.extend(frequency_criteria(e, rules));
+    met.extend(homozygotes(e));
     met.extend(loss_of_function(e));
     met.extend(known_changes(e));
     met.extend(family(e));
     met.extend(predictions(e));
+    met.retain(|criterion| rules.used(&criterion.code, &e.gene, e.clinvar_id.as_deref()));
+    for criterion in &mut met {
+        own_strength(criterion, e, rules);
+    }
     classify(met)
 }
 
-fn frequency_criteria(e: &Evidence) -> Vec<AcmgCriterion> {
-    let mut met = Vec::new();
-    let frequency = |digits: String| Words::new(decimal_comma(&digits), digits);
-    let above = |f: f64, limit: &str| {
-        let f = frequency(format!("{f:.4}"));
-        Words::new(
-            format!("hyppigheden i befolkningen er {}, over {} %", f.da, decimal_comma(limit)),
-            format!("population frequency {} is above {limit} %", f.en),
-        )
+impl AcmgCriterion {
+    /// The same with the value it rests on and whence that is.
+    fn resting_on(self, value: impl Into<String>, source: &str) -> Self {
+        Self { value: value.into(), source: source.to_owned(), ..self }
+    }
+}
+
+/// The strength that the gene's own rule gives a criterion.
+fn own_strength(criterion: &mut AcmgCriterion, e: &Evidence, rules: &Rules) {
+    let own = Code::from_name(&criterion.code).zip(rules.strength(&criterion.code, &e.gene));
+    let Some((code, (strength, source))) = own else { return };
+    criterion.strength = strength.name().to_owned();
+    criterion.points = points(code.is_benign(), strength);
+    criterion.reason.push_str(&format!("; strength in this gene by {source}"));
+    criterion.reason_da.push_str(&format!("; styrken i dette gen efter {source}"));
+}
+
+/// The general limits of BA1 and BS1, and of PM2 for dominant and for recessive disease.
+const COMMON: f64 = 0.05;
+const TOO_COMMON: f64 = 0.015;
+const RARE: f64 = 1e-5;
+const RARE_RECESSIVE: f64 = 1e-4;
+
+fn frequency_criteria(e: &Evidence, rules: &Rules) -> Option<AcmgCriterion> {
+    let source = e.frequency_source.as_deref().unwrap_or(POPULATION);
+    let Some(f) = e.max_frequency else {
+        let absent =
+            || Words::new("findes ikke i filens befolkningsdata", "absent from the population data of the file");
+        return e.frequencies_known.then(|| criterion("PM2", Supporting, absent()).resting_on("", POPULATION));
     };
-    match e.max_frequency {
-        Some(f) if f > 0.05 => met.push(criterion("BA1", StandAlone, above(f, "5"))),
-        Some(f) if f > 0.015 => met.push(criterion("BS1", Strong, above(f, "1.5"))),
-        Some(f) if f < if e.recessive { 1e-4 } else { 1e-5 } => {
-            let f = frequency(format!("{f:.1e}"));
-            met.push(criterion(
-                "PM2",
-                Supporting,
-                Words::new(
-                    format!("meget sjælden: hyppighed i befolkningen {}", f.da),
-                    format!("very rare: population frequency {}", f.en),
-                ),
-            ));
+    // A variant known to be common and to cause disease: how common it is does not speak against it.
+    if !rules.used("BA1", &e.gene, e.clinvar_id.as_deref()) && f > COMMON {
+        return None;
+    }
+    let limit = |code, general| rules.limit(code, &e.gene).map_or((general, None), |(limit, by)| (limit, Some(by)));
+    for (code, strength, general) in [("BA1", StandAlone, COMMON), ("BS1", Strong, TOO_COMMON)] {
+        let (limit, by) = limit(code, general);
+        if f > limit && rules.used(code, &e.gene, e.clinvar_id.as_deref()) {
+            return Some(criterion(code, strength, above(f, limit, by)).resting_on(format!("{f:.4}"), source));
         }
-        None if e.frequencies_known => met.push(criterion(
-            "PM2",
-            Supporting,
-            Words::new("findes ikke i filens befolkningsdata", "absent from the population data of the file"),
-        )),
-        _ => {}
     }
-    if let Some(n) = e.homozygotes
-        && n > 2
-        && e.recessive
-    {
-        met.push(criterion(
-            "BS2",
-            Strong,
-            Words::new(format!("{n} homozygote i befolkningsdata"), format!("{n} homozygotes in population data")),
-        ));
+    let (limit, by) = limit("PM2", if e.recessive { RARE_RECESSIVE } else { RARE });
+    (f < limit).then(|| {
+        let value = format!("{f:.1e}");
+        let reason = by_rule(
+            Words::new(
+                format!("meget sjælden: hyppighed i befolkningen {}", decimal_comma(&value)),
+                format!("very rare: population frequency {value}"),
+            ),
+            by,
+        );
+        criterion("PM2", Supporting, reason).resting_on(value, source)
+    })
+}
+
+fn above(f: f64, limit: f64, by: Option<&str>) -> Words {
+    let f = format!("{f:.4}");
+    // Rounded, so that 1.5 % is not written with the digits of a binary fraction.
+    let percent = format!("{}", (limit * 1e8).round() / 1e6);
+    let words = Words::new(
+        format!("hyppigheden i befolkningen er {}, over {} %", decimal_comma(&f), decimal_comma(&percent)),
+        format!("population frequency {f} is above {percent} %"),
+    );
+    by_rule(words, by)
+}
+
+fn by_rule(words: Words, by: Option<&str>) -> Words {
+    match by {
+        Some(by) => Words::new(
+            format!("{} (grænsen for dette gen efter {by})", words.da),
+            format!("{} (limit of this gene by {by})", words.en),
+        ),
+        None => words,
     }
-    met
+}
+
+fn homozygotes(e: &Evidence) -> Option<AcmgCriterion> {
+    let n = e.homozygotes.filter(|n| *n > 2 && e.recessive)?;
+    let reason = Words::new(format!("{n} homozygote i befolkningsdata"), format!("{n} homozygotes in population data"));
+    Some(criterion("BS2", Strong, reason).resting_on(n.to_string(), POPULATION))
 }
 
 fn loss_of_function(e: &Evidence) -> Option<AcmgCriterion> {
-    if let Some(why) = &e.loss_of_function_gene {
+    if let Some(Mechanism { why, source }) = &e.loss_of_function_gene {
         if is_loss_of_function(&e.consequence) {
             let (strength, da, en) = if e.escapes_decay {
                 (
@@ -118,11 +228,11 @@ fn loss_of_function(e: &Evidence) -> Option<AcmgCriterion> {
                 format!("{}, og {}{da}", e.consequence, why.da),
                 format!("{}, and {}{en}", e.consequence, why.en),
             );
-            return Some(criterion("PVS1", strength, reason));
+            return Some(criterion("PVS1", strength, reason).resting_on(&e.consequence, source));
         }
         if e.consequence == "start_lost" {
             let reason = Words::new(format!("start_lost, og {}", why.da), format!("start_lost, and {}", why.en));
-            return Some(criterion("PVS1", Moderate, reason));
+            return Some(criterion("PVS1", Moderate, reason).resting_on(&e.consequence, source));
         }
     }
     let length_changed = matches!(
@@ -134,26 +244,27 @@ fn loss_of_function(e: &Evidence) -> Option<AcmgCriterion> {
             format!("proteinets længde ændres ({})", e.consequence),
             format!("protein length changes ({})", e.consequence),
         );
-        criterion("PM4", Moderate, reason)
+        criterion("PM4", Moderate, reason).resting_on(&e.consequence, CONSEQUENCE)
     })
 }
 
 fn known_changes(e: &Evidence) -> Vec<AcmgCriterion> {
     let mut met = Vec::new();
+    let record = |id: &str, stars: u8| format!("{id} ({stars}/4)");
     if let Some((id, stars)) = &e.same_amino_acid {
         let strength = if *stars >= 2 { Strong } else { Moderate };
         let reason = Words::new(
             format!("samme aminosyreændring er sygdomsgivende i ClinVar {id} ({stars} af 4 stjerner)"),
             format!("same amino-acid change is pathogenic in ClinVar {id} ({stars} stars)"),
         );
-        met.push(criterion("PS1", strength, reason));
+        met.push(criterion("PS1", strength, reason).resting_on(record(id, *stars), CLINVAR));
     } else if let Some((id, stars)) = &e.other_amino_acid {
         let strength = if *stars >= 2 { Moderate } else { Supporting };
         let reason = Words::new(
             format!("en anden ændring af samme aminosyre er sygdomsgivende i ClinVar {id} ({stars} af 4 stjerner)"),
             format!("another change of the same amino acid is pathogenic in ClinVar {id} ({stars} stars)"),
         );
-        met.push(criterion("PM5", strength, reason));
+        met.push(criterion("PM5", strength, reason).resting_on(record(id, *stars), CLINVAR));
     }
     if let Some((pathogenic, benign)) = e.neighbours
         && e.consequence == "missense_variant"
@@ -164,7 +275,7 @@ fn known_changes(e: &Evidence) -> Vec<AcmgCriterion> {
             format!("{pathogenic} sygdomsgivende og ingen godartede varianter i ClinVar inden for 25 baser"),
             format!("{pathogenic} pathogenic and no benign ClinVar variants within 25 bases"),
         );
-        met.push(criterion("PM1", Moderate, reason));
+        met.push(criterion("PM1", Moderate, reason).resting_on(format!("{pathogenic} : {benign}"), CLINVAR));
     }
     met
 }
@@ -176,13 +287,13 @@ fn family(e: &Evidence) -> Vec<AcmgCriterion> {
                 "ny hos barnet; slægtskabet stemmer med genotyperne",
                 "new in the child; parentage agrees with the genotypes",
             );
-            criterion("PS2", Strong, reason)
+            criterion("PS2", Strong, reason).resting_on("", GENOTYPES)
         } else {
             let reason = Words::new(
                 "formentlig ny hos barnet; slægtskabet er forudsat",
                 "probably new in the child; parentage is assumed",
             );
-            criterion("PM6", Moderate, reason)
+            criterion("PM6", Moderate, reason).resting_on("", GENOTYPES)
         }
     });
     let partner = e.pathogenic_partner.map(|in_trans| {
@@ -191,13 +302,13 @@ fn family(e: &Evidence) -> Vec<AcmgCriterion> {
                 "på den anden kopi sidder en (sandsynligt) sygdomsgivende variant",
                 "in trans with a (likely) pathogenic variant",
             );
-            criterion("PM3", Moderate, reason)
+            criterion("PM3", Moderate, reason).resting_on("", CLINVAR)
         } else {
             let reason = Words::new(
                 "sammen med en (sandsynligt) sygdomsgivende variant, fase ukendt",
                 "together with a (likely) pathogenic variant, phase unknown",
             );
-            criterion("PM3", Supporting, reason)
+            criterion("PM3", Supporting, reason).resting_on("", CLINVAR)
         }
     });
     de_novo.into_iter().chain(partner).collect()
@@ -211,7 +322,7 @@ fn predictions(e: &Evidence) -> Option<AcmgCriterion> {
             format!("SpliceAI-delta {} (0,2 eller mere)", decimal_comma(&delta)),
             format!("SpliceAI delta {delta} (0.2 or more)"),
         );
-        return Some(criterion("PP3", Supporting, reason));
+        return Some(criterion("PP3", Supporting, reason).resting_on(delta, "SpliceAI"));
     }
     let Some(revel) = e.revel.filter(|_| e.consequence == "missense_variant") else {
         return (e.consequence == "synonymous_variant").then(|| {
@@ -219,7 +330,7 @@ fn predictions(e: &Evidence) -> Option<AcmgCriterion> {
                 "synonym, uden forudsagt virkning på splejsning",
                 "synonymous, with no predicted effect on splicing",
             );
-            criterion("BP7", Supporting, reason)
+            criterion("BP7", Supporting, reason).resting_on(&e.consequence, CONSEQUENCE)
         });
     };
     let score = format!("{revel:.3}");
@@ -229,7 +340,7 @@ fn predictions(e: &Evidence) -> Option<AcmgCriterion> {
             format!("REVEL {} ({} {da})", decimal_comma(&score), decimal_comma(limit)),
             format!("REVEL {score} ({limit} {en})"),
         );
-        criterion(code, strength, reason)
+        criterion(code, strength, reason).resting_on(&score, "REVEL")
     };
     match revel {
         r if r >= 0.932 => Some(said("PP3", Strong, "0.932")),
@@ -247,12 +358,13 @@ mod tests {
     use super::*;
 
     fn codes(e: &Evidence) -> Vec<(String, i32)> {
-        assess(e).criteria.into_iter().map(|c| (c.code, c.points)).collect()
+        assess(e, Rules::shipped()).criteria.into_iter().map(|c| (c.code, c.points)).collect()
     }
 
     #[test]
     fn one_line_a_case() {
-        let lof = || Some(Words::new("LOEUF er 0,10", "LOEUF is 0.10"));
+        let why = Words::new("LOEUF er 0,10", "LOEUF is 0.10");
+        let lof = || Some(Mechanism { why: why.clone(), source: CONSTRAINT });
         let base = |consequence: &str| Evidence { consequence: consequence.to_owned(), ..Evidence::default() };
         for (e, expected) in [
             // unknown frequency in a file without frequencies says nothing
@@ -278,5 +390,81 @@ mod tests {
             let expected: Vec<(String, i32)> = expected.into_iter().map(|(c, p)| (c.to_owned(), p)).collect();
             assert_eq!(codes(&e), expected, "{e:?}");
         }
+    }
+
+    #[test]
+    fn each_criterion_names_value_and_source() {
+        let e = Evidence {
+            consequence: "missense_variant".into(),
+            max_frequency: Some(0.2),
+            frequency_source: Some("gnomADg_AF".into()),
+            homozygotes: Some(9),
+            recessive: true,
+            de_novo: Some(true),
+            pathogenic_partner: Some(true),
+            same_amino_acid: Some(("17".into(), 2)),
+            neighbours: Some((4, 0)),
+            revel: Some(0.95),
+            ..Evidence::default()
+        };
+        let found = assess(&e, Rules::shipped()).criteria;
+        let rests: Vec<(&str, &str, &str)> =
+            found.iter().map(|c| (c.code.as_str(), c.value.as_str(), c.source.as_str())).collect();
+        assert_eq!(
+            rests,
+            [
+                ("BA1", "0.2000", "gnomADg_AF"),
+                ("BS2", "9", "population_data"),
+                ("PS1", "17 (2/4)", "clinvar"),
+                ("PM1", "4 : 0", "clinvar"),
+                ("PS2", "", "genotypes"),
+                ("PM3", "", "clinvar"),
+                ("PP3", "0.950", "REVEL"),
+            ]
+        );
+        assert!(found.iter().all(|c| c.by_hand.is_none()));
+        let without = assess(&e.without_clinvar(), Rules::shipped()).criteria;
+        assert!(without.len() == 4 && without.iter().all(|c| c.source != CLINVAR));
+    }
+
+    #[test]
+    fn a_gene_has_rules_of_its_own() {
+        let text = "criterion\tgene\trule\tvalue\tsource\tversion\n\
+                    BA1\tG\tabove\t0.001\tpanel\t1\nBS1\tG\tabove\t0.0005\tpanel\t1\nPM2\tG\tbelow\t0.0002\tpanel\t1\n\
+                    PVS1\tG\toff\t-\tpanel\t1\nPS2\tG\tstrength\tvery_strong\tpanel\t1\nBA1\tG\tnot_for\tclinvar:7\tpanel\t1\n";
+        let rules = Rules::parse(text).unwrap();
+        let codes = |gene: &str, e: Evidence| -> Vec<(String, i32)> {
+            let e = Evidence { gene: gene.into(), ..e };
+            assess(&e, &rules).criteria.into_iter().map(|c| (c.code, c.points)).collect()
+        };
+        let at = |f: f64| Evidence { max_frequency: Some(f), ..Evidence::default() };
+        let stop = Evidence {
+            consequence: "stop_gained".into(),
+            loss_of_function_gene: Some(Mechanism::default()),
+            ..Evidence::default()
+        };
+        let new = Evidence { de_novo: Some(true), ..Evidence::default() };
+        let seven = |f: f64| Evidence { clinvar_id: Some("7".into()), ..at(f) };
+        for (gene, e, expected) in [
+            ("G", at(0.002), &[("BA1", -8)][..]),
+            ("G", at(0.0007), &[("BS1", -4)]),
+            ("G", at(0.0003), &[]),
+            ("G", at(0.0001), &[("PM2", 1)]),
+            ("H", at(0.002), &[]),
+            ("H", at(0.02), &[("BS1", -4)]),
+            ("G", stop.clone(), &[]),
+            ("H", stop, &[("PVS1", 8)]),
+            ("G", new.clone(), &[("PS2", 8)]),
+            ("H", new, &[("PS2", 4)]),
+            // what is known to be common has no frequency criterion where it is common
+            ("G", seven(0.2), &[]),
+            ("G", seven(0.0007), &[("BS1", -4)]),
+        ] {
+            let expected: Vec<(String, i32)> = expected.iter().map(|(c, p)| ((*c).to_owned(), *p)).collect();
+            assert_eq!(codes(gene, e.clone()), expected, "{gene} {e:?}");
+        }
+        let common = Evidence { gene: "G".into(), ..at(0.002) };
+        let reason = &assess(&common, &rules).criteria[0].reason;
+        assert_eq!(reason, "population frequency 0.0020 is above 0.1 % (limit of this gene by panel, 1)");
     }
 }

@@ -236,7 +236,7 @@ fn strongest(
 ) -> Acmg {
     let assessed = parts.iter().enumerate().map(|(i, (candidate, effect))| {
         let partner = if parts.len() == 2 { parts.get(1 - i).map(|p| p.0) } else { None };
-        acmg::assess(&evidence::of(context, candidate, effect, gene, draft, partner))
+        acmg::assess(&evidence::of(context, candidate, effect, gene, draft, partner), context.rules)
     });
     let assessed: Vec<Acmg> = assessed.collect();
     let all_pathogenic = assessed.iter().all(is_pathogenic);

@@ -2,10 +2,9 @@
 
 use super::Context;
 use super::drafts::Draft;
-use crate::acmg::Evidence;
+use crate::acmg::{Evidence, Mechanism, mechanism};
 use crate::intake::{Candidate, GeneEffect};
 use crate::score::ClinVarVerdict;
-use crate::words::{Words, decimal_comma};
 use indgang_knowledge::{ClinVarRecord, GeneRecord};
 use indgang_model::ModeOfInheritance as M;
 
@@ -23,10 +22,13 @@ pub(super) fn of(
     let recessive = is_recessive(draft.mode);
     let (same_amino_acid, other_amino_acid) = known_codon(context, candidate, effect);
     Evidence {
+        gene: effect.symbol.clone(),
+        clinvar_id: candidate.clinvar_id.clone(),
         consequence: effect.consequence.to_owned(),
         loss_of_function_gene: gene.and_then(|g| loss_of_function(context, g, recessive)),
         escapes_decay: effect.escapes_decay,
         max_frequency: candidate.max_frequency,
+        frequency_source: candidate.max_frequency_source.clone(),
         frequencies_known: context.frequencies_known,
         homozygotes: candidate.homozygotes,
         recessive,
@@ -56,29 +58,8 @@ pub(super) fn is_recessive(mode: M) -> bool {
 }
 
 /// Why loss of function is known to cause disease in a gene.
-pub(crate) fn loss_of_function(context: &Context<'_>, gene: &GeneRecord, recessive: bool) -> Option<Words> {
-    if gene.haploinsufficient == Some(true) {
-        return Some(Words::new(
-            "genet er haploinsufficient ifølge ClinGen",
-            "the gene is haploinsufficient by ClinGen",
-        ));
-    }
-    // The threshold is gnomAD's recommendation for v2 (LOEUF under 0.6 when a hard line is wanted).
-    if let Some(loeuf) = gene.loeuf.filter(|l| *l < 0.6) {
-        let loeuf = format!("{loeuf:.2}");
-        return Some(Words::new(
-            format!("genet tåler tab af funktion dårligt (gnomAD LOEUF {})", decimal_comma(&loeuf)),
-            format!("the gene tolerates loss of function poorly (gnomAD LOEUF {loeuf})"),
-        ));
-    }
-    let truncating = context.truncating(&gene.symbol);
-    if truncating >= if recessive { 2 } else { 3 } {
-        return Some(Words::new(
-            format!("{truncating} afkortende varianter i genet er sygdomsgivende i ClinVar"),
-            format!("{truncating} truncating variants of the gene are pathogenic in ClinVar"),
-        ));
-    }
-    None
+pub(crate) fn loss_of_function(context: &Context<'_>, gene: &GeneRecord, recessive: bool) -> Option<Mechanism> {
+    mechanism(gene, context.truncating(&gene.symbol), recessive)
 }
 
 pub(super) type Known = Option<(String, u8)>;

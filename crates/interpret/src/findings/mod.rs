@@ -12,7 +12,7 @@ pub use disease::{Diseases, fits};
 pub(crate) use evidence::loss_of_function;
 pub(crate) use special::{causal, is_recessive_gene};
 
-use crate::acmg::is_pathogenic;
+use crate::acmg::{Rules, is_pathogenic};
 use crate::case::Case;
 use crate::intake::{Candidate, GeneEffect};
 use crate::report::Finding;
@@ -45,6 +45,8 @@ pub struct Context<'a> {
     pub trio_refused: bool,
     /// ClinVar's records by gene, counted once for all: most genes of an exome are asked for.
     pub counts: HashMap<&'a str, GeneCounts>,
+    /// ACMG rules of single genes.
+    pub rules: &'a Rules,
 }
 
 impl Context<'_> {

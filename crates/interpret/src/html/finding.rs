@@ -1,7 +1,8 @@
 //! One finding with its evidence.
 
 use super::{both, either, english, term};
-use crate::report::{Acmg, Explanation, Finding, FindingVariant, Remark, SignContribution};
+use crate::report::{Acmg, ByHand, Explanation, Finding, FindingVariant, Remark, SignContribution};
+use crate::words::named;
 use indgang_model::ModeOfInheritance;
 use maud::{Markup, html};
 
@@ -119,10 +120,35 @@ fn acmg(acmg: &Acmg) -> Markup {
     html! {
         h3 { "ACMG/AMP: " (term("class", &acmg.classification)) " (" (acmg.points) " " (both("point", "points")) ")" }
         ul {
-            @for c in &acmg.criteria {
-                li { strong { (c.code) } ", " (term("strength", &c.strength)) ": " (either(&c.reason_da, &c.reason)) }
+            @for c in acmg.criteria.iter().chain(&acmg.set_aside) {
+                li {
+                    strong { (c.code) } ", " (term("strength", &c.strength))
+                    @if !c.reason.is_empty() { ": " (either(&c.reason_da, &c.reason)) }
+                    @if !c.source.is_empty() {
+                        " [" (source(&c.source)) @if !c.version.is_empty() { " " (c.version) } @if !c.value.is_empty() { ": " (c.value) } "]"
+                    }
+                    @if let Some(hand) = &c.by_hand { (by_hand(hand, c.points == 0)) }
+                }
             }
         }
+    }
+}
+
+/// A source by its name in words, or a field of the file as it is.
+fn source(key: &str) -> Markup {
+    named("source", key).map_or_else(|| html! { (key) }, |(danish, english)| both(danish, english))
+}
+
+fn by_hand(hand: &ByHand, set_aside: bool) -> Markup {
+    html! {
+        br;
+        @if set_aside {
+            (both("Sat ud af betragtning i hånden", "Set aside by hand"))
+        } @else {
+            (both("Sat i hånden", "Set by hand"))
+            @if let Some(strength) = &hand.instead_of { " (" (both("programmet: ", "the program: ")) (term("strength", strength)) ")" }
+        }
+        ", " (hand.by) ", " (hand.at) ": " (hand.reason)
     }
 }
 

@@ -14,6 +14,7 @@ pub use effects::EffectSources;
 pub(crate) use known::{rare, verdict};
 pub(crate) use second_look::second_look;
 
+use crate::acmg::Rules;
 use crate::annotation_table::AnnotationTable;
 use crate::case::Case;
 use crate::own_cohort::OwnCohort;
@@ -55,6 +56,8 @@ pub struct Beside<'a> {
     pub cohort: Option<&'a OwnCohort>,
     /// What is left out, when the case's answer is known and the method is measured.
     pub left_out: Option<&'a LeftOut>,
+    /// ACMG rules of single genes; those that come with the program when not given.
+    pub rules: Option<&'a Rules>,
 }
 
 /// Everything needed to look at one record of one file.

@@ -183,12 +183,16 @@ fn warnings(cx: &Cx, report: &Report<FindingLine>) -> Markup {
     }
 }
 
-/// Gene, disease and mode in one line.
+/// Gene, disease, mode and class in one line.
 pub(crate) fn heading(cx: &Cx, finding: &FindingLine) -> Markup {
     html! {
         strong { (finding.gene.symbol) }
         @if let Some(disease) = &finding.disease { ", " (cx.english(&disease.label)) }
         " – " (words::mode(cx, finding.mode_of_inheritance))
+        @if !finding.acmg.classification.is_empty() {
+            " – " (cx.word("class", &finding.acmg.classification))
+            @if finding.acmg.by_hand { " (" (cx.t("acmg-by-hand")) ")" }
+        }
     }
 }
 
@@ -202,6 +206,7 @@ fn findings(cx: &Cx, page: &CasePage) -> Markup {
                 @let (first, rest) = page.report.findings.split_at(page.report.findings.len().min(FIRST_FINDINGS));
                 p { (cx.t("findings-intro")) }
                 (findings_table(cx, &page.id, first, cx.t("findings-heading")))
+                p { a href={ "/cases/" (page.id) "/report.html" } { (cx.t("report-download")) } }
                 @if !rest.is_empty() {
                     @let more = cx.tf("findings-more", &[("count", rest.len().into())]);
                     details {

@@ -3,8 +3,10 @@
 use crate::format::percent;
 use crate::page::{Cx, Page, Sample};
 use crate::pages::case;
+use crate::parts::criteria::ByHandForm;
 use crate::parts::evidence::{self, Family};
 use crate::sample;
+use indgang_interpret::acmg::with_changes;
 use indgang_interpret::report::{Finding, FindingLine, Member};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -24,6 +26,8 @@ pub struct FindingPage {
     pub names: BTreeMap<String, String>,
     /// How many findings the case has.
     pub of: u32,
+    /// What was set by hand, and the form that sets a criterion.
+    pub by_hand: ByHandForm,
 }
 
 impl Page for FindingPage {
@@ -37,7 +41,7 @@ impl Page for FindingPage {
         html! {
             (steps(cx, self))
             (head(cx, &self.finding))
-            (evidence::finding(cx, &self.finding, &family))
+            (evidence::finding(cx, &self.finding, &family, &self.by_hand))
             (steps(cx, self))
         }
     }
@@ -82,14 +86,30 @@ fn head(cx: &Cx, finding: &Finding) -> Markup {
 
 impl Sample for FindingPage {
     fn samples() -> Vec<(&'static str, Self)> {
-        let page = |finding: Finding| Self {
+        let page = |finding: Finding, by_hand: ByHandForm| Self {
             case: "family-1".to_owned(),
             finding,
             family: sample::family(),
             proband: "child".to_owned(),
             names: sample::names(),
             of: 2,
+            by_hand,
         };
-        vec![("de-novo", page(sample::de_novo())), ("compound-heterozygote", page(sample::compound()))]
+        let mut changed = sample::de_novo();
+        let history = sample::criteria_by_hand();
+        changed.acmg = with_changes(&changed.acmg, &history);
+        let form = |error| ByHandForm {
+            action: Some("/cases/family-1/findings/1/criteria".to_owned()),
+            finding: sample::de_novo().name(),
+            error,
+            ..ByHandForm::default()
+        };
+        vec![
+            ("de-novo", page(sample::de_novo(), form(None))),
+            ("set-by-hand", page(changed.clone(), ByHandForm { history: history.clone(), ..form(None) })),
+            ("reason-too-short", page(sample::de_novo(), form(Some("glass-short")))),
+            ("signed", page(changed, ByHandForm { history, ..ByHandForm::default() })),
+            ("compound-heterozygote", page(sample::compound(), ByHandForm::default())),
+        ]
     }
 }

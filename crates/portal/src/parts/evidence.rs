@@ -2,10 +2,11 @@
 
 use crate::format::{decimal, frequency, integer, percent, signed};
 use crate::page::Cx;
+use crate::parts::criteria::{self, ByHandForm};
 use crate::parts::{bars, pedigree, words};
 use indgang_genomics::site::Event;
 use indgang_interpret::report::{
-    Acmg, CallEvidence, Explanation, Finding, FindingVariant, Member, OwnCohortFrequency, RecurrenceRisk, Remark,
+    CallEvidence, Explanation, Finding, FindingVariant, Member, OwnCohortFrequency, RecurrenceRisk, Remark,
     SignContribution,
 };
 use maud::{Markup, html};
@@ -22,7 +23,7 @@ pub(crate) struct Family<'a> {
 }
 
 /// The whole evidence of a finding.
-pub(crate) fn finding(cx: &Cx, finding: &Finding, family: &Family<'_>) -> Markup {
+pub(crate) fn finding(cx: &Cx, finding: &Finding, family: &Family<'_>, by_hand: &ByHandForm) -> Markup {
     html! {
         (reservations(cx, finding))
         section aria-labelledby="variants" {
@@ -41,7 +42,7 @@ pub(crate) fn finding(cx: &Cx, finding: &Finding, family: &Family<'_>) -> Markup
         }
         (explanation(cx, &finding.explanation))
         (signs(cx, &finding.signs))
-        (acmg(cx, &finding.acmg))
+        (criteria::section(cx, &finding.acmg, by_hand))
         (recurrence(cx, &finding.recurrence_risk))
     }
 }
@@ -284,43 +285,6 @@ fn signs(cx: &Cx, signs: &[SignContribution]) -> Markup {
 
 fn share(value: f64, most: f64) -> f64 {
     if most > 0.0 { value / most } else { 0.0 }
-}
-
-/// ACMG criteria and class.
-pub(crate) fn acmg(cx: &Cx, acmg: &Acmg) -> Markup {
-    html! {
-        section aria-labelledby="acmg" {
-            h2 #acmg { (cx.t("acmg-heading")) }
-            @if acmg.classification.is_empty() {
-                p { (cx.t("acmg-none")) }
-            } @else {
-                p {
-                    strong { (cx.word("class", &acmg.classification)) }
-                    ", " (cx.tf("points", &[("points", signed(cx.locale, f64::from(acmg.points), 0).into())]))
-                }
-                p { (cx.t("acmg-so-far")) }
-                @if !acmg.criteria.is_empty() { (criteria(cx, acmg)) }
-            }
-        }
-    }
-}
-
-fn criteria(cx: &Cx, acmg: &Acmg) -> Markup {
-    html! {
-        div.table-scroll tabindex="0" role="group" aria-label=(cx.t("acmg-heading")) {
-            table.table {
-                thead { tr {
-                    @for key in ["criterion", "strength", "points-word", "reason"] { th scope="col" { (cx.t(key)) } }
-                } }
-                tbody { @for c in &acmg.criteria { tr {
-                    th scope="row" { (c.code) }
-                    td { (cx.word("strength", &c.strength)) }
-                    td.number { (signed(cx.locale, f64::from(c.points), 0)) }
-                    td { (cx.words(&c.reason_da, &c.reason)) }
-                } } }
-            }
-        }
-    }
 }
 
 fn recurrence(cx: &Cx, risk: &RecurrenceRisk) -> Markup {

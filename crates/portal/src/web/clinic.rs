@@ -6,13 +6,15 @@ use crate::pages::cases::{CaseRow, CasesPage, Status};
 use crate::pages::finding::FindingPage;
 use crate::pages::message::MessagePage;
 use crate::pages::sign::SignPage;
+use crate::parts::criteria::ByHandForm;
 use crate::web::PortalState;
+use crate::web::criteria;
 use crate::web::entrance::TokenForm;
 use crate::web::visit::{Answered, Instead, Visit};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use indgang_interpret::words::Words;
 use indgang_model::CaseId;
@@ -66,7 +68,7 @@ pub(super) async fn find(Query(find): Query<Find>) -> Response {
 #[derive(Deserialize)]
 pub(super) struct Note {
     #[serde(default)]
-    note: String,
+    pub note: String,
 }
 
 /// `GET /cases/{case}`.
@@ -141,6 +143,7 @@ pub(super) async fn finding(
     State(state): State<PortalState>,
     visit: Visit,
     Path((case, rank)): Path<(String, u32)>,
+    Query(note): Query<Note>,
 ) -> Answered {
     let session = visit.signed_in()?;
     let case = CaseId(case);
@@ -148,17 +151,41 @@ pub(super) async fn finding(
     let (view, finding) = opened.map_err(|error| visit.fail_at(&error, &case.0))?;
     let names = names(&view);
     let of = u32::try_from(view.report.findings.len()).unwrap_or(u32::MAX);
-    Ok(match finding {
-        Some(finding) => visit.page(&FindingPage {
-            case: view.id.0,
-            finding,
-            family: view.report.family,
-            proband: view.report.proband,
-            names,
-            of,
-        }),
-        None => visit.message(StatusCode::NOT_FOUND, &MessagePage::NotFound),
-    })
+    let Some(finding) = finding else {
+        return Ok(visit.message(StatusCode::NOT_FOUND, &MessagePage::NotFound));
+    };
+    let name = finding.name();
+    let history = view.criteria.into_iter().filter(|one| one.finding == name).map(|one| one.change).collect();
+    let by_hand = ByHandForm {
+        action: view.may_conclude.then(|| criteria::address(&view.id, rank)),
+        finding: name,
+        history,
+        error: criteria::error(&note.note),
+    };
+    Ok(visit.page(&FindingPage {
+        case: view.id.0,
+        finding,
+        family: view.report.family,
+        proband: view.report.proband,
+        names,
+        of,
+        by_hand,
+    }))
+}
+
+/// `GET /cases/{case}/report.html`: the report as the reader may see it, with the classes that follow from what was set
+/// by hand, as a file of its own.
+pub(super) async fn report(State(state): State<PortalState>, visit: Visit, Path(case): Path<String>) -> Answered {
+    let session = visit.signed_in()?;
+    let case = CaseId(case);
+    let report = indgang_service::open_report(&state.house, &*state.clock, session, &case).await;
+    let report = report.map_err(|error| visit.fail_at(&error, &case.0))?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        // A page of its own, with its own style, which the portal's policy would not show.
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"report.html\""),
+    ];
+    Ok((headers, indgang_interpret::html::render(&report)).into_response())
 }
 
 /// The conclusion's form, as pairs: a box that may be ticked several times comes once for each.

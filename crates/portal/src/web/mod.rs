@@ -5,6 +5,7 @@ mod catalogue;
 mod choices;
 mod citizen;
 mod clinic;
+mod criteria;
 mod entrance;
 mod federated;
 #[cfg(test)]
@@ -117,6 +118,8 @@ pub fn router(state: PortalState) -> Router {
         .route("/cases", get(clinic::cases))
         .route("/cases/{case}", get(clinic::case))
         .route("/cases/{case}/findings/{rank}", get(clinic::finding))
+        .route("/cases/{case}/findings/{rank}/criteria", post(criteria::set))
+        .route("/cases/{case}/report.html", get(clinic::report))
         .route("/cases/{case}/conclusion", post(clinic::conclude))
         .route("/cases/{case}/sign", get(clinic::sign_page).post(clinic::sign))
         .route("/cases/{case}/glass", get(glass::page).post(glass::declare))

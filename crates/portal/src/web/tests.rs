@@ -222,6 +222,59 @@ async fn the_pseudonymised_see_no_name() {
 }
 
 #[tokio::test]
+async fn a_criterion_set_by_hand_changes_the_class_on_page_conclusion_and_report() {
+    let mut browser = Browser::new().await;
+    let (case, finding) = (format!("/cases/{CASE}"), format!("/cases/{CASE}/findings/1"));
+    browser.sign_in("laboratory").await;
+    browser.get(&finding).await;
+    assert!(
+        browser.page.contains("<strong>Sygdomsgivende</strong>, +11 point") && !browser.page.contains("(sat i hånden)")
+    );
+    let token = browser.token();
+    let name = browser.page.split(r#"name="finding" value=""#).nth(1).and_then(|p| p.split('"').next()).unwrap();
+    let name = crate::page::encode(&name.replace("&gt;", ">"));
+    let form = |criterion: &str, setting: &str, reason: &str| {
+        format!("csrf={token}&finding={name}&criterion={criterion}&setting={setting}&reason={reason}")
+    };
+    let door = format!("{finding}/criteria");
+    for (body, expected) in [
+        (form("PP3", "not_met", "kort"), Ok("?note=short#set-criterion")),
+        (form("BA1", "strong", "en+lang+nok+begrundelse"), Ok("?note=strength#set-criterion")),
+        (form("PP9", "strong", "en+lang+nok+begrundelse"), Err(StatusCode::BAD_REQUEST)),
+        (form("PP3", "stronger", "en+lang+nok+begrundelse"), Err(StatusCode::BAD_REQUEST)),
+        (form("PP3", "not_met", "en+lang+nok+begrundelse").replace(&name, "X"), Err(StatusCode::BAD_REQUEST)),
+        (form("PP3", "not_met", "en+lang+nok+begrundelse").replace(&token, "00"), Err(StatusCode::FORBIDDEN)),
+        (form("PP3", "not_met", "en+lang+nok+begrundelse"), Ok("#acmg")),
+    ] {
+        browser.post(&door, &body).await;
+        match expected {
+            Ok(place) => assert_eq!(browser.went_to(), format!("{finding}{place}"), "{body}"),
+            Err(status) => assert_eq!(browser.status, status, "{body}"),
+        }
+    }
+    browser.get(&format!("{finding}?note=short")).await;
+    assert!(browser.page.contains("Begrundelsen er for kort"));
+    browser.get(&finding).await;
+    assert!(browser.page.contains("<strong>Sandsynligt sygdomsgivende</strong>, +7 point (sat i hånden)"));
+    assert!(browser.page.contains("en lang nok begrundelse") && browser.page.contains("Gry Genetiker"));
+    browser.get(&case).await;
+    assert!(browser.page.contains("Sandsynligt sygdomsgivende (sat i hånden)"));
+    let token = browser.token();
+    browser.post(&format!("{case}/conclusion"), &format!("csrf={token}&result=diagnostic&text=Fundet&cause=1")).await;
+    browser.get(&format!("{case}/sign")).await;
+    assert!(browser.page.contains("Sandsynligt sygdomsgivende (sat i hånden)"));
+    assert_eq!(browser.get(&format!("{case}/report.html")).await, StatusCode::OK);
+    assert!(browser.headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment"));
+    assert!(browser.page.contains("Sat ud af betragtning i hånden") && browser.page.contains("(7 "));
+    // Signed: no form, and a form sent all the same changes nothing.
+    browser.post(&format!("{case}/sign"), &format!("csrf={token}")).await;
+    browser.get(&finding).await;
+    assert!(!browser.page.contains(&door) && browser.page.contains("+7 point (sat i hånden)"));
+    browser.post(&door, &form("PP3", "automatic", "en+lang+nok+begrundelse")).await;
+    assert_eq!(browser.went_to(), format!("{finding}?note=signed#set-criterion"));
+}
+
+#[tokio::test]
 async fn without_session_every_door_leads_to_sign_in() {
     let mut browser = Browser::new().await;
     for path in [
@@ -248,8 +301,15 @@ async fn without_session_every_door_leads_to_sign_in() {
         assert_eq!(browser.get(path).await, StatusCode::SEE_OTHER, "{path}");
         assert_eq!(browser.went_to(), "/sign-in", "{path}");
     }
-    for path in ["/cases/x/conclusion", "/cases/x/sign", "/my/choices/block", "/sign-out", "/step-up", "/cases/x/glass"]
-    {
+    for path in [
+        "/cases/x/conclusion",
+        "/cases/x/findings/1/criteria",
+        "/cases/x/sign",
+        "/my/choices/block",
+        "/sign-out",
+        "/step-up",
+        "/cases/x/glass",
+    ] {
         let fields = "csrf=1&text=x&person=x&secondary_findings=all";
         assert_eq!(browser.post(path, fields).await, StatusCode::SEE_OTHER, "{path}");
         assert_eq!(browser.went_to(), "/sign-in", "{path}");

@@ -144,6 +144,7 @@ impl Visit {
             | Error::NoCause
             | Error::CauseOfNothing
             | Error::NoSuchFinding
+            | Error::NoSuchStrength
             | Error::Choice(_)
             | Error::Input(_) => self.bad_request(),
             Error::Store(_) | Error::Lake(_) | Error::Delivery(_) | Error::Withdrawn => self.fault(error),

@@ -185,12 +185,7 @@ pub async fn answered(
 }
 
 /// The Tasks that still wait: no response to their questionnaire is as late as they are.
-async fn asked(
-    house: &House,
-    grant: &Grant,
-    person: &PersonId,
-    answered: &[AnsweredLine],
-) -> Result<Vec<Task>, Error> {
+async fn asked(house: &House, grant: &Grant, person: &PersonId, answered: &[AnsweredLine]) -> Result<Vec<Task>, Error> {
     let wanted = Wanted { types: vec!["Task"], ..Wanted::default() };
     let mut waiting = Vec::new();
     let mut tape = Tape::new();

@@ -15,7 +15,7 @@ fn person(id: &str) -> PersonId {
 }
 
 /// Takes people in as one case, with what else is written in the same transaction.
-async fn take_in(house: &House, case: &str, people: &[(&str, &str)]) {
+pub async fn take_in(house: &House, case: &str, people: &[(&str, &str)]) {
     let ids: Vec<&str> = people.iter().map(|(id, _)| *id).collect();
     let mut logged = house.passage().await.unwrap().log(decide_ingest(case, &ids)).await.unwrap();
     for (id, cpr) in people {
@@ -39,7 +39,7 @@ async fn take_in(house: &House, case: &str, people: &[(&str, &str)]) {
     logged.commit(at()).await.unwrap();
 }
 
-fn decide_ingest(case: &str, people: &[&str]) -> indgang_gate::Pending {
+pub fn decide_ingest(case: &str, people: &[&str]) -> indgang_gate::Pending {
     let (request, facts) = ingest(case, people);
     decide(&request, &facts)
 }

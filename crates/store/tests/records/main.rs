@@ -3,6 +3,7 @@
 mod archive;
 mod choices;
 mod cohort;
+mod criteria;
 mod entities;
 mod faults;
 mod ground;
