@@ -8,6 +8,7 @@ demo-banner = Personerne er opdigtede, og intet her er et lægeligt svar.
 menu = Menu
 language = Sprog
 menu-cases = Sager
+menu-alerts = Ny viden
 menu-result = Mit svar
 menu-choices = Mine valg
 menu-log = Min log

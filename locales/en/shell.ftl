@@ -8,6 +8,7 @@ demo-banner = The people are made up, and nothing here is a medical result.
 menu = Menu
 language = Language
 menu-cases = Cases
+menu-alerts = New knowledge
 menu-result = My result
 menu-choices = My choices
 menu-log = My log

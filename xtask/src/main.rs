@@ -49,6 +49,7 @@ cargo xtask <task>
   bench gate [PART]...         time decision, records, log and portal, or these parts; writes docs/benchmarks.md
   bench interpret consequence  time `annotate` and bcftools csq on the same files; writes docs/benchmarks.md
   bench interpret pgx          time pharmacogenomics of many samples; writes docs/benchmarks.md
+  bench interpret reanalysis   time a new release against many stored trios; writes docs/benchmarks.md
   bench fhir                   time resources into the records and a view of them; writes docs/benchmarks.md
   bench lake                   time registers into tables and questions through the gate; writes docs/benchmarks.md
   bench files                  make the bench's files only
@@ -101,6 +102,7 @@ fn run() -> Result<()> {
         ["bench", "gate", parts @ ..] => bench::gate(&root, parts),
         ["bench", "interpret", "consequence"] => bench::consequence(&root),
         ["bench", "interpret", "pgx"] => bench::pgx(&root),
+        ["bench", "interpret", "reanalysis"] => bench::reanalysis(&root),
         ["bench", "fhir"] => bench::fhir(&root),
         ["bench", "lake"] => bench::lake(&root),
         ["bench", "files"] => bench::make_files(&root),

@@ -52,6 +52,8 @@ enum Command {
     Decide(commands::decide::Arguments),
     /// Hold declared treatments that wait for the registers against them
     FollowUp(commands::follow_up::Arguments),
+    /// Hold the stored cases against a new release of the knowledge, and tell what changes
+    Reanalyse(commands::reanalyse::Arguments),
     /// Who belongs to a cohort, from registers to a list; and the house's own cohort
     Cohort(commands::cohort::Arguments),
     /// Take registers into the lake
@@ -102,6 +104,7 @@ fn main() -> ExitCode {
         Command::Restore(arguments) => commands::restore::run(arguments),
         Command::Decide(arguments) => commands::decide::run(arguments),
         Command::FollowUp(arguments) => commands::follow_up::run(arguments),
+        Command::Reanalyse(arguments) => commands::reanalyse::run(arguments),
         Command::Cohort(arguments) => commands::cohort::run(arguments),
         Command::Ingest(arguments) => commands::ingest::run(arguments),
         Command::Lake(arguments) => commands::lake::run(arguments),

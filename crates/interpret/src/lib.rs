@@ -19,6 +19,7 @@ pub mod phenopacket;
 pub mod phenotype;
 pub mod picture;
 mod quality_for_report;
+pub mod reanalysis;
 pub mod recurrence;
 pub mod report;
 pub mod score;

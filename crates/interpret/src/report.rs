@@ -1,5 +1,7 @@
 //! The answer: `report.json`. The shape is stable and documented in `docs/reference/report.md`.
 
+pub use crate::reanalysis::Assessed;
+
 use crate::combined::Bearing;
 use indgang_genomics::site::Event;
 use indgang_model::{Affected, Assembly, Chromosome, ModeOfInheritance, PhenotypicFeature, Sex, Timestamp, Variant};
@@ -319,6 +321,10 @@ pub struct FindingVariant {
     pub de_novo_score: Option<f64>,
     /// FILTER entries other than PASS.
     pub filters: Vec<String>,
+    /// What else its ACMG criteria rest on that the knowledge does not tell, so that they can be assessed again when the
+    /// knowledge has changed. `null` for secondary findings, and in reports of programs that did not keep it.
+    #[serde(default)]
+    pub assessed: Option<Assessed>,
 }
 
 /// An allele in the house's own cohort, the family itself left out. Laboratory role only: small counts are about few.

@@ -115,6 +115,12 @@ impl<'a> ClinVar<'a> {
         self.at(at)
     }
 
+    /// Every record, in the order of the file, also those without a place on this assembly.
+    pub fn records(&self) -> impl Iterator<Item = ClinVarRecord<'a>> + use<'a> {
+        let records = self.records;
+        (0..records.len()).filter_map(move |i| records.record(i, false))
+    }
+
     /// Assembly of the places.
     pub fn assembly(&self) -> Assembly {
         self.places.assembly

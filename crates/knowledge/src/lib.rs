@@ -19,6 +19,7 @@
 
 pub mod build;
 pub mod clinvar;
+mod difference;
 pub mod genes;
 pub mod manifest;
 mod mode;
@@ -29,6 +30,7 @@ mod pool;
 mod shipped;
 
 pub use clinvar::{ClinVar, ClinVarRecord, Density, GeneCounts, MolecularEffect, ProteinChange, Significance};
+pub use difference::Difference;
 pub use genes::{
     DiseaseSource, GeneDisease, GeneRecord, Genes, HgncId, LocusType, ModeSource, ReportRule, Resolution,
     SecondaryFindingGene, Validity,

@@ -208,7 +208,8 @@ fn menu(role: Role) -> &'static [(&'static str, &'static str)] {
             ("/my/choices", "menu-choices"),
             ("/my/log", "menu-log"),
         ],
-        Role::LaboratoryGeneticist | Role::AuthorisedHealthProfessional | Role::Bioinformatician => {
+        Role::LaboratoryGeneticist => &[("/cases", "menu-cases"), ("/alerts", "menu-alerts"), ("/sql", "menu-sql")],
+        Role::AuthorisedHealthProfessional | Role::Bioinformatician => {
             &[("/cases", "menu-cases"), ("/sql", "menu-sql")]
         }
         Role::Auditor => &[

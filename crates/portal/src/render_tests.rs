@@ -4,8 +4,8 @@ use crate::Locale;
 use crate::locale::MISSING;
 use crate::page::{Cx, Page, Reader, Sample, document};
 use crate::pages::{
-    access, answered, case, cases, catalogue, choices, finding, follow_up, follow_ups, glass, log, message, proof,
-    questionnaire, questionnaires, replay, result, rules, sign, sign_in, sql, step_up, timeline, tree,
+    access, alerts, answered, case, cases, catalogue, choices, finding, follow_up, follow_ups, glass, log, message,
+    proof, questionnaire, questionnaires, replay, result, rules, sign, sign_in, sql, step_up, timeline, tree,
 };
 use indgang_model::Role;
 
@@ -34,6 +34,7 @@ fn every(check: &mut dyn FnMut(&str, &str)) {
     each::<access::AccessPage>("access", Some(Role::Auditor), check);
     each::<sign_in::SignInPage>("sign-in", None, check);
     each::<cases::CasesPage>("cases", lab, check);
+    each::<alerts::AlertsPage>("alerts", lab, check);
     each::<case::CasePage>("case", lab, check);
     each::<finding::FindingPage>("finding", lab, check);
     each::<sign::SignPage>("sign", lab, check);

@@ -93,6 +93,7 @@ fn variant(chrom: &str, pos: u32, alleles: (&str, &str), consequence: &str, call
         origin: None,
         de_novo_score: None,
         filters: Vec::new(),
+        assessed: None,
     }
 }
 

@@ -32,6 +32,7 @@ mod places;
 mod power;
 mod query;
 mod questionnaires;
+mod reanalyse;
 mod refuse;
 mod registers;
 mod replay;
@@ -77,6 +78,7 @@ pub use questionnaires::{
     AnsweredItem, AnsweredLine, AnsweredView, Given, NewAnswers, PORTAL, QuestionnaireForm, QuestionnaireList, Sent,
     answered, questionnaire_form, questionnaires, send_answers,
 };
+pub use reanalyse::{AlertLine, Reanalysed, list_alerts, reanalyse};
 pub use refuse::set_refusals;
 pub use registers::{
     Delivery, Taken, clean_lake, compact_lake, forget_quarantine, ingest_registers, lake_folder, snapshots,

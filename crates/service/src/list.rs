@@ -33,7 +33,7 @@ pub async fn list_cases(house: &House, clock: &dyn Clock, session: &Session) -> 
 }
 
 /// The cases near her for which there is a current treatment relation.
-async fn current(
+pub(crate) async fn current(
     passage: &mut Passage,
     session: &Session,
     now: indgang_model::Timestamp,

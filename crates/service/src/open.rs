@@ -131,7 +131,7 @@ async fn view(
 }
 
 /// A report is about the whole family: what one of them withholds of it cannot be taken out, so the case stays closed.
-fn withheld(grant: &Grant, case: &Case) -> Result<(), Error> {
+pub(crate) fn withheld(grant: &Grant, case: &Case) -> Result<(), Error> {
     let needed = [Category::Phenotype, Category::Genome, Category::DiagnosticReport];
     let mut people = case.members.iter().map(|member| &member.person);
     let closed = |person: &PersonId| {

@@ -225,5 +225,6 @@ fn variant(own_cohort: Option<OwnCohortFrequency>) -> FindingVariant {
         origin: None,
         de_novo_score: None,
         filters: vec![],
+        assessed: None,
     }
 }

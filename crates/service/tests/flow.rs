@@ -3,10 +3,11 @@
 mod house;
 
 use house::{clock, family, first, open, operator, session};
-use indgang_gate::{Activity, Reason};
+use indgang_gate::{Activity, Actor, Facts, Grounds, Reason, Request, decide};
 use indgang_interpret::acmg::{Code, Setting, Strength};
+use indgang_interpret::reanalysis::{Alert, Change, Priority};
 use indgang_interpret::report::ResultKind;
-use indgang_model::{CaseId, FixedClock, PersonId, Role, SecondaryFindingWish, Wishes};
+use indgang_model::{CaseId, Category, FixedClock, PersonId, Purpose, Role, SecondaryFindingWish, Wishes};
 use indgang_service::*;
 use std::collections::BTreeMap;
 
@@ -147,6 +148,73 @@ async fn a_criterion_is_set_by_hand_and_the_class_follows() {
 /// Lines of the log.
 async fn doctor_state(house: &House) -> u64 {
     doctor(house).await.unwrap().counts.leaves
+}
+
+/// Writes alerts into the case, as `reanalyse` does.
+async fn alert(house: &House, alerts: Vec<Alert>) -> u64 {
+    let people = ["boy", "father", "mother"].map(|id| PersonId(id.into()));
+    let request = Request {
+        actor: Actor {
+            user: operator().user,
+            person: None,
+            role: Role::LaboratoryGeneticist,
+            profession: None,
+            place: None,
+            organisation: operator().organisation,
+            on_responsibility_of: Some(operator().on_responsibility_of),
+        },
+        activity: Activity::Ingest,
+        purpose: Purpose::Treatment,
+        categories: [Category::Genome].into(),
+        subjects: people.clone().into(),
+        case: Some(fam()),
+        grounds: Grounds::default(),
+        at: clock().0,
+    };
+    let responsible = [(operator().on_responsibility_of, Default::default())].into();
+    let facts = Facts { held_by_operator: people.into(), responsible, ..Facts::default() };
+    let mut logged = house.passage().await.unwrap().log(decide(&request, &facts)).await.unwrap();
+    let mut writer = logged.writer().await.unwrap().expect("permitted");
+    let added = writer.add_alerts(&fam(), "clinvar 2026-09", alerts, clock().0).await.unwrap();
+    logged.commit(clock().0).await.unwrap();
+    added
+}
+
+#[tokio::test]
+async fn alerts_are_listed_for_who_works_on_the_case_with_the_persons_wish() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = ingested(folder.path()).await;
+    let one = Alert {
+        finding: house::report().findings[0].name(),
+        rank: 1,
+        subject: "class".into(),
+        change: Change::Upgrade,
+        priority: Priority::Primary,
+        before: "uncertain_significance (5)".into(),
+        now: "likely_pathogenic (7)".into(),
+        criteria: vec!["+PM5 moderate".into()],
+    };
+    assert_eq!(alert(&house, vec![one.clone()]).await, 1);
+    assert_eq!(alert(&house, vec![one.clone()]).await, 0);
+    let lab = session(&house, "geneticist").await;
+    let lines = list_alerts(&house, &clock(), &lab).await.unwrap();
+    let [line] = &lines[..] else { panic!("{lines:?}") };
+    assert_eq!((&line.alert, &line.case, line.release.as_str()), (&one, &fam(), "clinvar 2026-09"));
+    assert!(!line.wishes_recontact);
+    let mother = session(&house, "mother").await;
+    let wishes = Wishes { recontact: true, ..Wishes::default() };
+    set_wishes(&house, &clock(), &mother, &PersonId("boy".into()), wishes).await.unwrap();
+    assert!(list_alerts(&house, &clock(), &lab).await.unwrap()[0].wishes_recontact);
+    // Neither a citizen nor an outsider has such a list, and who works without names or wishes sees none.
+    for user in ["mother", "insurer"] {
+        let session = session(&house, user).await;
+        assert!(matches!(list_alerts(&house, &clock(), &session).await, Err(Error::Refused(_))), "{user}");
+    }
+    let bioinformatician = session(&house, "bioinformatician").await;
+    let pseudonymised = list_alerts(&house, &clock(), &bioinformatician).await;
+    assert!(
+        matches!(&pseudonymised, Ok(lines) if lines.is_empty()) || matches!(&pseudonymised, Err(Error::Refused(_)))
+    );
 }
 
 #[tokio::test]

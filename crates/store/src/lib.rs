@@ -13,6 +13,7 @@
 //!
 //! INVARIANT: [`Passage`] is the only caller of `Appended::after_commit`.
 
+pub mod alerts;
 mod archive;
 mod archived_files;
 pub mod attempts;

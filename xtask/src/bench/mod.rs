@@ -19,6 +19,7 @@ mod load;
 mod measure;
 mod pgx;
 pub mod random;
+mod reanalysis;
 
 const DOCUMENT: &str = "docs/benchmarks.md";
 const RUNS: usize = 5;
@@ -101,6 +102,30 @@ pub fn pgx(root: &Path) -> Result<()> {
         Ok(_) => Ok(()),
         Err(error) => bail!("indgang did not finish: {error}"),
     }
+}
+
+/// Times a new release against many stored trios, and writes the table.
+pub fn reanalysis(root: &Path) -> Result<()> {
+    let load = load_average();
+    let m = reanalysis::measure()?;
+    let (trios, findings) = (reanalysis::TRIOS, reanalysis::FINDINGS);
+    let table = format!(
+        "{trios} trios with {findings} findings each, {rows} rows of ClinVar otherwise ({differ} alleles, codons and genes \
+         differ):\n\n| step | seconds |\n|---|---:|\n| difference of the releases | {difference:.1} |\n\
+         | index of the findings | {index:.1} |\n| judging the {touched} findings touched, under both | {judged:.1} |\n\
+         | judging all, for comparison | {all:.1} |\n\nThe {alerts} alerts are the same either way. {machine}",
+        rows = reanalysis::ROWS,
+        differ = m.rows,
+        difference = m.difference,
+        index = m.index,
+        touched = m.findings,
+        judged = m.touched,
+        all = m.all,
+        alerts = m.alerts,
+        machine = machine(load),
+    );
+    println!("{table}");
+    write_into(&root.join(DOCUMENT), "reanalysis", &table)
 }
 
 /// Times resources into the records and a view of them, beside a peer, and writes the table.

@@ -22,6 +22,7 @@ pub mod own_cohort;
 pub mod permit;
 pub mod pgx;
 pub mod rank;
+pub mod reanalyse;
 pub mod restore;
 pub mod retention;
 pub mod serve;

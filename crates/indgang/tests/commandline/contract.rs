@@ -220,6 +220,7 @@ fn variant(variant: &Value, sequenced: &[&str]) {
             "origin",
             "de_novo_score",
             "filters",
+            "assessed",
         ],
     );
     assert!(!variant["chrom"].as_str().unwrap().starts_with("chr") && variant["pos"].is_u64());
@@ -243,6 +244,10 @@ fn variant(variant: &Value, sequenced: &[&str]) {
     if !variant["clinvar"].is_null() {
         fields(&variant["clinvar"], &["significance", "stars", "id", "version"]);
         assert!(variant["clinvar"]["stars"].as_u64().unwrap() <= 4);
+    }
+    if !variant["assessed"].is_null() {
+        let kept = ["frequencies_known", "homozygotes", "de_novo", "escapes_decay", "amino_acid", "revel", "splice_ai"];
+        fields(&variant["assessed"], &kept);
     }
     if !variant["origin"].is_null() {
         one_of(&variant["origin"], &["father", "mother", "both", "new"]);

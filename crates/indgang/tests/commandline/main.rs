@@ -18,6 +18,7 @@ mod lake_bad_days;
 mod omop;
 mod pedigree;
 mod pgx;
+mod reanalyse;
 mod secondary;
 mod snapshots;
 mod sources;

@@ -66,7 +66,10 @@ pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &
         mode_of_inheritance: draft.mode,
         variants: parts
             .iter()
-            .map(|(c, e)| variant_for_report(&context.case.family, c, e, draft.de_novo_score))
+            .map(|(c, e)| FindingVariant {
+                assessed: Some(evidence::kept(context, c, e, draft)),
+                ..variant_for_report(&context.case.family, c, e, draft.de_novo_score)
+            })
             .collect(),
         scores: Scores { combined: odds.probability(), phenotype: fit.as_ref().map_or(0.0, |f| f.phenotype), variant },
         explanation,
@@ -238,9 +241,13 @@ fn strongest(
         let partner = if parts.len() == 2 { parts.get(1 - i).map(|p| p.0) } else { None };
         acmg::assess(&evidence::of(context, candidate, effect, gene, draft, partner), context.rules)
     });
-    let assessed: Vec<Acmg> = assessed.collect();
+    deciding(assessed.collect())
+}
+
+/// Of the assessments of a finding's alleles the one that decides its class.
+pub(crate) fn deciding(assessed: Vec<Acmg>) -> Acmg {
     let all_pathogenic = assessed.iter().all(is_pathogenic);
-    let pick = if all_pathogenic || parts.len() < 2 {
+    let pick = if all_pathogenic || assessed.len() < 2 {
         assessed.into_iter().max_by_key(|a| a.points)
     } else {
         assessed.into_iter().min_by_key(|a| a.points)
@@ -278,6 +285,7 @@ pub(crate) fn variant_for_report(
         origin: origin(family, &candidate.site.calls).map(str::to_owned),
         de_novo_score,
         filters: candidate.site.filters.iter().map(|f| f.to_string()).collect(),
+        assessed: None,
     }
 }
 

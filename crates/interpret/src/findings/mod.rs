@@ -7,9 +7,9 @@ mod evidence;
 mod records;
 mod special;
 
-pub(crate) use compose::variant_for_report;
+pub(crate) use compose::{deciding, variant_for_report};
 pub use disease::{Diseases, fits};
-pub(crate) use evidence::loss_of_function;
+pub(crate) use evidence::{is_recessive, known_codon, loss_of_function};
 pub(crate) use special::{causal, is_recessive_gene};
 
 use crate::acmg::{Rules, is_pathogenic};

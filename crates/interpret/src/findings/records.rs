@@ -36,7 +36,10 @@ impl Records {
         let counts = context.counts(&effect.symbol);
         let others = |count: u32| f64::from(count.saturating_sub(u32::from(own))).ln_1p();
         let (pathogenic, benign) = candidate.neighbours.unwrap_or_default();
-        let (same, other) = evidence::known_codon(context, candidate, effect);
+        let amino_acid = effect.amino_acid.map(|(position, to)| (position, char::from(to)));
+        let number = candidate.clinvar_id.as_deref();
+        let (same, other) =
+            evidence::known_codon(context.clinvar, &effect.symbol, amino_acid, effect.consequence, number);
         Self {
             kind: others(of_kind(counts, effect.consequence)),
             gene: others(counts.pathogenic_missense + counts.pathogenic_truncating + counts.pathogenic_other),

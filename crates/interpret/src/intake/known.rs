@@ -7,7 +7,7 @@ use indgang_knowledge::{ClinVar, ClinVarRecord, Genes};
 use indgang_model::Variant;
 
 /// Bases to either side that count as the neighbourhood (PM1).
-const NEIGHBOURHOOD: u32 = 25;
+pub(crate) const NEIGHBOURHOOD: u32 = 25;
 
 /// `None` for what is too common for any mode: the recessive limit is the widest. `Some(true)` of what ClinVar has as
 /// pathogenic, which may be as common as its disease's founder variants are and need not change a product.
@@ -47,7 +47,7 @@ pub(super) fn for_report(record: &ClinVarRecord<'_>) -> report::ClinVar {
 }
 
 /// (Likely) pathogenic and (likely) benign missense records around a variant, its own left out.
-pub(super) fn neighbours(
+pub(crate) fn neighbours(
     clinvar: &ClinVar<'_>,
     variant: &Variant,
     own: Option<&ClinVarRecord<'_>>,

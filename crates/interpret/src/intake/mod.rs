@@ -11,7 +11,7 @@ mod second_look;
 pub(crate) use candidate::changes_product;
 pub use candidate::{Candidate, GeneEffect};
 pub use effects::EffectSources;
-pub(crate) use known::{rare, verdict};
+pub(crate) use known::{NEIGHBOURHOOD, neighbours, rare, verdict};
 pub(crate) use second_look::second_look;
 
 use crate::acmg::Rules;
@@ -248,7 +248,7 @@ impl<'a> Intake<'a> {
         if !primary && !effects.iter().any(|e| known::is_secondary_gene(self.genes, &e.symbol)) {
             return Ok(());
         }
-        let neighbours = known::neighbours(&self.clinvar, &site.variant, record_of_allele.as_ref());
+        let neighbours = neighbours(&self.clinvar, &site.variant, record_of_allele.as_ref());
         block.candidates.push(Candidate {
             effects,
             max_frequency,

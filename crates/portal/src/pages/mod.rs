@@ -1,6 +1,7 @@
 //! One file a page: context, sample, template.
 
 pub(crate) mod access;
+pub(crate) mod alerts;
 pub(crate) mod answered;
 pub(crate) mod case;
 pub(crate) mod cases;

@@ -1,6 +1,7 @@
 //! Cases, findings, conclusion and signature.
 
 use crate::page::encode;
+use crate::pages::alerts::{AlertRow, AlertsPage};
 use crate::pages::case::{Access, CasePage, Conclusion, ELSEWHERE, PersonWish, RESULTS, Treated, value_of};
 use crate::pages::cases::{CaseRow, CasesPage, Status};
 use crate::pages::finding::FindingPage;
@@ -18,7 +19,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use indgang_interpret::words::Words;
 use indgang_model::CaseId;
-use indgang_service::{CaseLine, CaseStatus, CaseView, Error, Judgement};
+use indgang_service::{AlertLine, CaseLine, CaseStatus, CaseView, Error, Judgement};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -50,6 +51,24 @@ fn row(line: CaseLine) -> CaseRow {
             CaseStatus::Signed => Status::Signed,
         },
     }
+}
+
+/// `GET /alerts`: what new knowledge changes.
+pub(super) async fn alerts(State(state): State<PortalState>, visit: Visit) -> Answered {
+    let session = visit.signed_in()?;
+    let row = |line: AlertLine| AlertRow {
+        case: line.case.0,
+        label: Words::new(line.label, line.label_en),
+        proband: line.proband.map(|name| name.expose().clone()),
+        alert: line.alert,
+        release: line.release,
+        at: line.at,
+        wishes_recontact: line.wishes_recontact,
+    };
+    Ok(match indgang_service::list_alerts(&state.house, &*state.clock, session).await {
+        Ok(lines) => visit.page(&AlertsPage { alerts: lines.into_iter().map(row).collect() }),
+        Err(error) => visit.fail(&error),
+    })
 }
 
 /// A case by its name.

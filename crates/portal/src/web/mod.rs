@@ -116,6 +116,7 @@ pub fn router(state: PortalState) -> Router {
         .route("/access", get(entrance::access))
         .route("/find", get(clinic::find))
         .route("/cases", get(clinic::cases))
+        .route("/alerts", get(clinic::alerts))
         .route("/cases/{case}", get(clinic::case))
         .route("/cases/{case}/findings/{rank}", get(clinic::finding))
         .route("/cases/{case}/findings/{rank}/criteria", post(criteria::set))

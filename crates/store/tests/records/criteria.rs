@@ -34,7 +34,7 @@ async fn write(house: &House, change: &CriterionChange) {
 }
 
 /// The citizen's own reports.
-async fn own(house: &House, person: &str) -> Grant {
+pub async fn own(house: &House, person: &str) -> Grant {
     let request = Request {
         actor: Actor {
             user: UserId(person.into()),

@@ -1,5 +1,6 @@
 //! The records on both databases: each test here runs on SQLite and, where it is installed, on PostgreSQL.
 
+mod alerts;
 mod archive;
 mod choices;
 mod cohort;
