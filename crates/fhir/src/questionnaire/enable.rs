@@ -253,8 +253,10 @@ mod tests {
         }
     }
 
-    /// Items 0 to 7, each of which may hang on earlier ones.
-    fn some_items() -> impl Strategy<Value = Vec<(bool, Vec<(usize, usize, i64)>)>> {
+    /// Items 0 to 7, each of which may hang on earlier ones: whether all of its conditions must hold, and the conditions.
+    type Items = Vec<(bool, Vec<(usize, usize, i64)>)>;
+
+    fn some_items() -> impl Strategy<Value = Items> {
         let condition = (0usize..8, 0usize..6, 0i64..3);
         prop::collection::vec((any::<bool>(), prop::collection::vec(condition, 0..3)), 8)
     }

@@ -142,7 +142,7 @@ fn questions(view: &View, register: &Register) -> Vec<(&'static str, String)> {
 
 /// A file that is being written.
 enum Out {
-    Parquet(TableWriter),
+    Parquet(Box<TableWriter>),
     Text { path: PathBuf, writer: Box<Writer<File>> },
 }
 
@@ -156,7 +156,7 @@ impl Out {
 
     fn with_schema(path: &Path, schema: &datafusion::arrow::datatypes::SchemaRef) -> Result<Self, LakeError> {
         if path.extension().is_some_and(|ending| ending == "parquet") {
-            return Ok(Self::Parquet(TableWriter::create(path, schema)?));
+            return Ok(Self::Parquet(Box::new(TableWriter::create(path, schema)?)));
         }
         let file = crate::write::private(path).map_err(LakeError::file(path))?;
         let writer = Box::new(WriterBuilder::new().with_header(true).build(file));

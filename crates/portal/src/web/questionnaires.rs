@@ -265,14 +265,14 @@ fn answer(item: &Item, value: &str) -> Option<Answer> {
 /// A number as people write it, with a comma too, as JSON writes it.
 fn digits(text: &str) -> Option<String> {
     let text = text.replace(',', ".");
-    let (whole, part) =
-        text.strip_prefix('-').unwrap_or(&text).split_once('.').unwrap_or((text.trim_start_matches('-'), "0"));
+    let unsigned = text.strip_prefix('-').unwrap_or(&text);
+    let (whole, part) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
     let plain = |digits: &str, most| (1..=most).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     (plain(whole, 9) && plain(part, 6)).then_some(())?;
     let whole = whole.trim_start_matches('0');
     let sign = if text.starts_with('-') { "-" } else { "" };
     let whole = if whole.is_empty() { "0" } else { whole };
-    let point = text.contains('.').then(|| format!(".{part}")).unwrap_or_default();
+    let point = if text.contains('.') { format!(".{part}") } else { String::new() };
     Some(format!("{sign}{whole}{point}"))
 }
 
