@@ -33,6 +33,8 @@ pub struct Member {
     pub sex: Sex,
     /// Recorded status.
     pub affected: Affected,
+    /// Line of the PED file (1-based); `None` without a file.
+    pub line: Option<usize>,
     /// True until [`Family::mark_sequenced`] says that the file has no column for the person.
     pub sequenced: bool,
 }
@@ -144,8 +146,10 @@ pub enum PedError {
         family: String,
     },
     /// A person the VCF does not have.
-    #[error("`{person}` of family `{family}` is not a sample of the VCF, which has {samples}; {remedy}")]
+    #[error("line {line}: `{person}` of family `{family}` is not a sample of the VCF, which has {samples}; {remedy}")]
     AbsentSample {
+        /// Line; 0 without a file.
+        line: usize,
         /// Person.
         person: String,
         /// Family.
@@ -203,6 +207,7 @@ impl Family {
                 mother: None,
                 sex,
                 affected: Affected::Affected,
+                line: None,
                 sequenced: true,
             }],
         }
@@ -246,6 +251,7 @@ impl Family {
         let shown: Vec<_> = samples.iter().take(5).map(|s| format!("`{s}`")).collect();
         let more = if samples.len() > 5 { " …" } else { "" };
         PedError::AbsentSample {
+            line: self.members[member].line.unwrap_or(0),
             person: self.members[member].id.clone(),
             family: self.id.clone(),
             samples: if shown.is_empty() { "none".to_owned() } else { format!("{}{more}", shown.join(", ")) },
@@ -370,13 +376,13 @@ mod tests {
             (
                 vec!["kid", "mum", "dda"], // a misspelling, not an absent father
                 Err(
-                    "`dad` of family `F` is not a sample of the VCF, which has `kid`, `mum`, `dda`; if `dda`, whom no line names, is the same person, write one name in both",
+                    "line 1: `dad` of family `F` is not a sample of the VCF, which has `kid`, `mum`, `dda`; if `dda`, whom no line names, is the same person, write one name in both",
                 ),
             ),
             (
                 vec!["dad", "mum"], // the affected must be there
                 Err(
-                    "`kid` of family `F` is not a sample of the VCF, which has `dad`, `mum`; correct the name, or leave the line out",
+                    "line 3: `kid` of family `F` is not a sample of the VCF, which has `dad`, `mum`; correct the name, or leave the line out",
                 ),
             ),
         ] {

@@ -43,6 +43,7 @@ fn trio(sex: Sex, child: Affected, father: Affected, mother: Affected) -> Family
         mother: parents.1,
         sex,
         affected,
+        line: None,
         sequenced: true,
     };
     Family {

@@ -84,6 +84,7 @@ pub fn carrier_couple(sites: &[(Call, Call)], region: Region, profile: &Profile)
         mother: None,
         sex,
         affected: Affected::Unaffected,
+        line: None,
         sequenced: true,
     };
     let (woman, man) = (person(Sex::Female), person(Sex::Male));

@@ -43,6 +43,7 @@ pub(super) fn parse(text: &str) -> Result<Pedigree, PedError> {
             sex: parse_sex(sex).ok_or_else(|| PedError::BadSex { line: number, value: sex.to_owned() })?,
             affected: parse_affected(affected)
                 .ok_or_else(|| PedError::BadAffected { line: number, value: affected.to_owned() })?,
+            line: Some(number),
             sequenced: true,
         });
         let parent = |name: &str| (!absent(name)).then(|| name.to_owned());

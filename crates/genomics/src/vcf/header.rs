@@ -124,7 +124,8 @@ impl Header {
         self.samples.iter().position(|s| s == name)
     }
 
-    /// The genome build, from what is hardest to get wrong to what is easiest: lengths of contigs, their assembly tags,
+    /// The genome build, from what is hardest to get wrong to what is easiest: lengths of contigs, the versions of their
+    /// RefSeq accessions, their assembly tags,
     /// `##reference`, and the command lines of VEP and SnpEff. `None` when nothing says, or the lengths contradict
     /// each other.
     pub fn assembly(&self) -> Option<Assembly> {
@@ -134,9 +135,9 @@ impl Header {
             0 => {}
             _ => return None,
         }
-        self.tagged().or_else(|| self.in_meta(&["reference", "assembly"])).or_else(|| {
-            self.in_meta(&["VEP", "SnpEffCmd", "SnpEffVersion", "GATKCommandLine", "contig", "VEP-command-line"])
-        })
+        self.by_accession().or_else(|| self.tagged()).or_else(|| self.in_meta(&["reference", "assembly"])).or_else(
+            || self.in_meta(&["VEP", "SnpEffCmd", "SnpEffVersion", "GATKCommandLine", "contig", "VEP-command-line"]),
+        )
     }
 
     /// True when some contigs have the length of one genome build and some of another: two assemblies in one file.
@@ -153,6 +154,13 @@ impl Header {
 
     fn by_length(&self) -> HashSet<Assembly> {
         self.contigs.iter().filter_map(|c| assembly_of_length(c.chromosome?, c.length?)).collect()
+    }
+
+    /// `None` when no contig is called by an accession, or they are of different builds.
+    fn by_accession(&self) -> Option<Assembly> {
+        let mut found = self.contigs.iter().filter_map(|c| assembly_of_accession(&c.name));
+        let first = found.next()?;
+        found.all(|other| other == first).then_some(first)
     }
 
     fn tagged(&self) -> Option<Assembly> {
@@ -296,6 +304,20 @@ fn assembly_in(text: &str) -> Option<Assembly> {
     }
 }
 
+/// The assembly of a chromosome's RefSeq accession (`NC_000001.10`): each chromosome's version went up by one from GRCh37
+/// to GRCh38 (NCBI, GCF_000001405.25 and .26; 1–22, X, Y).
+fn assembly_of_accession(name: &str) -> Option<Assembly> {
+    #[rustfmt::skip]
+    const OLD: [u32; 24] = [10, 11, 11, 11, 9, 11, 13, 10, 11, 10, 9, 11, 10, 8, 9, 9, 10, 9, 9, 10, 8, 10, 10, 9];
+    let (number, version) = name.strip_prefix("NC_")?.split_once('.')?;
+    let old = *OLD.get(number.parse::<usize>().ok().filter(|_| number.len() == 6)?.checked_sub(1)?)?;
+    match version.parse::<u32>().ok()?.checked_sub(old)? {
+        0 => Some(Assembly::GRCh37),
+        1 => Some(Assembly::GRCh38),
+        _ => None,
+    }
+}
+
 /// The assembly in which a chromosome has this length (lengths: Genome Reference Consortium; 1–22, X, Y).
 fn assembly_of_length(chromosome: Chromosome, length: u32) -> Option<Assembly> {
     #[rustfmt::skip]
@@ -349,6 +371,11 @@ mod tests {
             ("##contig=<ID=Y,length=57227415>", Some(Assembly::GRCh38)),
             ("##contig=<ID=1,length=249250621>\n##contig=<ID=2,length=242193529>", None), // a contradiction
             ("##contig=<ID=1,assembly=b37>", Some(Assembly::GRCh37)),
+            ("##contig=<ID=NC_000001.10>\n##contig=<ID=NC_000002.11>", Some(Assembly::GRCh37)),
+            ("##contig=<ID=NC_000024.10>\n##contig=<ID=NC_000021.9>", Some(Assembly::GRCh38)),
+            ("##contig=<ID=NC_000001.10>\n##contig=<ID=NC_000002.12>", None), // one of each
+            ("##contig=<ID=NC_000001.9>", None),                              // an older build
+            ("##contig=<ID=NC_012920.1>", None),                              // the same in both
             ("##reference=file:///x/human_g1k_v37.fasta", Some(Assembly::GRCh37)),
             ("##reference=GRCh38_full_analysis_set.fa", Some(Assembly::GRCh38)),
             ("##VEP=\"v109\" assembly=\"GRCh37.p13\"", Some(Assembly::GRCh37)),

@@ -14,16 +14,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const BLOCK_LIMIT: usize = 65_536;
 const BUFFER: usize = 256 * 1024;
 
-/// Counts the bytes that pass, for progress and for messages.
+/// Counts the bytes that pass: of this input, for messages, and for progress, which several inputs may share.
 pub(super) struct Counted<R> {
     inner: R,
     count: Arc<AtomicU64>,
+    progress: Arc<AtomicU64>,
 }
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let n = self.inner.read(buffer)?;
         self.count.fetch_add(n as u64, Ordering::Relaxed);
+        self.progress.fetch_add(n as u64, Ordering::Relaxed);
         Ok(n)
     }
 }
@@ -64,8 +66,10 @@ impl Piece {
 
 impl<R: Read> Source<R> {
     /// Looks at the first bytes to see what the input is.
-    pub fn open(input: R, count: Arc<AtomicU64>) -> Result<Self, VcfError> {
-        let mut input = BufReader::with_capacity(BUFFER, Counted { inner: input, count: Arc::clone(&count) });
+    pub fn open(input: R, progress: Arc<AtomicU64>) -> Result<Self, VcfError> {
+        let count = Arc::default();
+        let counted = Counted { inner: input, count: Arc::clone(&count), progress };
+        let mut input = BufReader::with_capacity(BUFFER, counted);
         let start = input.fill_buf()?;
         let form = match start {
             [] => return Err(VcfError::Empty),
@@ -201,4 +205,23 @@ pub(super) fn inflate(piece: &Piece, inflater: &mut Decompressor, plain: &mut Ve
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_names_its_own_byte_where_progress_is_shared() {
+        let progress = Arc::new(AtomicU64::new(0));
+        let mut packer = super::super::bgzf::Packer::default();
+        packer.push(&b"a line\n".repeat(1000));
+        let whole = packer.finish();
+        for cut in [whole.len(), whole.len() - 3] {
+            let mut source = Source::open(&whole[..cut], Arc::clone(&progress)).unwrap();
+            let error = source.take(&mut Piece::default(), 1 << 20).unwrap_err();
+            assert!(matches!(error, VcfError::Truncated { at, .. } if at == cut as u64), "{error}");
+        }
+        assert_eq!(progress.load(Ordering::Relaxed), 2 * whole.len() as u64 - 3);
+    }
 }
