@@ -85,7 +85,11 @@ fn evidence(context: &Context<'_>, candidate: &Candidate, effect: &GeneEffect, g
         gene: effect.symbol.clone(),
         clinvar_id: candidate.clinvar_id.clone(),
         consequence: effect.consequence.to_owned(),
-        loss_of_function_gene: loss_of_function(context, gene, recessive),
+        loss_of_function_gene: if by_other_mechanism(&gene.symbol) {
+            None
+        } else {
+            loss_of_function(context, gene, recessive)
+        },
         escapes_decay: effect.escapes_decay,
         max_frequency: candidate.max_frequency,
         frequency_source: candidate.max_frequency_source.clone(),
@@ -97,6 +101,20 @@ fn evidence(context: &Context<'_>, candidate: &Candidate, effect: &GeneEffect, g
         splice_ai: effect.splice_ai,
         ..Evidence::default()
     }
+}
+
+/// Genes whose disease on the list comes of a changed protein (gain of function, dominant negative), or of which it is
+/// not established that a lost copy causes it: a truncating variant there is no evidence for that disease (PVS1 asks for
+/// loss of function as a known mechanism; Abou Tayoun et al., Hum Mutat 2018;39:1517). APOB lost gives low cholesterol,
+/// RET lost Hirschsprung's disease. By ClinGen's dosage map and gene–disease curations as the list's working group cites
+/// them; such a variant is still told when ClinVar's reviewed records call it pathogenic.
+const BY_OTHER_MECHANISM: [&str; 21] = [
+    "ACTA2", "ACTC1", "APOB", "CACNA1S", "DES", "MYH11", "MYH7", "MYL2", "MYL3", "PCSK9", "PRKAG2", "RBM20", "RET",
+    "RYR1", "RYR2", "TMEM43", "TNNC1", "TNNI3", "TNNT2", "TPM1", "TTR",
+];
+
+fn by_other_mechanism(gene: &str) -> bool {
+    BY_OTHER_MECHANISM.contains(&gene)
 }
 
 fn of_gene(
