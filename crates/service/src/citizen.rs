@@ -1,11 +1,12 @@
 //! The citizen's results in plain words: only what is signed, only what she wished.
 
 use crate::{
-    CitizenCase, CitizenFinding, CitizenPerson, CitizenResult, CitizenView, Error, Session, Signature, ask, open,
+    CitizenCase, CitizenFinding, CitizenPerson, CitizenResult, CitizenView, Error, Examined, Session, Signature, ask,
+    open,
 };
 use indgang_gate::{Activity, Grant};
 use indgang_interpret::report::{Finding, Report, ResultKind, SecondaryFinding};
-use indgang_model::{CaseId, Category, Clock, PersonId, Sensitive};
+use indgang_model::{CaseId, Category, Clock, PersonId, SecondaryFindingWish, Sensitive};
 use indgang_store::conclusions::Causes;
 use indgang_store::{House, cases, conclusions, persons, reports};
 
@@ -55,12 +56,18 @@ async fn result(
     signed: &cases::Signature,
 ) -> Result<CitizenResult, Error> {
     let secondary = reports::secondary_findings(house, grant, case, person).await?;
+    let examined = match (grant.secondary_findings(person), &secondary) {
+        (SecondaryFindingWish::None, _) => Examined::NotWished,
+        (_, None) => Examined::No,
+        (_, Some(_)) => Examined::Yes,
+    };
     let signature: Signature = open::signature(house, case).await?.ok_or(Error::NotInterpreted)?;
     let mut result = CitizenResult {
         result: None,
         findings: Vec::new(),
         conclusion: None,
-        secondary_findings: secondary.into_iter().map(secondary_finding).collect(),
+        examined,
+        secondary_findings: secondary.into_iter().flatten().map(secondary_finding).collect(),
         signature,
     };
     if about_her {

@@ -148,7 +148,9 @@ async fn person(
     now: Timestamp,
 ) -> Result<CasePerson, Error> {
     let id = &member.person;
-    let mut secondary_findings = reports::secondary_findings(house, grant, case, id).await?;
+    let found = reports::secondary_findings(house, grant, case, id).await?;
+    let secondary_examined = found.is_some();
+    let mut secondary_findings = found.unwrap_or_default();
     if grant.obliges(Obligation::WithholdRelations) {
         let variants = secondary_findings.iter_mut().flat_map(|finding| &mut finding.variants);
         variants.for_each(|variant| variant.own_cohort = None);
@@ -167,6 +169,7 @@ async fn person(
         name: identity.as_ref().map(|identity| identity.name.clone()),
         cpr: identity.map(|identity| indgang_model::Sensitive::new(identity.cpr.expose().to_owned())),
         secondary_finding_wish: wish.map(|wishes| wishes.secondary_findings),
+        secondary_examined,
         secondary_findings,
         relation: None,
         withheld: Vec::new(),

@@ -126,6 +126,8 @@ pub struct CasePerson {
     pub cpr: Option<Sensitive<String>>,
     /// What she wished as to secondary findings; `None` when the viewer may not see it.
     pub secondary_finding_wish: Option<SecondaryFindingWish>,
+    /// True when hers were looked for: she had wished them when the case was interpreted, and wishes them still.
+    pub secondary_examined: bool,
     /// Her secondary findings as wished; empty when she wished none or the viewer may not see them.
     pub secondary_findings: Vec<SecondaryFinding>,
     /// How surely the viewer has her in treatment; `None` for who is no authorised health professional.
@@ -216,10 +218,23 @@ pub struct CitizenResult {
     pub findings: Vec<CitizenFinding>,
     /// The laboratory's conclusion; `None` for a relative.
     pub conclusion: Option<Sensitive<String>>,
+    /// Whether secondary findings were looked for.
+    pub examined: Examined,
     /// Secondary findings, as wished.
     pub secondary_findings: Vec<CitizenFinding>,
     /// Who signed, and when.
     pub signature: Signature,
+}
+
+/// Whether a person's secondary findings were looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Examined {
+    /// She wishes to be told of none.
+    NotWished,
+    /// She wishes them now, and did not when the case was interpreted.
+    No,
+    /// They were.
+    Yes,
 }
 
 /// A finding in plain words.

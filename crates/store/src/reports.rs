@@ -94,7 +94,8 @@ pub async fn of_proband(house: &House, case: &CaseId, version: u64) -> Result<Op
     Ok(Some(Guarded::new([proband].into(), Category::DiagnosticReport, summary.with_findings(findings))))
 }
 
-/// A person's secondary findings in a case's latest report, as she wished them; empty when the grant does not open them.
+/// A person's secondary findings in a case's latest report, as she wished them; `None` when she wishes none as the grant
+/// knows it, or nobody looked, since she had wished none when the case was interpreted.
 ///
 /// # Errors
 /// When the database fails.
@@ -103,10 +104,10 @@ pub async fn secondary_findings(
     grant: &Grant,
     case: &CaseId,
     person: &PersonId,
-) -> Result<Vec<SecondaryFinding>, StoreError> {
+) -> Result<Option<Vec<SecondaryFinding>>, StoreError> {
     let wish = grant.secondary_findings(person);
     if wish == SecondaryFindingWish::None {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let row: Option<(String,)> = sqlx::query_as(
         "select findings from secondary_findings where case_id = $1 and person_id = $2 order by version desc limit 1",
@@ -115,10 +116,10 @@ pub async fn secondary_findings(
     .bind(&person.0)
     .fetch_optional(&house.pool)
     .await?;
-    let mut findings: Vec<SecondaryFinding> =
-        row.map_or(Ok(Vec::new()), |(text,)| stored_json("secondary_findings", &text))?;
+    let Some((text,)) = row else { return Ok(None) };
+    let mut findings: Vec<SecondaryFinding> = stored_json("secondary_findings", &text)?;
     findings.retain(|finding| wish == SecondaryFindingWish::All || treatable_or_preventable(finding));
-    Ok(findings)
+    Ok(Some(findings))
 }
 
 /// Whether a finding is of a disease that can be treated or prevented.
@@ -154,7 +155,7 @@ impl Writer<'_> {
             .bind(to_json("reports", &apart.summary())?)
             .execute(&mut *self.tx)
             .await?;
-        insert_findings(&mut self.tx, &case.0, version, &apart.findings).await?;
+        insert_findings(self.tx, &case.0, version, &apart.findings).await?;
         for (sample, findings) in &secondary {
             let person = of_sample(sample).ok_or(NotCovered { category: Category::SecondaryFinding })?;
             self.demand(&person, Category::Genome)?;

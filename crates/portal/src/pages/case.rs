@@ -43,6 +43,8 @@ pub struct PersonWish {
     pub member: String,
     /// The wish; `None` when the reader may not see it.
     pub wish: Option<SecondaryFindingWish>,
+    /// True when they were looked for.
+    pub examined: bool,
     /// The secondary findings she wished to be told of.
     pub findings: Vec<SecondaryFinding>,
 }
@@ -324,7 +326,7 @@ fn secondary(cx: &Cx, page: &CasePage) -> Markup {
                     }
                 }
                 @if wish.findings.is_empty() && !matches!(wish.wish, None | Some(SecondaryFindingWish::None)) {
-                    p { (cx.t("secondary-none-found")) }
+                    p { (cx.t(if wish.examined { "secondary-none-found" } else { "secondary-not-examined" })) }
                 }
                 @for finding in &wish.findings { (secondary_finding(cx, finding, &family)) }
             }

@@ -6,6 +6,7 @@ use crate::parts::words;
 use crate::sample;
 use indgang_interpret::report::ResultKind;
 use indgang_model::Timestamp;
+use indgang_service::Examined;
 use maud::{Markup, html};
 
 /// A signed answer.
@@ -17,6 +18,8 @@ pub struct Answer {
     pub text: Option<String>,
     /// Genes with the disease found.
     pub findings: Vec<Found>,
+    /// Whether secondary findings were looked for.
+    pub examined: Examined,
     /// Secondary findings, as wished.
     pub secondary: Vec<Found>,
     /// Signed by.
@@ -104,7 +107,13 @@ fn answer(cx: &Cx, answer: &Answer) -> Markup {
                 blockquote.prose { (text) }
             }
             h3 { (cx.t("plain-secondary")) }
-            @if answer.secondary.is_empty() { p { (cx.t("plain-secondary-none")) } }
+            @if answer.secondary.is_empty() {
+                p { (cx.t(match answer.examined {
+                    Examined::NotWished => "plain-secondary-not-wished",
+                    Examined::No => "plain-secondary-not-examined",
+                    Examined::Yes => "plain-secondary-none",
+                })) }
+            }
             @else {
                 ul { @for found in &answer.secondary { li {
                     strong { (found.gene) }
@@ -155,7 +164,7 @@ impl Sample for ResultPage {
             recurrence_da: risk.text_da.clone(),
             recurrence: risk.text.clone(),
         };
-        let page = |result: Option<ResultKind>, findings, secondary| Self {
+        let page = |result: Option<ResultKind>, findings, secondary, examined| Self {
             people: vec![MyPerson {
                 name: "Asta Prøve".to_owned(),
                 cases: vec![MyCase {
@@ -164,6 +173,7 @@ impl Sample for ResultPage {
                         result,
                         text: result.map(|_| "Vi har set på alle gener.\nDu får en tid til samtale.".to_owned()),
                         findings,
+                        examined,
                         secondary,
                         by: "Gry Genetiker".to_owned(),
                         at: sample::now(),
@@ -174,10 +184,11 @@ impl Sample for ResultPage {
         let other = Found { gene: "LDLR".to_owned(), ..Found::default() };
         let waiting = |about| MyPerson { name: "Asta Prøve".to_owned(), cases: vec![MyCase { about, answer: None }] };
         vec![
-            ("found", page(Some(ResultKind::Diagnostic), vec![found()], Vec::new())),
-            ("uncertain", page(Some(ResultKind::Uncertain), Vec::new(), vec![other.clone()])),
-            ("nothing-evident", page(Some(ResultKind::Negative), Vec::new(), Vec::new())),
-            ("relative", page(None, Vec::new(), vec![other])),
+            ("found", page(Some(ResultKind::Diagnostic), vec![found()], Vec::new(), Examined::Yes)),
+            ("uncertain", page(Some(ResultKind::Uncertain), Vec::new(), vec![other.clone()], Examined::Yes)),
+            ("nothing-evident", page(Some(ResultKind::Negative), Vec::new(), Vec::new(), Examined::No)),
+            ("relative", page(None, Vec::new(), vec![other], Examined::Yes)),
+            ("relative-not-wished", page(None, Vec::new(), Vec::new(), Examined::NotWished)),
             ("not-signed", Self { people: vec![waiting(true), waiting(false)] }),
             ("no-case", Self { people: vec![MyPerson { name: "Asta Prøve".to_owned(), cases: Vec::new() }] }),
         ]

@@ -26,6 +26,8 @@ pub struct SignPage {
     pub causes: Vec<u32>,
     /// True when the cause is none of the findings.
     pub cause_elsewhere: bool,
+    /// Secondary findings that go with it, as wished: whose, and gene and disease.
+    pub secondary: Vec<(String, String)>,
 }
 
 impl Page for SignPage {
@@ -42,6 +44,11 @@ impl Page for SignPage {
                 p { (cx.t("result-kind")) ": " (words::result_kind(cx, self.result)) }
                 (causes(cx, &self.report, &self.causes, self.cause_elsewhere))
                 p.prose { (self.text) }
+                @if !self.secondary.is_empty() {
+                    h2 { (cx.t("secondary-heading")) }
+                    p { (cx.t("sign-secondary")) }
+                    ul { @for (whose, what) in &self.secondary { li { (whose) ": " (cx.english(what)) } } }
+                }
             }
             form.form method="post" action={ "/cases/" (self.case) "/sign" } {
                 (cx.csrf_field())
@@ -61,6 +68,7 @@ impl Sample for SignPage {
             text: "Ny sygdomsgivende variant i FGFR2.".to_owned(),
             result: ResultKind::Diagnostic,
             report: crate::sample::report().summary(),
+            secondary: vec![("Bo Prøve".to_owned(), "LDLR, Familial hypercholesterolemia".to_owned())],
             causes: if proband.is_some() { vec![1, 2] } else { Vec::new() },
             cause_elsewhere: proband.is_none(),
         };

@@ -13,7 +13,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use indgang_gate::{AuditEvent, UserId};
-use indgang_model::LegalBasis;
+use indgang_model::{LegalBasis, Role};
 use indgang_service::{CitizenFinding, CitizenResult, Error, LogFilter, LogProof, Session};
 use serde::Deserialize;
 
@@ -46,6 +46,7 @@ fn answer(signed: CitizenResult) -> Answer {
         result: signed.result,
         text: signed.conclusion.map(|text| text.expose().clone()),
         findings: found(signed.findings),
+        examined: signed.examined,
         secondary: found(signed.secondary_findings),
         by: signed.signature.by_name,
         at: signed.signature.at,
@@ -117,9 +118,14 @@ pub(super) async fn log(State(state): State<PortalState>, visit: Visit, Query(fi
     })
 }
 
-/// A citizen is named to nobody but herself.
-fn unnamed(visit: &Visit, session: &Session, who: &UserId) -> String {
-    visit.locale.t(if who == session.user() { "log-yourself" } else { "log-a-citizen" })
+/// A citizen is named to nobody but herself; of others who are no users of the house, as who takes deliveries in, the
+/// name that the log holds is all there is.
+fn unnamed(visit: &Visit, session: &Session, who: &UserId, role: Role) -> String {
+    match role {
+        _ if who == session.user() => visit.locale.t("log-yourself"),
+        Role::Citizen => visit.locale.t("log-a-citizen"),
+        _ => who.0.clone(),
+    }
 }
 
 fn lines_of(visit: &Visit, session: &Session, lines: Vec<indgang_service::LogLine>) -> Vec<LogLine> {
@@ -128,7 +134,7 @@ fn lines_of(visit: &Visit, session: &Session, lines: Vec<indgang_service::LogLin
         .map(|line| LogLine {
             leaf: line.index,
             at: line.at,
-            who: line.who_name.unwrap_or_else(|| unnamed(visit, session, &line.who)),
+            who: line.who_name.unwrap_or_else(|| unnamed(visit, session, &line.who, line.role)),
             role: line.role,
             on_behalf_of: line.on_responsibility_of_name.or(line.on_responsibility_of.map(|id| id.0)),
             organisation: line.organisation,
@@ -237,7 +243,7 @@ pub(super) async fn proof(State(state): State<PortalState>, visit: Visit, Path(l
     let line = LogLine {
         leaf: proof.index,
         at: event.at,
-        who: names.get(&event.who).cloned().unwrap_or_else(|| unnamed(&visit, session, &event.who)),
+        who: names.get(&event.who).cloned().unwrap_or_else(|| unnamed(&visit, session, &event.who, event.role)),
         role: event.role,
         organisation: event.organisation,
         about: None,

@@ -17,6 +17,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use indgang_interpret::report::SecondaryFinding;
 use indgang_interpret::words::Words;
 use indgang_model::CaseId;
 use indgang_service::{AlertLine, CaseLine, CaseStatus, CaseView, Error, Judgement};
@@ -142,7 +143,12 @@ fn case_page(view: CaseView, error: Option<&'static str>) -> CasePage {
     let wishes = view
         .people
         .into_iter()
-        .map(|p| PersonWish { member: p.sample, wish: p.secondary_finding_wish, findings: p.secondary_findings })
+        .map(|p| PersonWish {
+            member: p.sample,
+            wish: p.secondary_finding_wish,
+            examined: p.secondary_examined,
+            findings: p.secondary_findings,
+        })
         .collect();
     CasePage {
         id: view.id.0,
@@ -254,6 +260,12 @@ pub(super) async fn sign_page(State(state): State<PortalState>, visit: Visit, Pa
     let text = last.text.expose().clone();
     let result = last.result.unwrap_or(view.report.result);
     let (causes, cause_elsewhere) = (last.causes.clone(), last.cause_elsewhere);
+    let told = |person: &indgang_service::CasePerson| {
+        let whose = person.name.as_ref().map_or_else(|| person.sample.clone(), |name| name.expose().clone());
+        let what = |found: &SecondaryFinding| format!("{}, {}", found.gene.symbol, found.disease.label);
+        person.secondary_findings.iter().map(|found| (whose.clone(), what(found))).collect::<Vec<_>>()
+    };
+    let secondary = view.people.iter().flat_map(told).collect();
     Ok(visit.page(&SignPage {
         case: view.id.0,
         label: Words::new(view.label, view.label_en),
@@ -263,6 +275,7 @@ pub(super) async fn sign_page(State(state): State<PortalState>, visit: Visit, Pa
         report: view.report,
         causes,
         cause_elsewhere,
+        secondary,
     }))
 }
 

@@ -11,7 +11,10 @@ use std::collections::BTreeMap;
 
 impl Sample for CasePage {
     fn samples() -> Vec<(&'static str, Self)> {
-        let wish = |member: &str, wish, findings| PersonWish { member: member.to_owned(), wish, findings };
+        let wish = |member: &str, wish, findings: Vec<_>| {
+            let (member, examined) = (member.to_owned(), !findings.is_empty());
+            PersonWish { member, wish, examined, findings }
+        };
         let open = Self {
             id: "family-1".to_owned(),
             label: Words::new("Trio: brede tommelfingre", "Trio: broad thumbs"),
