@@ -68,8 +68,8 @@ pub fn run(bench: &Bench<'_>) -> Result<Measured> {
     let installed = install(bench.cache);
     let program = bench.program.display();
     let take = format!(
-        "rm -rf lake-house && {program} permit bench-counts.toml --data lake-house && {program} permit bench-rows.toml \
-         --data lake-house && {program} ingest registers {registers} --data lake-house --operator bench"
+        "rm -rf lake-house && {program} ingest registers {registers} --data lake-house && \
+         {program} permit bench-counts.toml --data lake-house && {program} permit bench-rows.toml --data lake-house"
     );
     let mut lines = vec![bench.line(TAKE_IN, "indgang", 1, &take)];
     if lines[0].outcome.is_err() {
@@ -78,7 +78,7 @@ pub fn run(bench: &Bench<'_>) -> Result<Measured> {
     lines.push(peer(bench, &installed, (TAKE_IN, "duckdb"), 1, &format!("duckdb take-in {registers}")));
     for (number, Question { task, permit, sql }) in QUESTIONS.iter().enumerate() {
         let ask = format!(
-            "{program} sql --data lake-house --as bench-researcher --purpose research_and_statistics --permit {permit} \
+            "rm -f answer-indgang.csv && {program} sql --data lake-house --as bench-researcher --purpose research_and_statistics --permit {permit} \
              --seconds 3000 --out answer-indgang.csv \"{sql}\""
         );
         lines.push(bench.line(task, "indgang", RUNS, &ask));
@@ -176,9 +176,9 @@ else:
 
 /// Rows of the tables, as the house tells them.
 fn rows(cache: &Path) -> Result<u64> {
-    let script = "import duckdb, glob; print(sum(duckdb.sql(f\"select count(*) from '{f}'\").fetchone()[0] \
+    let script = "import duckdb, glob; print(sum(duckdb.sql(f\"select count(*) from '{f}'\").fetchall()[0][0] \
                   for f in glob.glob('lake-house/lake/parts/*.parquet')))";
-    let output = Command::new("lake/bin/python").args(["-c", script]).current_dir(cache).output();
+    let output = Command::new(cache.join("lake/bin/python")).args(["-c", script]).current_dir(cache).output();
     let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
     Ok(serde_json::from_str::<Value>(&text).ok().and_then(|rows| rows.as_u64()).unwrap_or(0))
 }
