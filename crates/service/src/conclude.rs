@@ -43,20 +43,10 @@ pub async fn conclude(
         return Err(Error::EmptyConclusion);
     }
     let now = clock.now();
-    let mut passage = house.passage().await?;
-    let request = question(&mut passage, session, Activity::Conclude, case, now).await?;
-    let facts = passage.facts(&request).await?;
-    let mut logged = ask::log(passage, &request, &facts).await?;
-    let mut done = Ok(());
-    if let Some(mut writer) = logged.writer().await? {
-        done = write(&mut writer, session, case, (text, judgement), now).await;
-        if let Err(Error::Store(fault)) = done {
-            return Err(fault.into());
-        }
-    }
-    // The attempt stands in the log also when there was nothing to do.
-    ask::answer(logged.commit(now).await?)?;
-    done
+    passage(house, session, Activity::Conclude, case, now, async |writer| {
+        write(writer, session, case, (text, judgement), now).await
+    })
+    .await
 }
 
 /// How a criterion of a finding is set by hand.
@@ -92,19 +82,10 @@ pub async fn set_criterion(
         return Err(Error::NoSuchStrength);
     }
     let now = clock.now();
-    let mut passage = house.passage().await?;
-    let request = question(&mut passage, session, Activity::Conclude, case, now).await?;
-    let facts = passage.facts(&request).await?;
-    let mut logged = ask::log(passage, &request, &facts).await?;
-    let mut done = Ok(());
-    if let Some(mut writer) = logged.writer().await? {
-        done = enter(&mut writer, session, case, (set, reason), now).await;
-        if let Err(Error::Store(fault)) = done {
-            return Err(fault.into());
-        }
-    }
-    ask::answer(logged.commit(now).await?)?;
-    done
+    passage(house, session, Activity::Conclude, case, now, async |writer| {
+        enter(writer, session, case, (set, reason), now).await
+    })
+    .await
 }
 
 async fn enter(
@@ -142,21 +123,34 @@ pub async fn sign_report(
     case: &CaseId,
 ) -> Result<Signature, Error> {
     let now = clock.now();
+    passage(house, session, Activity::SignReport, case, now, async |writer| sign(writer, session, case, now).await)
+        .await?;
+    Ok(Signature { by: session.user().clone(), by_name: session.display_name().to_owned(), at: now })
+}
+
+/// Asks the gate and, when it permits, writes. The attempt stands in the log also when there was nothing to do, as with a
+/// report that cannot be signed; a fault of the store ends the transaction.
+async fn passage(
+    house: &House,
+    session: &Session,
+    activity: Activity,
+    case: &CaseId,
+    at: Timestamp,
+    write: impl AsyncFnOnce(&mut Writer<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
     let mut passage = house.passage().await?;
-    let request = question(&mut passage, session, Activity::SignReport, case, now).await?;
+    let request = question(&mut passage, session, activity, case, at).await?;
     let facts = passage.facts(&request).await?;
     let mut logged = ask::log(passage, &request, &facts).await?;
     let mut done = Ok(());
     if let Some(mut writer) = logged.writer().await? {
-        done = sign(&mut writer, session, case, now).await;
-        // A fault of the store ends the transaction; a report that cannot be signed leaves its line in the log.
+        done = write(&mut writer).await;
         if let Err(Error::Store(fault)) = done {
             return Err(fault.into());
         }
     }
-    ask::answer(logged.commit(now).await?)?;
-    done?;
-    Ok(Signature { by: session.user().clone(), by_name: session.display_name().to_owned(), at: now })
+    ask::answer(logged.commit(at).await?)?;
+    done
 }
 
 async fn question(

@@ -47,15 +47,24 @@ pub async fn finding(house: &House, case: &CaseId, rank: u32) -> Result<Option<G
 /// # Errors
 /// When the database fails.
 pub async fn findings(house: &House, case: &CaseId) -> Result<Guarded<Vec<Finding>>, StoreError> {
-    let rows: Vec<(String,)> = sqlx::query_as(
-        "select finding from report_findings where case_id = $1 \
-         and version = (select max(version) from reports where case_id = $1) order by rank",
-    )
-    .bind(&case.0)
-    .fetch_all(&house.pool)
-    .await?;
-    let findings = rows.iter().map(|(text,)| stored_json("report_findings", text)).collect::<Result<_, _>>()?;
+    let mut connection = house.pool.acquire().await?;
+    let (latest,): (i64,) = sqlx::query_as("select coalesce(max(version), 0) from reports where case_id = $1")
+        .bind(&case.0)
+        .fetch_one(&mut *connection)
+        .await?;
+    let findings = findings_of(&mut connection, case, latest).await?;
+    drop(connection);
     Ok(Guarded::new(members(house, case).await?, Category::Genome, findings))
+}
+
+async fn findings_of(connection: &mut Connection, case: &CaseId, version: i64) -> Result<Vec<Finding>, StoreError> {
+    let rows: Vec<(String,)> =
+        sqlx::query_as("select finding from report_findings where case_id = $1 and version = $2 order by rank")
+            .bind(&case.0)
+            .bind(version)
+            .fetch_all(connection)
+            .await?;
+    rows.iter().map(|(text,)| stored_json("report_findings", text)).collect()
 }
 
 async fn members(house: &House, case: &CaseId) -> Result<BTreeSet<PersonId>, StoreError> {
@@ -84,13 +93,7 @@ pub async fn of_proband(house: &House, case: &CaseId, version: u64) -> Result<Op
     let Some(proband) = proband(house, case).await? else { return Ok(None) };
     let mut connection = house.pool.acquire().await?;
     let Some((version, summary)) = summary(&mut connection, case, Some(version)).await? else { return Ok(None) };
-    let findings: Vec<(String,)> =
-        sqlx::query_as("select finding from report_findings where case_id = $1 and version = $2 order by rank")
-            .bind(&case.0)
-            .bind(version)
-            .fetch_all(&mut *connection)
-            .await?;
-    let findings = findings.iter().map(|(text,)| stored_json("report_findings", text)).collect::<Result<_, _>>()?;
+    let findings = findings_of(&mut connection, case, version).await?;
     Ok(Some(Guarded::new([proband].into(), Category::DiagnosticReport, summary.with_findings(findings))))
 }
 

@@ -1,11 +1,10 @@
 //! FHIR: resources into the records, and a view of them as Parquet, beside hand-written SQL of DuckDB on the same file.
 
 use super::random::Random;
-use super::{Bench, Line, RUNS, skipped};
-use anyhow::{Result, bail};
+use super::{Bench, Line, RUNS, skipped, virtual_environment};
+use anyhow::Result;
 use std::fmt::Write;
 use std::path::Path;
-use std::process::Command;
 
 /// Observations in the file, and the patients whose they are.
 pub const OBSERVATIONS: u32 = 100_000;
@@ -33,7 +32,7 @@ pub fn run(bench: &Bench<'_>) -> Result<Vec<Line>> {
     let take = format!(
         "rm -rf fhir-house && {program} ingest fhir fhir.ndjson --source bench --data fhir-house --operator bench"
     );
-    let peer = match install(bench.cache) {
+    let peer = match virtual_environment(bench.cache, "duckdb", "duckdb") {
         Ok(()) => {
             std::fs::write(bench.cache.join("measured.py"), format!("import duckdb\nduckdb.sql(\"\"\"{SQL}\"\"\")\n"))?;
             bench.line(VIEW, "duckdb", RUNS, "duckdb/bin/python measured.py")
@@ -41,19 +40,6 @@ pub fn run(bench: &Bench<'_>) -> Result<Vec<Line>> {
         Err(error) => skipped(VIEW, "duckdb", &format!("skipped: duckdb cannot be installed: {error:#}")),
     };
     Ok(vec![bench.line(TAKE_IN, "indgang", RUNS, &take), bench.line(VIEW, "indgang", RUNS, &own), peer])
-}
-
-/// Into a virtual environment of its own in the bench cache.
-fn install(cache: &Path) -> Result<()> {
-    if cache.join("duckdb/bin/python").exists() {
-        return Ok(());
-    }
-    let script = "python3 -m venv duckdb && duckdb/bin/pip install --quiet duckdb";
-    let status = Command::new("bash").args(["-c", script]).current_dir(cache).status()?;
-    if !status.success() {
-        bail!("`{script}` ended with {status} in {}", cache.display());
-    }
-    Ok(())
 }
 
 /// Patients with X-eCPR, which are nobody's CPR numbers, and their laboratory results.

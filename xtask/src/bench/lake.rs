@@ -1,7 +1,7 @@
 //! The lake: registers into tables, and questions about everybody through the gate, beside DuckDB and DataFusion reading
 //! the same Parquet files with nothing in between.
 
-use super::{Bench, Line, skipped};
+use super::{Bench, Line, skipped, virtual_environment};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::fmt::Write;
@@ -65,7 +65,7 @@ pub fn run(bench: &Bench<'_>) -> Result<Measured> {
     };
     let registers = format!("registers-{citizens}");
     make(bench, citizens, &registers)?;
-    let installed = install(bench.cache);
+    let installed = virtual_environment(bench.cache, "lake", "duckdb datafusion");
     let program = bench.program.display();
     let take = format!(
         "rm -rf lake-house && {program} ingest registers {registers} --data lake-house && \
@@ -132,19 +132,6 @@ fn permit(id: &str, rows: bool) -> String {
          [scope]\nrows = {rows}\nminimum_cell = 5\n\n[[users]]\nid = \"bench-researcher\"\nname = \"Bench\"\n\
          role = \"researcher\"\norganisation = \"university\"\n"
     )
-}
-
-/// Into a virtual environment of its own in the bench cache.
-fn install(cache: &Path) -> Result<()> {
-    if cache.join("lake/bin/python").exists() {
-        return Ok(());
-    }
-    let script = "python3 -m venv lake && lake/bin/pip install --quiet duckdb datafusion";
-    let status = Command::new("bash").args(["-c", script]).current_dir(cache).status()?;
-    if !status.success() {
-        bail!("`{script}` ended with {status} in {}", cache.display());
-    }
-    Ok(())
 }
 
 /// Reads the house's own files: a table is all files of its name, and `pnr` the number that stands for the person.

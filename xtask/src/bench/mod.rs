@@ -44,12 +44,7 @@ pub fn trio(root: &Path) -> Result<()> {
     let lines = bench.run(&files);
     let versions = versions(&cache, &bench.program);
     let table = table(&lines, &format!("{} {versions}", machine(load)));
-    println!("{table}");
-    write_into(&root.join(DOCUMENT), "trio", &table)?;
-    match lines.iter().find(|line| line.who == "indgang" && line.outcome.is_err()) {
-        Some(line) => bail!("indgang did not finish `{}`", line.task),
-        None => Ok(()),
-    }
+    end(root, "trio", &table, &lines)
 }
 
 /// Times consequences against bcftools csq on the same files, one thread each, and writes the table.
@@ -136,12 +131,7 @@ pub fn fhir(root: &Path) -> Result<()> {
     let lines = fhir::run(&bench)?;
     let table = table(&lines, &machine(load));
     let table = format!("{}\n\n{}", table.trim(), fhir::rates(&lines));
-    println!("{table}");
-    write_into(&root.join(DOCUMENT), "fhir", &table)?;
-    match lines.iter().find(|line| line.who == "indgang" && line.outcome.is_err()) {
-        Some(line) => bail!("indgang did not finish `{}`", line.task),
-        None => Ok(()),
-    }
+    end(root, "fhir", &table, &lines)
 }
 
 /// Times registers into tables and questions about everybody, beside peers on the same files, and writes the table.
@@ -152,12 +142,7 @@ pub fn lake(root: &Path) -> Result<()> {
     let measured = lake::run(&bench)?;
     let table = table(&measured.lines, &machine(load));
     let table = format!("{}\n\n{}", table.trim(), lake::rates(&measured));
-    println!("{table}");
-    write_into(&root.join(DOCUMENT), "lake", &table)?;
-    match measured.lines.iter().find(|line| line.who == "indgang" && line.outcome.is_err()) {
-        Some(line) => bail!("indgang did not finish `{}`", line.task),
-        None => Ok(()),
-    }
+    end(root, "lake", &table, &measured.lines)
 }
 
 /// Times what a passage through the gate costs, and writes the table. What lays the load does little but wait, so it
@@ -167,6 +152,16 @@ pub fn gate(root: &Path, parts: &[&str]) -> Result<()> {
     let table = format!("{machine}\n\n{}", gate::run(root, parts)?);
     println!("{table}");
     write_into(&root.join(DOCUMENT), "gate", &table)
+}
+
+/// Shows the table and writes it; fails when the house did not finish what it was timed at.
+fn end(root: &Path, bench: &str, table: &str, lines: &[Line]) -> Result<()> {
+    println!("{table}");
+    write_into(&root.join(DOCUMENT), bench, table)?;
+    match lines.iter().find(|line| line.who == "indgang" && line.outcome.is_err()) {
+        Some(line) => bail!("indgang did not finish `{}`", line.task),
+        None => Ok(()),
+    }
 }
 
 fn again_in_release(root: &Path, what: &str) -> Result<()> {
@@ -283,25 +278,27 @@ impl Bench<'_> {
     }
 
     fn genmod(&self, task: &'static str, script: &str) -> Line {
-        match self.install_genmod() {
+        match virtual_environment(self.cache, "genmod", "genmod==3.12.0 'setuptools<81'") {
             // A run takes a minute: one is enough to see the order of size.
             Ok(()) => self.line(task, "genmod", 1, script),
             Err(error) => skipped(task, "genmod", &format!("skipped: genmod cannot be installed: {error:#}")),
         }
     }
+}
 
-    /// Into a virtual environment of its own in the bench cache.
-    fn install_genmod(&self) -> Result<()> {
-        if self.cache.join("genmod/bin/genmod").exists() {
-            return Ok(());
-        }
-        let script = "python3 -m venv genmod && genmod/bin/pip install --quiet genmod==3.12.0 'setuptools<81'";
-        let status = Command::new("bash").args(["-c", script]).current_dir(self.cache).status()?;
-        if !status.success() {
-            bail!("`{script}` ended with {status} in {}", self.cache.display());
-        }
-        Ok(())
+/// Installs packages from PyPI into a virtual environment of that name in the bench cache, unless it is there.
+fn virtual_environment(cache: &Path, name: &str, packages: &str) -> Result<()> {
+    // Written last, so that what was begun and not ended is not taken for done.
+    if cache.join(name).join("installed").exists() {
+        return Ok(());
     }
+    let script =
+        format!("python3 -m venv {name} && {name}/bin/pip install --quiet {packages} && touch {name}/installed");
+    let status = Command::new("bash").args(["-c", &script]).current_dir(cache).status()?;
+    if !status.success() {
+        bail!("`{script}` ended with {status} in {}", cache.display());
+    }
+    Ok(())
 }
 
 const EXOME: &str = "trio exome, 100,000 annotated variants";
