@@ -153,6 +153,9 @@ if (people.clinician) {
   await check("case-professional");
   await page.getByRole("link", { name: "Forløb" }).first().click();
   await check("timeline");
+  await page.getByRole("link", { name: "Bed patienten svare på et spørgeskema" }).click();
+  await page.getByRole("heading", { name: "Bed om svar" }).waitFor();
+  await check("questions");
   await signOut();
 }
 
@@ -260,6 +263,18 @@ for (const [points, last, total] of [[1, 1, "9 af 27"], [2, 0, "16 af 27"]]) {
 await page.getByRole("link", { name: "Til mine spørgeskemaer" }).click();
 assert.ok(await page.locator("figure.plot").count() >= 1, "her course is drawn");
 await check("questionnaires-answered");
+// A draft: saved, taken up again, thrown away.
+await page.getByRole("link", { name: /^Udfyld .*GAD-7/ }).click();
+await page.locator("fieldset").first().getByRole("radio").nth(2).check();
+await page.getByRole("button", { name: "Gem som udkast" }).click();
+await page.getByRole("status").getByText("Dit udkast er gemt").waitFor();
+await check("questionnaires-draft");
+await page.getByRole("link", { name: /^Fortsæt .*GAD-7/ }).click();
+assert.ok(await page.locator("fieldset").first().getByRole("radio").nth(2).isChecked(), "what she had answered is there");
+await check("questionnaire-draft");
+await page.goto(`${ADDRESS}/my/questionnaires`);
+await page.getByRole("button", { name: /^Slet udkastet .*GAD-7/ }).click();
+await page.getByRole("status").getByText("Udkastet er slettet").waitFor();
 // By keyboard alone.
 await page.getByRole("link", { name: /^Udfyld Smerte/ }).focus();
 await page.keyboard.press("Enter");

@@ -132,6 +132,23 @@ event-structural = strukturel variant:
 event-end = til
 event-breakend = brudende ved
 event-repeat = gentagelse
+heteroplasmy = Heteroplasmi
+sv-length = Baser
+sv-copies = Kopier,
+sv-region = Dosisfølsomt område
+sv-genes = { $count ->
+    [one] 1 berørt gen
+   *[other] { $count } berørte gener
+}
+sv-exon = exon
+sv-haploinsufficient = haploinsufficient
+sv-triplosensitive = tripelfølsomt
+sv-class = ACMG/ClinGens standard for kopital
+sv-not-assessed = Ikke vurderet
+repeat-copies = Gentagelser
+repeat-normal = Normalt højst
+repeat-pathologic = Sygdomsgivende fra
+repeat-source = Kilde til grænserne
 consequence = Virkning
 hgvs = HGVS
 protein-change = Proteinændring (bcftools’ skrivemåde)

@@ -132,6 +132,23 @@ event-structural = structural variant:
 event-end = to
 event-breakend = breakend at
 event-repeat = repeat
+heteroplasmy = Heteroplasmy
+sv-length = Bases
+sv-copies = Copies,
+sv-region = Dosage-sensitive region
+sv-genes = { $count ->
+    [one] 1 gene touched
+   *[other] { $count } genes touched
+}
+sv-exon = exon
+sv-haploinsufficient = haploinsufficient
+sv-triplosensitive = triplosensitive
+sv-class = ACMG/ClinGen standard for copy number
+sv-not-assessed = Not assessed
+repeat-copies = Repeats
+repeat-normal = Normal at most
+repeat-pathologic = Pathogenic from
+repeat-source = Source of the limits
 consequence = Consequence
 hgvs = HGVS
 protein-change = Protein change (notation of bcftools)

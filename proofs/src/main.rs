@@ -19,7 +19,9 @@ const CLOSING: [&str; 5] =
     ["blocked", "blocked_category", "tissue_refused", "genetic_refused", "secondary_use_refused"];
 
 /// Facts whose disappearance may only close.
-const OPENING: [&str; 11] = [
+const OPENING: [&str; 13] = [
+    "guardian",
+    "next_of_kin",
     "consent",
     "assigned",
     "responsible",
@@ -50,17 +52,36 @@ fn properties() -> Result<Vec<Property>, Box<dyn Error>> {
         only(
             "a blocked professional never reads the blocked without breaking the glass",
             "(context.blocked || context.blocked_category) && context.breaking_glass == BreakingGlass::\"no\" && \
-             context.role != Role::\"citizen\" && context.role != Role::\"auditor\" && context.role != Role::\"authority_officer\"",
+             context.role != Role::\"citizen\" && context.role != Role::\"auditor\" && context.role != Role::\"authority_officer\" && \
+             action != Action::\"enter_representation\"",
         )?,
         only(
             "the glass is broken for treatment only",
-            "context.blocked && context.purpose != Purpose::\"treatment\" && context.role != Role::\"citizen\" && \
+            "action != Action::\"enter_representation\" && context.blocked && context.purpose != Purpose::\"treatment\" && context.role != Role::\"citizen\" && \
              context.role != Role::\"auditor\" && context.role != Role::\"authority_officer\"",
         )?,
         only(
             "the glass is broken by authorised professionals only",
-            "(context.blocked || context.blocked_category) && context.role != Role::\"citizen\" && context.role != Role::\"auditor\" && \
+            "action != Action::\"enter_representation\" && (context.blocked || context.blocked_category) && context.role != Role::\"citizen\" && context.role != Role::\"auditor\" && \
              context.role != Role::\"authority_officer\" && context.role != Role::\"authorised_health_professional\"",
+        )?,
+        only(
+            "who enters who acts for a person opens none of her data",
+            "action == Action::\"enter_representation\" && context.category != Category::\"none\"",
+        )?,
+        only(
+            "nobody but herself, and for a child under 15 the holder of custody, changes wishes or refusals",
+            "(action == Action::\"set_wishes\" || action == Action::\"set_choices\") && !context.own && \
+             !(context.custody && context.under_15)",
+        )?,
+        only(
+            "who acts for an adult acts for nobody under 15",
+            "context.role == Role::\"citizen\" && context.under_15 && !context.turned_15 && !context.own && !context.custody",
+        )?,
+        only(
+            "nobody but a citizen reads a log or changes choices as a citizen does",
+            "context.role != Role::\"citizen\" && (action == Action::\"read_log\" || action == Action::\"set_choices\" || \
+             action == Action::\"set_treatment_choices\" || action == Action::\"set_wishes\")",
         )?,
         only("no row of a person is exported", "action == Action::\"export_rows\"")?,
         only(
@@ -78,7 +99,7 @@ fn properties() -> Result<Vec<Property>, Box<dyn Error>> {
             });
         }
     }
-    for fact in ["turned_15", "under_15", "custody", "own", "proxy"] {
+    for fact in ["turned_15", "under_15", "custody", "own", "proxy", "guardian", "next_of_kin"] {
         for holds in [true, false] {
             let others = "\nforbid (principal, action, resource) when { context.role == Role::\"citizen\" };";
             all.push(Property {

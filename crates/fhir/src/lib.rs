@@ -15,11 +15,14 @@
 
 pub mod bundle;
 pub mod conformance;
+pub mod interaction;
 pub mod json;
 pub mod model;
 pub mod path;
 pub mod questionnaire;
 pub mod record;
+pub mod search;
+pub mod smart;
 pub mod validate;
 pub mod value;
 pub mod view;

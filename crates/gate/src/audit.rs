@@ -1,5 +1,6 @@
 //! One passage through the gate, as it is written in the log.
 
+use crate::log::{Hash, leaf_hash};
 use crate::{Activity, BreakingGlassGround, UserId};
 use indgang_model::{CaseId, Category, PermitId, PersonId, Purpose, Role, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -136,6 +137,7 @@ pub enum ParseAuditEventError {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Leaf {
     text: String,
+    hash: Hash,
     subject: Option<PersonId>,
     at: Timestamp,
     permitted: bool,
@@ -143,7 +145,14 @@ pub struct Leaf {
 
 impl Leaf {
     pub(crate) fn new(event: &AuditEvent) -> Self {
-        Self { text: event.canonical(), subject: event.subject.clone(), at: event.at, permitted: event.permitted }
+        let text = event.canonical();
+        let hash = leaf_hash(text.as_bytes());
+        Self { text, hash, subject: event.subject.clone(), at: event.at, permitted: event.permitted }
+    }
+
+    /// The hash of its bytes in the log's tree, worked out once: nothing changes a leaf.
+    pub const fn hash(&self) -> Hash {
+        self.hash
     }
 
     /// The canonical bytes as text; for the store that writes them.

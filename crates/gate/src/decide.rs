@@ -210,6 +210,8 @@ impl<'a> Case<'a> {
             (Condition::Own, own == Some(person)),
             (Condition::Custody, own.is_some_and(|own| facts.has_custody(own, person))),
             (Condition::Proxy, own.is_some_and(|own| facts.is_proxy(own, person, at))),
+            (Condition::Guardian, own.is_some_and(|own| facts.is_guardian(own, person, at))),
+            (Condition::NextOfKin, own.is_some_and(|own| facts.is_next_of_kin(own, person, at))),
             (Condition::Turned15, age == Some(true)),
             (Condition::Under15, age == Some(false)),
             (Condition::Blocked, facts.is_blocked(actor, person, at)),

@@ -2,6 +2,7 @@
 
 use crate::choices::{Block, BlockTarget, Consent, Refusals};
 use crate::relation::{CareContact, RelationGrade, grade};
+use crate::representation::{Representation, RepresentationKind};
 use crate::{Actor, Scope, UserId};
 use indgang_model::{CaseId, Category, PermitId, PersonId, PlaceId, Purpose, Timestamp, Wishes};
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,6 +91,8 @@ pub struct Facts {
     pub custody: BTreeSet<Custody>,
     /// Powers of attorney the subjects have given.
     pub proxies: BTreeSet<Proxy>,
+    /// Who acts for the subjects by law, of any time.
+    pub representations: BTreeSet<Representation>,
     /// Birth dates of the subjects: year, month, day.
     pub born: BTreeMap<PersonId, (u16, u8, u8)>,
     /// Wishes of the subjects; who has no entry has said no to everything.
@@ -149,6 +152,35 @@ impl Facts {
                 && proxy.person == *person
                 && proxy.from <= at
                 && proxy.until.is_none_or(|until| at < until)
+        })
+    }
+
+    /// True when the holder is the person's guardian, or her attorney by a future power of attorney in force, in what
+    /// concerns her health.
+    pub fn is_guardian(&self, holder: &PersonId, person: &PersonId, at: Timestamp) -> bool {
+        self.represents(holder, person, at).any(|own| !own.kind.in_a_situation())
+    }
+
+    /// True when the holder is registered as who consents for the person in a treatment situation that runs.
+    pub fn is_next_of_kin(&self, holder: &PersonId, person: &PersonId, at: Timestamp) -> bool {
+        let custody = self.has_custody(holder, person);
+        self.represents(holder, person, at)
+            .any(|own| own.kind == RepresentationKind::NextOfKin || (own.kind.in_a_situation() && custody))
+    }
+
+    /// What holds of it and covers her health.
+    fn represents<'a>(
+        &'a self,
+        holder: &'a PersonId,
+        person: &'a PersonId,
+        at: Timestamp,
+    ) -> impl Iterator<Item = &'a Representation> {
+        self.representations.iter().filter(move |own| {
+            own.holder == *holder
+                && own.person == *person
+                && own.holds(at)
+                && own.in_health()
+                && own.of_age(|years| self.has_turned(years, person, at))
         })
     }
 

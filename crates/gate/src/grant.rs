@@ -122,6 +122,16 @@ impl Grant {
 }
 
 impl WriteGrant<'_> {
+    /// True when the passage is about the person, whatever it opens of her.
+    pub fn names(&self, person: &PersonId) -> bool {
+        self.coverage.covered.contains_key(person)
+    }
+
+    /// What it was given for.
+    pub const fn purpose(&self) -> Purpose {
+        self.coverage.purpose
+    }
+
     /// True when this category of this person's data may be written.
     pub fn covers(&self, person: &PersonId, category: Category) -> bool {
         self.coverage.covers(person, category)

@@ -68,6 +68,7 @@ pub mod policy;
 mod population;
 mod relation;
 mod replay;
+mod representation;
 mod request;
 
 pub use audit::{AuditEvent, BrokenGlass, Delivered, Leaf, ParseAuditEventError};
@@ -78,7 +79,8 @@ pub use grant::{Grant, WriteGrant};
 pub use guarded::{Guarded, NotCovered};
 pub use pending::{Decision, Pending, Reason, WrongReceipt};
 pub use policy::{Obligation, Policy, Rule};
-pub use population::{Apart, Population, Scope};
+pub use population::{Apart, CellNoise, Population, Scope, ScopeError};
 pub use relation::{CareContact, CareContactKind, RelationGrade};
 pub use replay::{Replayed, replay};
+pub use representation::{Matter, Representation, RepresentationError, RepresentationKind, SITUATION_DAYS};
 pub use request::{Activity, Actor, BreakingGlass, BreakingGlassGround, Grounds, Request, UserId};

@@ -1,7 +1,7 @@
 //! A ruling that reveals nothing until it stands in the log.
 
 use crate::grant::Coverage;
-use crate::log::{Appended, Receipt, leaf_hash};
+use crate::log::{Appended, Receipt};
 use crate::{Grant, Leaf, Obligation, WriteGrant};
 use indgang_model::LegalBasis;
 
@@ -146,7 +146,7 @@ impl Pending {
 
     fn same_leaves(&self, hashes: &[crate::log::Hash]) -> Result<(), WrongReceipt> {
         let same = self.leaves.len() == hashes.len()
-            && self.leaves.iter().zip(hashes).all(|(leaf, hash)| leaf_hash(leaf.text().as_bytes()) == *hash);
+            && self.leaves.iter().zip(hashes).all(|(leaf, hash)| leaf.hash() == *hash);
         if same { Ok(()) } else { Err(WrongReceipt) }
     }
 }

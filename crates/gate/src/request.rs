@@ -52,8 +52,15 @@ pub enum Activity {
     ReadChoices,
     /// Give or withdraw a consent, a block or a refusal.
     SetChoices,
+    /// Give or withdraw a consent to be examined or looked up for treatment, or a block: what another may do for a person
+    /// who cannot.
+    SetTreatmentChoices,
+    /// Enter or end who acts for a person; reads no person data.
+    EnterRepresentation,
     /// Insert what she herself tells: answers to a questionnaire.
     Donate,
+    /// Ask a person in treatment to answer a questionnaire.
+    AskPatient,
     /// Put a question in SQL to the lake; answers leave it as counts or pseudonymised rows.
     Query,
     /// Take rows of persons out of the house.
@@ -66,7 +73,7 @@ pub enum Activity {
 
 impl Activity {
     /// Each once.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::ListCases,
         Self::OpenCase,
         Self::Interpret,
@@ -83,7 +90,10 @@ impl Activity {
         Self::ReadRecord,
         Self::ReadChoices,
         Self::SetChoices,
+        Self::SetTreatmentChoices,
+        Self::EnterRepresentation,
         Self::Donate,
+        Self::AskPatient,
         Self::Query,
         Self::ExportRows,
         Self::FollowUp,

@@ -3,7 +3,7 @@
 use indgang_gate::log::Tree;
 use indgang_gate::{
     Activity, Actor, Assignment, AuditEvent, CareContact, CareContactKind, Custody, Decision, Facts, Grant, Grounds,
-    Policy, Request, UserId, decide,
+    Matter, Policy, Representation, RepresentationKind, Request, UserId, decide,
 };
 use indgang_model::{CaseId, Category, PersonId, Purpose, Role, SecondaryFindingWish, Timestamp, Wishes};
 use proptest::collection::{btree_map, btree_set};
@@ -41,6 +41,7 @@ fn request() -> impl Strategy<Value = Request> {
         (Role::LaboratoryGeneticist, Activity::Interpret, Purpose::Treatment),
         (Role::Bioinformatician, Activity::OpenCase, Purpose::Treatment),
         (Role::Citizen, Activity::ReadResult, Purpose::OwnAccess),
+        (Role::Citizen, Activity::SetTreatmentChoices, Purpose::OwnAccess),
         (Role::Auditor, Activity::VerifyLog, Purpose::OversightAndAdministration),
     ]);
     let any_way = (select(Role::ALL.to_vec()), select(Activity::ALL.to_vec()), select(Purpose::ALL.to_vec()));
@@ -59,6 +60,19 @@ fn request() -> impl Strategy<Value = Request> {
             let actor = Actor { user, person, role, profession, organisation, place, on_responsibility_of };
             Request { actor, activity, purpose, categories, subjects, case, grounds, at: now() }
         })
+}
+
+fn representation() -> impl Strategy<Value = Representation> {
+    (person(), person(), select(RepresentationKind::ALL.to_vec()), any::<bool>(), any::<bool>()).prop_map(
+        |(holder, person, kind, health, ended)| Representation {
+            holder,
+            person,
+            kind,
+            matters: [if health { Matter::Health } else { Matter::Financial }].into(),
+            from: "2026-01-01T00:00:00Z".parse().unwrap(),
+            until: ended.then(|| "2026-02-01T00:00:00Z".parse().unwrap()),
+        },
+    )
 }
 
 fn facts() -> impl Strategy<Value = Facts> {
@@ -80,18 +94,22 @@ fn facts() -> impl Strategy<Value = Facts> {
         btree_map(person(), (1990u16..2026, 1u8..13, 1u8..29), 0..4),
         btree_map(person(), wishes(), 0..4),
         btree_set(person(), 0..4),
+        btree_set(representation(), 0..4),
     )
-        .prop_map(|(care_contacts, assignments, members, custody, born, wishes, held_by_operator)| Facts {
-            care_contacts,
-            responsible: ["u0", "u1"].map(|user| (UserId(user.into()), [].into())).into(),
-            assignments,
-            members,
-            custody,
-            born,
-            wishes,
-            held_by_operator,
-            ..Facts::default()
-        })
+        .prop_map(
+            |(care_contacts, assignments, members, custody, born, wishes, held_by_operator, representations)| Facts {
+                representations,
+                care_contacts,
+                responsible: ["u0", "u1"].map(|user| (UserId(user.into()), [].into())).into(),
+                assignments,
+                members,
+                custody,
+                born,
+                wishes,
+                held_by_operator,
+                ..Facts::default()
+            },
+        )
 }
 
 fn told(request: &Request, facts: &Facts) -> Decision {
@@ -171,7 +189,7 @@ proptest! {
     }
 
     #[test]
-    fn a_restriction_never_opens_a_door(request in request(), facts in facts(), whose in person(), which in 0..7) {
+    fn a_restriction_never_opens_a_door(request in request(), facts in facts(), whose in person(), which in 0..8) {
         let mut restricted = facts.clone();
         match which {
             0 => { restricted.wishes.remove(&whose); }
@@ -183,6 +201,7 @@ proptest! {
             3 => restricted.care_contacts.retain(|relation| relation.person != whose),
             4 => restricted.assignments.clear(),
             5 => restricted.custody.retain(|custody| custody.child != whose),
+            6 => restricted.representations.retain(|acts| acts.person != whose),
             _ => { restricted.born.remove(&whose); restricted.held_by_operator.remove(&whose); }
         }
         let (before, after) = (told(&request, &facts), told(&request, &restricted));

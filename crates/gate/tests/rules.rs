@@ -2,8 +2,8 @@
 
 use indgang_gate::log::Tree;
 use indgang_gate::{
-    Activity, Actor, Assignment, CareContact, CareContactKind, Custody, Decision, Facts, Grounds, Guarded, Obligation,
-    Policy, Proxy, Reason, Request, UserId, decide, decide_by, policy,
+    Activity, Actor, Assignment, CareContact, CareContactKind, Custody, Decision, Facts, Grounds, Guarded, Matter,
+    Obligation, Policy, Proxy, Reason, Representation, RepresentationKind, Request, UserId, decide, decide_by, policy,
 };
 use indgang_model::{CaseId, Category, PersonId, Purpose, Role, SecondaryFindingWish, Timestamp, Wishes};
 
@@ -259,5 +259,124 @@ fn a_citizen_inserts_what_she_tells_herself_and_nothing_else() {
         request.categories = [category].into();
         let decision = told(&request, &facts);
         assert_eq!(matches!(decision, Decision::Permit { .. }), opens, "{who} {purpose:?} {category:?} {subject}");
+    }
+}
+
+/// An old man with a guardian for personal matters and health, one for money, a co-guardian, a son who consents while he is
+/// in hospital; a girl of 16 who cannot decide, whose mother does in one situation.
+fn represented() -> Facts {
+    use Matter::{Financial, Health, Personal};
+    use RepresentationKind::*;
+    let acts = |holder, of, kind, matters: &[Matter], until: Option<&str>| Representation {
+        holder: person(holder),
+        person: person(of),
+        kind,
+        matters: matters.iter().copied().collect(),
+        from: at("2026-01-01T00:00:00Z"),
+        until: until.map(at),
+    };
+    let house = house();
+    let born = [(person("old"), (1940, 1, 1)), (person("girl"), (2010, 1, 1))];
+    Facts {
+        representations: [
+            acts("guardian", "old", Guardian, &[Personal, Health], None),
+            acts("attorney", "old", FutureAttorney, &[Health], None),
+            acts("banker", "old", GuardianLegallyIncapacitated, &[Financial], None),
+            acts("helper", "old", CoGuardian, &[Financial], None),
+            acts("son", "old", NextOfKin, &[Health], Some("2026-04-01T00:00:00Z")),
+            acts("former", "old", Guardian, &[Health], Some("2026-02-01T00:00:00Z")),
+            acts("mother", "girl", HolderOfCustody, &[Health], Some("2026-04-01T00:00:00Z")),
+            acts("stranger", "girl", HolderOfCustody, &[Health], Some("2026-04-01T00:00:00Z")),
+            acts("guardian", "child", Guardian, &[Health], None),
+        ]
+        .into(),
+        custody: house
+            .custody
+            .into_iter()
+            .chain([Custody { holder: person("mother"), child: person("girl") }])
+            .collect(),
+        born: house.born.into_iter().chain(born).collect(),
+        ..house
+    }
+}
+
+#[test]
+fn who_acts_by_law_does_what_the_office_covers_and_no_more() {
+    use Activity::*;
+    const READS: [Activity; 4] = [ReadResult, ReadLog, ReadChoices, ReadRecord];
+    let facts = represented();
+    let opens = |who: &str, activity, of: &str, at_: &str| {
+        let mut request = ask(who, Role::Citizen, activity, Purpose::OwnAccess, &[of]);
+        request.at = at(at_);
+        let decision = told(&request, &facts);
+        let (rule, reason) = short(&decision);
+        if reason.is_none() { rule.to_owned() } else { "-".to_owned() }
+    };
+    let now = "2026-03-01T12:00:00Z";
+    for who in ["guardian", "attorney"] {
+        for activity in READS.into_iter().chain([SetTreatmentChoices]) {
+            assert_eq!(opens(who, activity, "old", now), "DK-18-guardian", "{who} {activity:?}");
+        }
+    }
+    for activity in [ReadResult, ReadChoices, ReadRecord, SetTreatmentChoices] {
+        assert_eq!(opens("son", activity, "old", now), "DK-18-kin", "{activity:?}");
+        assert_eq!(opens("mother", activity, "girl", now), "DK-18-kin", "{activity:?}");
+    }
+    // What stays the person's own, whoever acts for her; and a log that is not needed in one situation.
+    for who in ["guardian", "attorney", "son"] {
+        for activity in [SetChoices, SetWishes, Donate, Query, ExportRows, OpenCase, EnterRepresentation] {
+            assert_eq!(opens(who, activity, "old", now), "-", "{who} {activity:?}");
+        }
+    }
+    assert_eq!(opens("son", ReadLog, "old", now), "-");
+    // Money is not health; an office that has ended or not begun, one that is not hers, and a child are not opened.
+    for (who, of, time) in [
+        ("banker", "old", now),
+        ("helper", "old", now),
+        ("former", "old", now),
+        ("nobody", "old", now),
+        ("guardian", "mother", now),
+        ("guardian", "child", now),
+        ("stranger", "girl", now),
+        ("guardian", "old", "2025-12-31T23:59:59Z"),
+        ("son", "old", "2026-04-01T00:00:00Z"),
+        ("mother", "girl", "2028-01-01T00:00:00Z"),
+    ] {
+        for activity in READS.into_iter().chain([SetTreatmentChoices]) {
+            assert_eq!(opens(who, activity, of, time), "-", "{who} {of} {time} {activity:?}");
+        }
+    }
+    assert_eq!(opens("former", ReadResult, "old", "2026-01-31T23:59:59Z"), "DK-18-guardian");
+    // The genome's rows are for nobody at home.
+    let mut genome = ask("guardian", Role::Citizen, ReadRecord, Purpose::OwnAccess, &["old"]);
+    genome.categories = [Category::Genome].into();
+    assert!(matches!(told(&genome, &facts), Decision::Deny { .. }));
+}
+
+#[test]
+fn only_who_runs_the_house_enters_who_acts_and_reads_nothing_by_it() {
+    use indgang_gate::{Block, BlockTarget};
+    let purpose = Purpose::OversightAndAdministration;
+    let block = Block {
+        person: person("mother"),
+        target: BlockTarget::Everybody,
+        from: at("2026-01-01T00:00:00Z"),
+        until: None,
+    };
+    let facts = Facts { blocks: [block].into(), ..house() };
+    for role in Role::ALL {
+        let mut request = ask("x", role, Activity::EnterRepresentation, purpose, &["mother", "daughter"]);
+        request.categories.clear();
+        let decision = told(&request, &facts);
+        match (role, &decision) {
+            (Role::Engineer, Decision::Permit { grant, .. }) => {
+                assert!(Category::ALL.iter().all(|category| !grant.covers(&person("mother"), *category)));
+            }
+            (_, decision) => assert!(role != Role::Engineer && matches!(decision, Decision::Deny { .. }), "{role:?}"),
+        }
+        for category in Category::ALL {
+            request.categories = [category].into();
+            assert!(matches!(told(&request, &facts), Decision::Deny { .. }), "{role:?} {category:?}");
+        }
     }
 }

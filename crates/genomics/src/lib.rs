@@ -18,5 +18,6 @@ pub mod profile;
 pub mod quality;
 pub mod reference;
 pub mod site;
+pub mod structural;
 pub mod transcripts;
 pub mod vcf;

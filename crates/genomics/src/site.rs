@@ -45,6 +45,14 @@ impl Event {
             _ => None,
         }
     }
+
+    /// The last base of the reference that the event speaks of; `None` of what has sequence alleles or is a breakend.
+    pub fn end(&self) -> Option<u32> {
+        match self {
+            Self::Structural { end, .. } | Self::Repeat { end, .. } => Some(*end),
+            Self::Small | Self::Breakend { .. } => None,
+        }
+    }
 }
 
 /// One alternate allele, split and normalised, with one call for each sample of the family in the family's order.

@@ -5,7 +5,7 @@ use indgang_service::{Database, Engine};
 use std::path::PathBuf;
 
 /// `--data DIR` and `--database URL`, shared by every command that opens the house.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct DataFolder {
     /// Data folder of the house [default: $INDGANG_DATA, else a folder `indgang` among the user's application data]
     #[arg(long = "data", value_name = "DIR")]
@@ -18,7 +18,7 @@ pub struct DataFolder {
 }
 
 /// Which house: that of the data folder, or with `--demo` the demo's.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct HouseFolder {
     #[command(flatten)]
     data: DataFolder,

@@ -23,7 +23,7 @@ enum Command {
     /// Make the demo house, interpret its families and open the portal
     Demo(commands::demo::Arguments),
     /// Interpret one family: variants, pedigree, signs and wishes in; a ranked and explained report out
-    Interpret(commands::interpret::Arguments),
+    Interpret(Box<commands::interpret::Arguments>),
     /// What the variants of a VCF do to genes: consequence, HGVS, haplotypes, VRS identifiers
     Annotate(commands::annotate::Arguments),
     /// Pharmacogenomics of a VCF: alleles, phenotypes, recommendations by drug, and a check of the medicine list
@@ -58,10 +58,14 @@ enum Command {
     Cohort(commands::cohort::Arguments),
     /// Take registers into the lake
     Ingest(commands::ingest::Arguments),
+    /// Check and add questionnaires (FHIR) that citizens can be asked
+    Questionnaire(commands::questionnaire::Arguments),
     /// Put small files of the lake together, and clean away what is no longer needed
     Lake(commands::lake::Arguments),
     /// Enter a permit to use data for research, statistics or planning
     Permit(commands::permit::Arguments),
+    /// Enter who acts for an adult by law, or consents in a treatment situation, and end it
+    Guardian(commands::guardian::Arguments),
     /// Ask of everybody in the registers, in SQL, for a purpose and under a permit
     Sql(commands::sql::Arguments),
     /// Write what a permit opens of rows, as OMOP CDM 5.4
@@ -89,7 +93,7 @@ fn main() -> ExitCode {
         .init();
     let outcome = match cli.command {
         Command::Demo(arguments) => commands::demo::run(arguments),
-        Command::Interpret(arguments) => commands::interpret::run(arguments),
+        Command::Interpret(arguments) => commands::interpret::run(*arguments),
         Command::Annotate(arguments) => commands::annotate::run(arguments),
         Command::Pgx(arguments) => commands::pgx::run(arguments),
         Command::Inheritance(arguments) => commands::inheritance::run(arguments),
@@ -107,8 +111,10 @@ fn main() -> ExitCode {
         Command::Reanalyse(arguments) => commands::reanalyse::run(arguments),
         Command::Cohort(arguments) => commands::cohort::run(arguments),
         Command::Ingest(arguments) => commands::ingest::run(arguments),
+        Command::Questionnaire(arguments) => commands::questionnaire::run(arguments),
         Command::Lake(arguments) => commands::lake::run(arguments),
         Command::Permit(arguments) => commands::permit::run(arguments),
+        Command::Guardian(arguments) => commands::guardian::run(arguments),
         Command::Sql(arguments) => commands::sql::run(arguments),
         Command::Export(arguments) => commands::export::run(arguments),
         Command::Catalogue(arguments) => commands::catalogue::run(arguments),

@@ -1,12 +1,14 @@
 //! One case from its files to its report.
 
+mod said;
+
 use crate::acmg::Rules;
 use crate::case::Case;
 use crate::findings::{Context, Diseases, findings};
-use crate::intake::{Beside, Block, Candidate, Intake, STEPS, second_look, waterfall};
+use crate::intake::{Beside, Block, Candidate, Intake, Waterfall, second_look};
 use crate::phenotype::PhenotypeRanker;
 use crate::quality_for_report::Judged;
-use crate::report::{Acmg, Finding, Member, Report, ResultKind};
+use crate::report::{Acmg, Finding, FindingVariant, Member, Report, ResultKind};
 use crate::score::ClinVarVerdict;
 use crate::secondary::secondary_findings;
 use crate::words::Words;
@@ -16,7 +18,8 @@ use indgang_genomics::cohort::{CallSet, Carried};
 use indgang_genomics::quality::Quality;
 use indgang_genomics::vcf::{Header, ReadOptions, Reader, VcfError};
 use indgang_knowledge::{Knowledge, PartError};
-use indgang_model::{Affected, Assembly, SecondaryFindingWish};
+use indgang_model::{Affected, Assembly, SecondaryFindingWish, Variant};
+use said::{not_aligned, not_found, nothing_read, set_aside_in_danish};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 
@@ -137,7 +140,7 @@ fn run(
     let looked_for: BTreeSet<String> =
         findings.iter().take(1).filter(|_| result == ResultKind::Diagnostic).map(|f| f.gene.symbol.clone()).collect();
     let mut secondary_findings = secondary_findings(&context, &read.candidates, &looked_for);
-    let mut filters = waterfall(&read.kept);
+    let mut filters = read.waterfall.steps();
     filters.push(crate::report::FilterStep { name: "inheritance".to_owned(), kept: fitting });
     let mut warnings = case.warnings.clone();
     warnings.extend(read.warnings);
@@ -160,9 +163,13 @@ fn run(
             "The proband has not wished to be told of secondary findings: (likely) pathogenic variants in genes of the ACMG list that the signs do not point to are left out.",
         ));
     }
+    let wish = case.wishes_of(&case.family.members[case.family.proband()].id).secondary_findings;
+    // Said always, as above.
+    warnings.extend((read.repeats && wish != SecondaryFindingWish::All).then(crate::large::repeats_left_out));
     warnings.extend(quality.warnings());
     let mut versions = knowledge.versions();
     versions.insert("indgang".to_owned(), version.to_owned());
+    versions.extend(beside.dosage.map(|dosage| ("clingen_dosage".to_owned(), dosage.version.clone())));
     findings.iter_mut().for_each(|finding| date(&mut finding.acmg, &versions));
     secondary_findings.values_mut().flatten().for_each(|finding| date(&mut finding.acmg, &versions));
     let report = Report {
@@ -199,10 +206,12 @@ fn call_sets_of(case: &Case, carried: Vec<Vec<Carried>>) -> BTreeMap<String, Cal
 /// What came out of the files.
 struct ReadCase {
     candidates: Vec<Candidate>,
-    kept: [u64; STEPS.len()],
+    waterfall: Waterfall,
     quality: Quality,
     frequencies_known: bool,
     warnings: Vec<Words>,
+    /// Some file is one of repeats.
+    repeats: bool,
     /// By member, when call sets are asked for.
     carried: Vec<Vec<Carried>>,
 }
@@ -214,12 +223,14 @@ fn read(
     beside: Beside<'_>,
     call_sets: bool,
 ) -> Result<ReadCase, AnalysisError> {
+    let several = inputs.len() > 1;
     let mut read = ReadCase {
         candidates: Vec::new(),
-        kept: [0; STEPS.len()],
+        waterfall: Waterfall::new(several),
         quality: Quality::new(&case.family),
         frequencies_known: false,
         warnings: Vec::new(),
+        repeats: false,
         carried: vec![Vec::new(); case.family.members.len()],
     };
     let mut set_aside: BTreeMap<&'static str, u64> = BTreeMap::new();
@@ -232,13 +243,13 @@ fn read(
         headers.push((input, header));
     }
     let columns = columns(case, &headers)?;
-    let several = headers.len() > 1;
     let mut files: Vec<_> = headers.into_iter().zip(columns).collect();
     // The files of the affected first: what is known of an allele is taken from there.
     files.sort_by_key(|(_, columns)| !of_affected(case, columns));
     for ((input, header), columns) in &files {
         let file = &input.name;
         let compounds = input.compounds(header)?;
+        read.repeats |= ["REPID", "VARID"].iter().any(|field| header.info(field).is_some());
         read.warnings.extend(not_found(&compounds).map(|words| words.at(&format!("`{}`", short(file)))));
         let mut intake = Intake::new(case, header, columns.clone(), knowledge, beside)?.with_compounds(compounds);
         if call_sets {
@@ -257,7 +268,7 @@ fn read(
             .reader()
             .map_err(|fault| input.fault(fault))?
             .fold_blocks(
-                || Block::new(&case.family),
+                || Block::new(&case.family, several),
                 |block, record| intake.step(block, record),
                 |block| {
                     read.candidates.extend(block.candidates);
@@ -265,9 +276,7 @@ fn read(
                     for (all, carried) in read.carried.iter_mut().zip(block.carried) {
                         all.extend(carried);
                     }
-                    for (sum, kept) in read.kept.iter_mut().zip(block.kept) {
-                        *sum += kept;
-                    }
+                    read.waterfall.merge(block.waterfall);
                     for (kind, count) in block.set_aside {
                         *set_aside.entry(kind).or_default() += count;
                     }
@@ -285,6 +294,10 @@ fn read(
             );
         }
     }
+    if read.waterfall.is_empty() {
+        let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
+        return Err(nothing_read(&names, &set_aside));
+    }
     read.candidates = join(std::mem::take(&mut read.candidates));
     for ((input, _), columns) in files.iter().filter(|_| several) {
         second_look(&mut read.candidates, columns, beside.reference, || input.reader())
@@ -298,11 +311,9 @@ fn read(
         ));
     }
     read.warnings.extend(beside.cohort.map(|cohort| cohort.words()));
-    if beside.reference.is_none() {
-        read.warnings.push(Words::new(
-            "Ingen referencesekvens er givet: alleler er afkortet, men ikke venstrestillet, og virkning på proteinet kommer kun fra annoteringer.",
-            "No reference sequence was given: alleles are trimmed but not left-aligned, and protein effects come from annotations only.",
-        ));
+    read.warnings.extend(not_aligned(beside, &read.candidates));
+    if beside.dosage.is_none() && read.candidates.iter().any(Candidate::changes_copies) {
+        read.warnings.push(crate::large::without_dosage_map());
     }
     read.warnings.extend(set_aside.into_iter().map(|(kind, count)| {
         Words::new(
@@ -311,34 +322,6 @@ fn read(
         )
     }));
     Ok(read)
-}
-
-/// What is to be said of lines that bcftools csq points at and the file does not have.
-fn not_found(compounds: &Compounds) -> Option<Words> {
-    let count = compounds.missing();
-    let words = || {
-        Words::new(
-            format!(
-                "{count} linjer, som BCSQ henviser til, findes ikke i filen; det, der peger på dem, er vurderet ved sin placering"
-            ),
-            format!(
-                "{count} lines that BCSQ points at are not in the file; what points at them is judged by its position"
-            ),
-        )
-    };
-    (count > 0).then(words)
-}
-
-/// The kinds of [`crate::intake`] in Danish.
-fn set_aside_in_danish(kind: &str) -> &str {
-    match kind {
-        "spanning deletions (*)" => "overliggende deletioner (*)",
-        "unspecified alleles (<NON_REF>, <*>)" => "uangivne alleler (<NON_REF>, <*>)",
-        "records without an alternate allele" => "linjer uden en alternativ allel",
-        "alleles on contigs outside the primary assembly" => "alleler på contigs uden for de egentlige kromosomer",
-        "repeat alleles of normal length" => "gentagelser af normal længde",
-        other => other,
-    }
 }
 
 fn of_affected(case: &Case, columns: &[Option<usize>]) -> bool {
@@ -400,10 +383,12 @@ fn columns(case: &mut Case, headers: &[(&Input<'_>, Header)]) -> Result<Columns,
 
 /// The same allele in several files (one file a person) is one candidate with everybody's calls.
 fn join(candidates: Vec<Candidate>) -> Vec<Candidate> {
-    let mut places: HashMap<indgang_model::Variant, usize> = HashMap::new();
+    // Two deletions may begin at one base.
+    let mut places: HashMap<(Variant, Option<u32>), usize> = HashMap::new();
     let mut joined: Vec<Candidate> = Vec::with_capacity(candidates.len());
     for candidate in candidates {
-        match places.get(&candidate.site.variant) {
+        let place = (candidate.site.variant.clone(), candidate.site.event.end());
+        match places.get(&place) {
             Some(place) => {
                 let known = &mut joined[*place];
                 known.primary |= candidate.primary;
@@ -415,7 +400,7 @@ fn join(candidates: Vec<Candidate>) -> Vec<Candidate> {
                 }
             }
             None => {
-                places.insert(candidate.site.variant.clone(), joined.len());
+                places.insert(place, joined.len());
                 joined.push(candidate);
             }
         }
@@ -447,7 +432,25 @@ const POSSIBLE: f64 = 0.05;
 const FITS: f64 = 0.55;
 const FITS_CLOSELY: f64 = 0.8;
 /// Reservations that keep a finding from being a diagnosis.
-const DOUBTFUL: [&str; 4] = ["low_quality", "unbalanced_reads", "phase_unknown", "mendelian_error"];
+const DOUBTFUL: [&str; 5] =
+    ["low_quality", "unbalanced_reads", "phase_unknown", "mendelian_error", "heterozygous_in_deletion"];
+
+/// True when ClinVar calls a variant (likely) pathogenic, with so many stars at least.
+fn by_clinvar(variant: &FindingVariant, least_stars: u8) -> bool {
+    variant.clinvar.as_ref().is_some_and(|c| {
+        c.stars >= least_stars && ClinVarVerdict::of_words(&c.significance) == Some(ClinVarVerdict::Pathogenic)
+    })
+}
+
+/// True of a pair of which each is established by a rule of its own kind: ClinVar, size, or a lost copy.
+fn both_established(finding: &Finding, least_stars: u8) -> bool {
+    let one = |v: &FindingVariant| {
+        by_clinvar(v, least_stars)
+            || crate::findings::is_pathogenic_by_size(std::slice::from_ref(v))
+            || (v.structural.is_some() && crate::acmg::is_loss_of_function(&v.consequence))
+    };
+    finding.variants.len() == 2 && finding.variants.iter().all(one)
+}
 
 /// The kind of answer.
 ///
@@ -458,12 +461,12 @@ const DOUBTFUL: [&str; 4] = ["low_quality", "unbalanced_reads", "phase_unknown",
 fn result(findings: &[Finding], trio_refused: bool) -> ResultKind {
     let Some(first) = findings.first() else { return ResultKind::Negative };
     let least_stars = if first.scores.phenotype >= FITS_CLOSELY { 0 } else { 1 };
-    let by_clinvar = first.variants.iter().all(|v| {
-        v.clinvar.as_ref().is_some_and(|c| {
-            c.stars >= least_stars && ClinVarVerdict::of_words(&c.significance) == Some(ClinVarVerdict::Pathogenic)
-        })
-    });
-    let established = crate::acmg::is_pathogenic(&first.acmg) || by_clinvar;
+    let by_clinvar = first.variants.iter().all(|variant| by_clinvar(variant, least_stars));
+    let by_size = crate::findings::is_pathogenic_by_size(&first.variants);
+    // A structural variant by itself is judged by the standard for copy number, not by that for small variants.
+    let large = matches!(&first.variants[..], [one] if one.structural.is_some());
+    let by_points = !large && crate::acmg::is_pathogenic(&first.acmg);
+    let established = by_points || by_clinvar || by_size || both_established(first, least_stars);
     let doubtful = DOUBTFUL.iter().any(|flag| first.flags.iter().any(|f| f == flag)) || trio_refused;
     let fits = first.disease.is_some() && first.scores.phenotype >= FITS && first.scores.combined >= LIKELY;
     if established && fits && !doubtful {

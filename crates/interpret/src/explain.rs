@@ -3,7 +3,7 @@
 use crate::combined::LogOdds;
 use crate::html::mode_words;
 use crate::report::{ClinVar, Disease, Explanation};
-use crate::words::{Words, decimal_comma, in_danish};
+use crate::words::{Words, decimal_comma, in_danish, named};
 use indgang_model::ModeOfInheritance;
 
 /// What the words need to know of a finding.
@@ -16,7 +16,8 @@ pub(crate) struct Facts<'a> {
     /// The highest frequency of each variant.
     pub(crate) frequencies: Vec<Option<f64>>,
     pub(crate) clinvar: Option<&'a ClinVar>,
-    pub(crate) disease: Option<&'a Disease>,
+    /// With its place among the diseases that compete, and their number, when the signs were compared with it.
+    pub(crate) disease: Option<(&'a Disease, Option<(f64, usize)>)>,
     pub(crate) validity: Option<(&'a str, &'a str)>,
     pub(crate) constraint: Option<f64>,
     pub(crate) low_quality: bool,
@@ -107,6 +108,10 @@ fn consequence(facts: &Facts<'_>, contribution: f64) -> Explanation {
 fn mode(facts: &Facts<'_>, contribution: f64) -> Explanation {
     let (da, en) = mode_words(facts.mode);
     let (known, known_da) = match facts.mode_known {
+        Some(true) if arises(facts.mode) => (
+            ", which fits how the disease is known to be inherited",
+            ", hvad der passer til, hvordan sygdommen vides at nedarves",
+        ),
         Some(true) => (", as the disease is known to be inherited", ", som sygdommen vides at nedarves"),
         Some(false) => (
             ", but the disease is known by another mode of inheritance",
@@ -122,17 +127,30 @@ fn mode(facts: &Facts<'_>, contribution: f64) -> Explanation {
     )
 }
 
+/// True when the finding arose in the proband rather than came from a parent.
+fn arises(mode: ModeOfInheritance) -> bool {
+    use ModeOfInheritance as M;
+    matches!(mode, M::DeNovo | M::PossibleDeNovo | M::MosaicDeNovo | M::XLinkedDeNovo | M::UniparentalDisomy)
+}
+
 fn phenotype(facts: &Facts<'_>, contribution: f64) -> Option<Explanation> {
-    let disease = facts.disease?;
+    let (disease, place) = facts.disease?;
     if facts.signs == 0 {
         return None;
     }
-    Some(part(
-        "phenotype",
-        format!("The signs were compared with {} ({})", disease.label, disease.id),
-        format!("Tegnene er sammenlignet med {} ({})", disease.label, disease.id),
-        contribution,
-    ))
+    let label_da = named("disease", &disease.label).map_or(&*disease.label, |(danish, _)| danish);
+    let (name, name_da) = (format!("{} ({})", disease.label, disease.id), format!("{label_da} ({})", disease.id));
+    let (en, da) = match place {
+        Some((place, of)) => (
+            format!("By the signs {name} comes as number {place:.0} of {of} diseases"),
+            format!("Efter tegnene kommer {name_da} som nummer {place:.0} af {of} sygdomme"),
+        ),
+        None => (
+            format!("The signs of {name} are not known, so that these could not be compared with them"),
+            format!("Tegnene på {name_da} er ikke kendt, så disse kunne ikke sammenlignes med dem"),
+        ),
+    };
+    Some(part("phenotype", en, da, contribution))
 }
 
 fn validity_da(validity: &str) -> &str {
@@ -155,7 +173,6 @@ fn percent(f: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::named;
 
     #[test]
     fn every_part_has_a_name_in_both_languages() {
@@ -168,7 +185,7 @@ mod tests {
             consequences: vec!["missense_variant"],
             frequencies: vec![None],
             clinvar: Some(&clinvar),
-            disease: Some(&disease),
+            disease: Some((&disease, Some((1.0, 7_000)))),
             validity: Some(("Definitive", "ClinGen")),
             constraint: Some(0.3),
             low_quality: true,

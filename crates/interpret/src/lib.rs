@@ -13,6 +13,7 @@ mod explain;
 pub mod findings;
 pub mod html;
 pub mod intake;
+pub mod large;
 pub mod own_cohort;
 pub mod pgx;
 pub mod phenopacket;

@@ -1,15 +1,18 @@
 //! The answer: `report.json`. The shape is stable and documented in `docs/reference/report.md`.
 
+pub use crate::large::{LargeVariant, RepeatReading};
 pub use crate::reanalysis::Assessed;
 
 use crate::combined::Bearing;
 use indgang_genomics::site::Event;
-use indgang_model::{Affected, Assembly, Chromosome, ModeOfInheritance, PhenotypicFeature, Sex, Timestamp, Variant};
+use indgang_model::{Affected, Assembly, ModeOfInheritance, PhenotypicFeature, Sex, Timestamp, Variant};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+mod signals;
 mod summary;
 
+pub use signals::{MendelianErrors, RunOfHomozygosity, UniparentalDisomy};
 pub use summary::{ClassLine, FindingLine, VariantLine};
 
 /// The three kinds of answer.
@@ -222,6 +225,13 @@ pub struct FindingVariant {
     /// knowledge has changed. `null` for secondary findings, and in reports of programs that did not keep it.
     #[serde(default)]
     pub assessed: Option<Assessed>,
+    /// Of a structural variant: what it is, the genes it touches and its class by the standard for copy number. Absent of
+    /// others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub structural: Option<LargeVariant>,
+    /// Of a repeat: its length against the ranges of its locus. Absent of others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<RepeatReading>,
 }
 
 /// An allele in the house's own cohort, the family itself left out. Laboratory role only: small counts are about few.
@@ -250,6 +260,10 @@ pub struct CallEvidence {
     pub allele_balance: Option<f32>,
     /// GQ.
     pub genotype_quality: Option<f32>,
+    /// Heteroplasmy of a mitochondrial variant: the share of molecules, as the caller writes it, else of reads. Absent of
+    /// others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heteroplasmy: Option<f32>,
 }
 
 /// A ClinVar record.
@@ -451,47 +465,4 @@ pub struct RelationQuality {
     pub sites: u64,
     /// False when they disagree.
     pub agrees: bool,
-}
-
-/// Mendelian errors of one child with both parents sequenced.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MendelianErrors {
-    /// The child.
-    pub child: String,
-    /// Sites where all three are called.
-    pub sites: u64,
-    /// Sites that cannot be inherited.
-    pub errors: u64,
-}
-
-/// A run of homozygosity.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RunOfHomozygosity {
-    /// Sample.
-    pub sample: String,
-    /// Chromosome.
-    pub chrom: Chromosome,
-    /// First position.
-    pub start: u32,
-    /// Last position.
-    pub end: u32,
-    /// Homozygous sites in it.
-    pub sites: u32,
-}
-
-/// A chromosome inherited from one parent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UniparentalDisomy {
-    /// The child.
-    pub child: String,
-    /// Chromosome.
-    pub chrom: Chromosome,
-    /// `father` or `mother`: whose copies are both.
-    pub from: String,
-    /// `isodisomy`, `heterodisomy` or `mixed`.
-    pub kind: String,
-    /// Sites that can only be explained so.
-    pub sites: u32,
-    /// P value of the binomial test against the file's background of errors.
-    pub p_value: f64,
 }

@@ -10,7 +10,7 @@ use crate::report::{Disease, Gene, SecondaryFinding};
 use crate::score::ClinVarVerdict;
 use indgang_genomics::call::Genotype;
 use indgang_knowledge::genes::{ReportRule, SecondaryFindingGene};
-use indgang_knowledge::{GeneRecord, Mode};
+use indgang_knowledge::{GeneRecord, Genes, Mode};
 use indgang_model::SecondaryFindingWish;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,11 +85,9 @@ fn evidence(context: &Context<'_>, candidate: &Candidate, effect: &GeneEffect, g
         gene: effect.symbol.clone(),
         clinvar_id: candidate.clinvar_id.clone(),
         consequence: effect.consequence.to_owned(),
-        loss_of_function_gene: if by_other_mechanism(&gene.symbol) {
-            None
-        } else {
-            loss_of_function(context, gene, recessive)
-        },
+        loss_of_function_gene: (!BY_OTHER_MECHANISM.contains(&&*gene.symbol))
+            .then(|| loss_of_function(context, gene, recessive))
+            .flatten(),
         escapes_decay: effect.escapes_decay,
         max_frequency: candidate.max_frequency,
         frequency_source: candidate.max_frequency_source.clone(),
@@ -113,8 +111,17 @@ const BY_OTHER_MECHANISM: [&str; 21] = [
     "RYR1", "RYR2", "TMEM43", "TNNC1", "TNNI3", "TNNT2", "TPM1", "TTR",
 ];
 
-fn by_other_mechanism(gene: &str) -> bool {
-    BY_OTHER_MECHANISM.contains(&gene)
+/// True when a disease of the list comes of another mechanism in its gene than a lost copy. Other diseases of the gene
+/// may well come of that.
+pub(crate) fn by_other_mechanism(genes: &Genes, gene: &GeneRecord, disease: Option<&Disease>) -> bool {
+    let listed = || genes.secondary_finding(gene).into_iter().flatten().flat_map(disorders);
+    let is = |mim: &str| disease.is_some_and(|disease| disease.id.strip_prefix("OMIM:") == Some(mim));
+    BY_OTHER_MECHANISM.contains(&&*gene.symbol) && listed().any(is)
+}
+
+/// OMIM's numbers of a row's disease: several where it has several, none where the list says `n/a`.
+fn disorders(row: &SecondaryFindingGene) -> impl Iterator<Item = &str> {
+    row.disorder_mim.split(", ").filter(|mim| mim.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn of_gene(
@@ -144,7 +151,10 @@ fn of_gene(
     let first = chosen.first()?;
     Some(SecondaryFinding {
         gene: Gene { symbol: gene.symbol.to_string(), hgnc_id: gene.hgnc_id.map(|id| id.to_string()) },
-        disease: Disease { id: format!("OMIM:{}", row.disorder_mim), label: row.disease.to_string() },
+        disease: Disease {
+            id: disorders(row).next().map(|mim| format!("OMIM:{mim}")).unwrap_or_default(),
+            label: row.disease.to_string(),
+        },
         category: row.category.to_lowercase(),
         variants: chosen
             .iter()

@@ -1,5 +1,6 @@
 //! Sentences in the two languages of the house.
 
+use indgang_model::HpoId;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -45,9 +46,15 @@ pub(crate) fn in_danish(kind: &str, value: &str) -> String {
     named(kind, value).map_or_else(|| value.replace('_', " "), |(danish, _)| danish.to_owned())
 }
 
+/// A sign's Danish name, where the house has given it one: there is no Danish HPO.
+pub(crate) fn sign_in_danish(sign: HpoId) -> Option<&'static str> {
+    DANISH_SIGNS.get(sign.to_string().replace(':', "_").as_str()).copied()
+}
+
 type Names = HashMap<&'static str, &'static str>;
 
 static DANISH: LazyLock<Names> = LazyLock::new(|| names(include_str!("../../../locales/da/words.ftl")));
+static DANISH_SIGNS: LazyLock<Names> = LazyLock::new(|| names(include_str!("../../../locales/da/hpo.ftl")));
 static ENGLISH: LazyLock<Names> = LazyLock::new(|| names(include_str!("../../../locales/en/words.ftl")));
 
 /// The plain lines `key = text` of a Fluent file, which is what names of keys are.
@@ -75,6 +82,7 @@ mod tests {
             assert_eq!(named(kind, value), name, "{kind} {value}");
         }
         assert_eq!(in_danish("flag", "no_such_flag"), "no such flag");
+        assert_eq!([sign_in_danish(HpoId(256)), sign_in_danish(HpoId(1))], [Some("Stort hoved"), None]);
     }
 
     #[test]

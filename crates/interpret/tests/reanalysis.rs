@@ -187,6 +187,8 @@ fn variant() -> impl Strategy<Value = FindingVariant> {
                     revel: None,
                     splice_ai: None,
                 }),
+                structural: None,
+                repeat: None,
             }
         },
     )

@@ -260,6 +260,11 @@ pub(crate) fn encode(text: &str) -> String {
     out
 }
 
+/// As [`encode`], for one part of a path: a slash within it is no end of it.
+pub(crate) fn segment(text: &str) -> String {
+    encode(text).replace('/', "%2F")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

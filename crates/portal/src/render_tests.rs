@@ -5,7 +5,8 @@ use crate::locale::MISSING;
 use crate::page::{Cx, Page, Reader, Sample, document};
 use crate::pages::{
     access, alerts, answered, case, cases, catalogue, choices, finding, follow_up, follow_ups, glass, log, message,
-    proof, questionnaire, questionnaires, replay, result, rules, sign, sign_in, sql, step_up, timeline, tree,
+    proof, questionnaire, questionnaires, questions, replay, result, rules, sign, sign_in, sql, step_up, timeline,
+    tree,
 };
 use indgang_model::Role;
 
@@ -55,6 +56,7 @@ fn every(check: &mut dyn FnMut(&str, &str)) {
     each::<timeline::TimelinePage>("timeline", citizen, check);
     each::<questionnaires::QuestionnairesPage>("questionnaires", citizen, check);
     each::<questionnaire::QuestionnairePage>("questionnaire", citizen, check);
+    each::<questions::QuestionsPage>("questions", Some(Role::AuthorisedHealthProfessional), check);
     each::<answered::AnsweredPage>("answered", citizen, check);
     each::<message::MessagePage>("message", lab, check);
 }

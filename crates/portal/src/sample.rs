@@ -71,6 +71,7 @@ fn call(reference: u32, alternate: u32, quality: f32) -> CallEvidence {
         alternate_depth: Some(alternate),
         allele_balance: Some(balance),
         genotype_quality: Some(quality),
+        heteroplasmy: None,
     }
 }
 
@@ -94,6 +95,8 @@ fn variant(chrom: &str, pos: u32, alleles: (&str, &str), consequence: &str, call
         de_novo_score: None,
         filters: Vec::new(),
         assessed: None,
+        structural: None,
+        repeat: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The step every service shares: put the question to the gate, and get an answer that stands in the log.
 
-use crate::{Error, Refusal, Session};
-use indgang_gate::{Activity, Actor, Decision, Facts, Grant, Grounds, Request, UserId, decide};
+use crate::{Capacity, Error, Refusal, Session};
+use indgang_gate::{Activity, Actor, Decision, Facts, Grant, Grounds, Policy, Request, UserId, decide, situations};
 use indgang_model::{CaseId, Category, LegalBasis, PersonId, Purpose, Role, Timestamp};
 use indgang_store::{Logged, Passage};
 
@@ -68,10 +68,19 @@ pub(crate) fn record_categories(role: Role) -> Vec<Category> {
 
 /// Who sits at the command line reads the records anyway, and answers for what she asks as the auditor.
 pub(crate) fn auditor(operator: &UserId) -> Actor {
+    at_command_line(operator.clone(), Role::Auditor)
+}
+
+/// Who runs the house, for what she enters and takes in as its engineer.
+pub(crate) fn engineer(operator: UserId) -> Actor {
+    at_command_line(operator, Role::Engineer)
+}
+
+fn at_command_line(user: UserId, role: Role) -> Actor {
     Actor {
-        user: operator.clone(),
+        user,
         person: None,
-        role: Role::Auditor,
+        role,
         profession: None,
         organisation: "command line".to_owned(),
         place: None,
@@ -104,20 +113,22 @@ pub(crate) fn answer(decision: Decision) -> Result<(Grant, LegalBasis), Error> {
     }
 }
 
-/// Herself, the children in her custody who are not yet 15, and who has given her power of attorney, for a question
-/// about what is a citizen's own.
+/// Herself, and those for whom the rules let her do this: children under 15 in her custody, who has given her power of
+/// attorney, for whom she is guardian or next of kin; for a question about what is a citizen's own. With what is known of
+/// them all.
 pub(crate) async fn own_people(
     passage: &mut Passage,
     session: &Session,
     activity: Activity,
     categories: &[Category],
     at: Timestamp,
-) -> Result<Request, Error> {
+) -> Result<(Request, Facts), Error> {
     let own = session.person().cloned();
     let others = match &own {
         Some(own) if session.role() == Role::Citizen => {
             let mut others = passage.children_of(own).await?;
             others.extend(passage.principals_of(own).await?);
+            others.extend(passage.represented_by(own).await?);
             others
         }
         _ => Vec::new(),
@@ -125,11 +136,26 @@ pub(crate) async fn own_people(
     let all = own.iter().cloned().chain(others);
     let mut request = request(session, activity, categories.iter().copied(), all, None, at);
     let facts = passage.facts(&request).await?;
-    request.subjects.retain(|person| match (&own, facts.has_turned(15, person, at)) {
-        (Some(own), _) if own == person => true,
-        (Some(own), Some(true)) => facts.is_proxy(own, person, at),
-        (Some(own), Some(false)) => facts.has_custody(own, person),
-        _ => false,
-    });
-    Ok(request)
+    let asked = if request.categories.is_empty() { [Category::Identity].into() } else { request.categories.clone() };
+    let opens = |person: &PersonId| {
+        let alone = Request { subjects: [person.clone()].into(), categories: asked.clone(), ..request.clone() };
+        situations(&alone, &facts).iter().any(|situation| Policy::shipped().verdict(situation).is_open())
+    };
+    let kept =
+        request.subjects.iter().filter(|person| own.as_ref() == Some(*person) || opens(person)).cloned().collect();
+    request.subjects = kept;
+    Ok((request, facts))
+}
+
+/// As what a citizen reads what is another's; `None` for herself, and for who is nothing of hers.
+pub(crate) fn capacity(facts: &Facts, session: &Session, person: &PersonId, at: Timestamp) -> Option<Capacity> {
+    let own = session.person().filter(|own| *own != person)?;
+    let under_15 = facts.has_turned(15, person, at) == Some(false);
+    let each = [
+        (under_15 && facts.has_custody(own, person), Capacity::Custody),
+        (facts.is_guardian(own, person, at), Capacity::Guardian),
+        (facts.is_next_of_kin(own, person, at), Capacity::NextOfKin),
+        (facts.is_proxy(own, person, at), Capacity::PowerOfAttorney),
+    ];
+    each.into_iter().find_map(|(is, capacity)| is.then_some(capacity))
 }

@@ -6,7 +6,7 @@ use indgang_gate::{Activity, BlockTarget};
 use indgang_model::{Clock, PersonId, Timestamp};
 use indgang_store::House;
 
-/// Sets a block, for herself or a child under 15 in her custody. The numbers of the entries; empty when it holds already.
+/// Sets a block, for herself, a child under 15 in her custody, or whom she acts for by law. The numbers of the entries; empty when it holds already.
 ///
 /// # Errors
 /// [`Error::Refused`], [`Error::Choice`] when it does not hang together, or when the store fails.
@@ -18,7 +18,7 @@ pub async fn set_block(
     target: BlockTarget,
     until: Option<Timestamp>,
 ) -> Result<Vec<u64>, Error> {
-    choose::enter(house, clock, session, Activity::SetChoices, person, |_, now| {
+    choose::enter(house, clock, session, Activity::SetTreatmentChoices, person, |_, now| {
         Ok(vec![Draft { statement: Statement::Block(target), from: now, until }])
     })
     .await

@@ -17,7 +17,7 @@ use indgang_store::{House, cases, conclusions, persons, reports};
 pub async fn citizen_result(house: &House, clock: &dyn Clock, session: &Session) -> Result<CitizenView, Error> {
     let mut passage = house.passage().await?;
     let categories = [Category::Identity, Category::DiagnosticReport, Category::SecondaryFinding];
-    let request = ask::own_people(&mut passage, session, Activity::ReadResult, &categories, clock.now()).await?;
+    let (request, _) = ask::own_people(&mut passage, session, Activity::ReadResult, &categories, clock.now()).await?;
     let (grant, _) = ask::read(passage, &request).await?;
     let mut people = Vec::new();
     for person in grant.subjects() {

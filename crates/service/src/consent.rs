@@ -6,7 +6,8 @@ use indgang_gate::{Activity, Recipient};
 use indgang_model::{Clock, PersonId};
 use indgang_store::House;
 
-/// Gives a consent on a version of a text, for herself or a child under 15 in her custody. The numbers of the entries.
+/// Gives a consent on a version of a text, for herself or a child under 15 in her custody; one to examination or look-up
+/// for treatment also for whom she acts for by law. The numbers of the entries.
 ///
 /// # Errors
 /// [`Error::Refused`], [`Error::Choice`] when it does not hang together, or when the store fails.
@@ -18,7 +19,12 @@ pub async fn give_consent(
     template: TemplateVersion,
     recipient: Option<Recipient>,
 ) -> Result<Vec<u64>, Error> {
-    choose::enter(house, clock, session, Activity::SetChoices, person, |_, now| {
+    let on_treatment = ledger::template(&template).is_some_and(|text| {
+        let (kind, recipient) = (text.kind, None);
+        Statement::Consent { kind, recipient, template: template.clone() }.on_treatment()
+    });
+    let activity = if on_treatment { Activity::SetTreatmentChoices } else { Activity::SetChoices };
+    choose::enter(house, clock, session, activity, person, |_, now| {
         let text = ledger::template(&template);
         let unknown = || LedgerError::UnknownTemplate(template.id.clone(), template.version);
         let kind = text.ok_or_else(unknown)?.kind;

@@ -1,7 +1,7 @@
 //! Why a wish was not fulfilled. No message names a person.
 
 use indgang_gate::ledger::LedgerError;
-use indgang_gate::{NotCovered, Reason};
+use indgang_gate::{NotCovered, Reason, RepresentationError};
 use indgang_lake::LakeError;
 use indgang_model::LegalBasis;
 use indgang_sources::resources::DeliveryError;
@@ -68,12 +68,29 @@ pub enum Error {
     /// The case to take in does not hang together.
     #[error("the case cannot be taken in: {0}")]
     Input(String),
+    /// Nobody of that identifier.
+    #[error("the house has no person `{0}`; give her identifier as the log has it")]
+    UnknownPerson(String),
+    /// Nothing to end.
+    #[error("nothing is entered by which `{holder}` acts for `{person}` at that time; see how it was entered")]
+    NotRepresented {
+        /// Who would act.
+        holder: String,
+        /// For whom.
+        person: String,
+    },
+    /// Who acts for a person cannot be entered as it is said; nothing was entered.
+    #[error(transparent)]
+    Representation(#[from] RepresentationError),
     /// A choice that does not hang together; nothing was entered.
     #[error(transparent)]
     Choice(#[from] LedgerError),
     /// The system may ask no more.
     #[error("the system's right to ask has been withdrawn")]
     Withdrawn,
+    /// The app's token does not reach so far.
+    #[error("the scopes of the token do not reach this; the user must let the app in to more")]
+    OutOfScope,
     /// The lake did not answer, or did not take it in.
     #[error(transparent)]
     Lake(#[from] LakeError),

@@ -85,6 +85,15 @@ pub async fn register_system(
     Ok(indgang_model::Sensitive::new(format!("{id}.{secret}")))
 }
 
+/// Lets a registered system write resources over FHIR, in a source of its own name. False when there is none of that name.
+///
+/// # Errors
+/// [`Error::Input`] when the name is that of a source of the house itself, or when the store fails.
+pub async fn let_system_write(house: &House, clock: &dyn Clock, id: &str) -> Result<bool, Error> {
+    crate::questionnaires::not_the_portal(id)?;
+    Ok(systems::let_write(house, id, clock.now()).await?)
+}
+
 /// Lets a system ask no more. False when there is none of that name.
 ///
 /// # Errors
@@ -159,6 +168,18 @@ impl Caller {
     /// The system, as it stands in the log.
     pub fn id(&self) -> &str {
         &self.system.id
+    }
+
+    /// Whether it may write.
+    ///
+    /// # Errors
+    /// What stands in the way, and the remedy.
+    pub const fn may_write(&self) -> Result<(), &'static str> {
+        if self.system.writes {
+            Ok(())
+        } else {
+            Err("the system may ask and not write; who runs the house lets it by `indgang system add --writes`")
+        }
     }
 
     /// The institution whose system it is.

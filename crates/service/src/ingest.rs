@@ -172,6 +172,13 @@ pub(crate) fn question(
     Request { actor, activity, purpose: Purpose::Treatment, categories, subjects, case: case.cloned(), grounds, at }
 }
 
+/// Resources that the operator holds are put before the house, on a named professional's responsibility.
+pub(crate) fn delivering(operator: &Operator, subjects: BTreeSet<PersonId>, at: Timestamp) -> Request {
+    let categories: Vec<Category> =
+        Category::ALL.iter().copied().filter(|category| *category != Category::AuditEvent).collect();
+    question(operator, Activity::Ingest, &categories, subjects, None, at)
+}
+
 /// The facts, with what the operator of the command line answers for: that she holds the files herself, and on whose
 /// responsibility she acts.
 pub(crate) async fn held(passage: &mut Passage, request: &Request) -> Result<Facts, Error> {

@@ -6,6 +6,7 @@
 //!
 //! This crate knows neither SQL nor pages nor files of genomes.
 
+mod app;
 mod ask;
 mod audit;
 mod block;
@@ -25,9 +26,11 @@ mod exchange;
 mod export;
 mod follow_up;
 mod ingest;
+mod interact;
 mod list;
 mod log;
 mod open;
+mod people;
 mod places;
 mod power;
 mod query;
@@ -36,8 +39,10 @@ mod reanalyse;
 mod refuse;
 mod registers;
 mod replay;
+mod representation;
 mod resources;
 mod retention;
+mod search;
 mod session;
 mod timeline;
 mod undo;
@@ -45,6 +50,7 @@ mod views;
 mod wishes;
 mod withdraw;
 
+pub use app::{App, Token, app};
 pub use audit::{ConsistencyProof, SignedRoot, TreeView, log_consistency, log_tree};
 pub use block::set_block;
 pub use break_glass::{Declaration, GLASS_MINUTES, declare, may_declare};
@@ -56,8 +62,10 @@ pub use consent::give_consent;
 pub use desk::{Asked, AskedOutcome, Desk, HeldPermit, OpenTable, desk};
 pub use doctor::doctor;
 pub use error::{Error, Refusal};
-pub use evaluate::{Caller, Evaluated, Evaluation, authenticate, evaluate, register_system, withdraw_system};
-pub use everything::{Everything, PatientView, Reader, everything, patient, versions};
+pub use evaluate::{
+    Caller, Evaluated, Evaluation, authenticate, evaluate, let_system_write, register_system, withdraw_system,
+};
+pub use everything::{Everything, PatientView, Reader, Whom, everything, patient, versions};
 pub use exchange::{export_choices, import_choices};
 pub use export::{ExportedOmop, export_omop};
 pub use follow_up::{
@@ -65,6 +73,7 @@ pub use follow_up::{
     recheck_follow_ups, recheck_follow_ups_as_operator,
 };
 pub use ingest::{Ingested, NewCase, NewPerson, Operator, begin_reading, ingest_case, known_inputs, own_cohort};
+pub use interact::{Became, FaultKind, WriteError, Written, interact};
 pub use list::list_cases;
 pub use log::{
     LOG_PAGE, LogFilter, LogPage, citizen_log, citizen_log_fhir, citizen_log_page, log_proof, professional_names,
@@ -75,8 +84,10 @@ pub use places::register_places;
 pub use power::{CODE_DAYS, give_power_of_attorney, offer_to_hold_power};
 pub use query::{Queried, Query, query, register_permit};
 pub use questionnaires::{
-    AnsweredItem, AnsweredLine, AnsweredView, Given, NewAnswers, PORTAL, QuestionnaireForm, QuestionnaireList, Sent,
-    answered, questionnaire_form, questionnaires, send_answers,
+    AnsweredItem, AnsweredLine, AnsweredView, DraftLine, DraftView, Given, Instrument, LONGEST_DAYS, NewAnswers,
+    NewQuestion, PORTAL, Put, QuestionLine, QuestionList, QuestionState, QuestionnaireForm, QuestionnaireList, Sent,
+    TypedFields, answered, discard_draft, draft, instruments, put_question, questionnaire_form, questionnaires,
+    questions, save_draft, send_answers, withdraw_question,
 };
 pub use reanalyse::{AlertLine, Reanalysed, list_alerts, reanalyse};
 pub use refuse::set_refusals;
@@ -84,8 +95,10 @@ pub use registers::{
     Delivery, Taken, clean_lake, compact_lake, forget_quarantine, ingest_registers, lake_folder, snapshots,
 };
 pub use replay::{Question, Replay, replay, replay_as_operator};
+pub use representation::{end_representation, enter_representation};
 pub use resources::{ResourceDelivery, TakenResources, ingest_resources};
 pub use retention::{RETENTION, Retention, SHORTEST_YEARS, erase_lines, lines_kept_long_enough};
+pub use search::{Beside, Found, search};
 pub use session::{
     ATTEMPT_SECONDS, Attempt, ProviderLogout, Session, SessionLimits, Vouched, begin_attempt, demo_users, disable_user,
     person_with, provider_logout, register_users, resume, sign_in, sign_in_vouched, sign_out, sign_out_everywhere,

@@ -1,12 +1,12 @@
 //! The citizen's log: who read what, when, for which purpose, and who was refused; and the proof of each line.
 
-use crate::{Error, LogLine, LogProof, Session, ask};
+use crate::{Capacity, Error, LogLine, LogProof, Session, ask};
 use indgang_gate::fhir::{AuditLine, audit_bundle};
 use indgang_gate::{Activity, Grant, UserId};
 use indgang_model::{Category, Clock, LegalBasis, PersonId, Purpose, Role, Timestamp};
 use indgang_store::follow_ups::{self, Judgement};
 use indgang_store::log::{self, Page};
-use indgang_store::{Database, House, LogVerification, StoreError, population, users};
+use indgang_store::{Database, House, LogVerification, StoreError, population, representations, users};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -180,15 +180,18 @@ struct OwnLine {
 /// What a citizen reads of her log.
 struct Own {
     lines: Vec<OwnLine>,
-    /// The professionals in it.
+    /// The professionals in it, and who acts for somebody by law.
     names: Names,
+    /// As what the reader reads the lines of others.
+    capacities: BTreeMap<PersonId, Capacity>,
     /// How readings were judged that were followed up.
     judgements: Judgements,
 }
 
 impl Own {
     fn views(self) -> Vec<LogLine> {
-        self.lines.into_iter().filter_map(|line| to_view(line, &self.names, &self.judgements)).collect()
+        let Self { lines, names, judgements, capacities } = self;
+        lines.into_iter().filter_map(|line| to_view(line, &names, &judgements, &capacities)).collect()
     }
 }
 
@@ -201,7 +204,8 @@ async fn own_lines(
     page: Page,
 ) -> Result<Own, Error> {
     let mut passage = house.passage().await?;
-    let request = ask::own_people(&mut passage, session, Activity::ReadLog, &[Category::AuditEvent], at).await?;
+    let (request, facts) =
+        ask::own_people(&mut passage, session, Activity::ReadLog, &[Category::AuditEvent], at).await?;
     let (grant, _) = ask::read(passage, &request).await?;
     let LogFilter { from, until, purpose, permitted, .. } = *filter;
     let who = match &filter.who {
@@ -219,8 +223,13 @@ async fn own_lines(
         people.insert(line.event.who.clone());
         people.extend(line.event.on_responsibility_of.clone());
     }
-    let names = professional_names(house, &people).await?;
-    Ok(Own { lines, names, judgements })
+    let mut names = professional_names(house, &people).await?;
+    let mut capacities = BTreeMap::new();
+    for person in grant.subjects() {
+        names.extend(representations::users_acting_for(house, &grant, person).await?);
+        capacities.extend(ask::capacity(&facts, session, person, at).map(|capacity| (person.clone(), capacity)));
+    }
+    Ok(Own { lines, names, judgements, capacities })
 }
 
 /// The lines of a page with the questions about everybody among them, newest first.
@@ -250,11 +259,17 @@ async fn named(house: &House, text: &str) -> Result<BTreeSet<UserId>, Error> {
     if named.len() > NAMESAKES { Err(Error::TooManyNames) } else { Ok(named) }
 }
 
-fn to_view(own: OwnLine, names: &Names, judgements: &Judgements) -> Option<LogLine> {
+fn to_view(
+    own: OwnLine,
+    names: &Names,
+    judgements: &Judgements,
+    capacities: &BTreeMap<PersonId, Capacity>,
+) -> Option<LogLine> {
     let OwnLine { person, everybody, line: log::Line { index, event } } = own;
     let judgement = judgements.get(&index);
     Some(LogLine {
         index,
+        capacity: person.as_ref().and_then(|person| capacities.get(person).copied()),
         person: person?,
         everybody,
         at: event.at,

@@ -1,10 +1,10 @@
 //! Registers come into the lake: a batch, a snapshot, one transaction.
 
 use crate::{Error, ask};
-use indgang_gate::{Activity, Actor, Delivered, Grounds, Request, UserId};
+use indgang_gate::{Activity, Delivered, Grounds, Request, UserId};
 use indgang_lake::house::{self as lake, Blinding, FileReport, Ingest, Manifest, OmopSource, Progress};
 use indgang_lake::{LakeError, Limits};
-use indgang_model::{Clock, Purpose, Role};
+use indgang_model::{Clock, Purpose};
 use indgang_store::House;
 use indgang_store::lake::{Snapshot, secret, snapshot};
 use std::collections::BTreeSet;
@@ -129,17 +129,8 @@ pub async fn clean_lake(house: &House, keep: Option<u64>) -> Result<(u64, usize)
 
 /// The line in the log and the snapshot, in one transaction. The line's index.
 async fn enter(house: &House, by: UserId, delivered: Vec<Delivered>, made: &Snapshot) -> Result<u64, Error> {
-    let actor = Actor {
-        user: by,
-        person: None,
-        role: Role::Engineer,
-        profession: None,
-        organisation: "command line".to_owned(),
-        place: None,
-        on_responsibility_of: None,
-    };
     let request = Request {
-        actor,
+        actor: ask::engineer(by),
         activity: Activity::Ingest,
         purpose: Purpose::OversightAndAdministration,
         categories: BTreeSet::new(),

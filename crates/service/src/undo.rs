@@ -17,7 +17,11 @@ pub async fn undo_choice(
     person: &PersonId,
     sequence: u64,
 ) -> Result<Vec<u64>, Error> {
-    choose::enter(house, clock, session, Activity::SetChoices, person, |ledger, now| {
+    let activity = match house.passage().await?.is_anothers_treatment_choice(person, sequence).await? {
+        true => Activity::SetTreatmentChoices,
+        false => Activity::SetChoices,
+    };
+    choose::enter(house, clock, session, activity, person, |ledger, now| {
         Ok(vec![ledger.undoing(sequence, now).ok_or(LedgerError::NothingToWithdraw(sequence))?])
     })
     .await

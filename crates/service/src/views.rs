@@ -1,7 +1,7 @@
 //! What a page or a command gets: data already filtered to what the one who asks may see.
 
 use indgang_gate::ledger::Statement;
-use indgang_gate::{Activity, BrokenGlass, Refusals, RelationGrade, UserId};
+use indgang_gate::{Activity, BrokenGlass, Refusals, RelationGrade, Representation, UserId};
 use indgang_interpret::acmg::Change;
 use indgang_interpret::report::{ResultKind, SecondaryFinding};
 use indgang_model::{
@@ -259,13 +259,15 @@ pub struct LogLine {
     pub index: u64,
     /// Whose data.
     pub person: PersonId,
+    /// As what the reader reads the line; `None` for her own.
+    pub capacity: Option<Capacity>,
     /// True for a question about everybody: her data may have been counted, and nobody can tell whether they were.
     pub everybody: bool,
     /// When.
     pub at: Timestamp,
     /// Who, as the log holds it.
     pub who: UserId,
-    /// Her name as the house shows it, when she is a user of the house who is not a citizen.
+    /// Her name as the house shows it, when she is a user of the house who is not a citizen, or acts for the person by law.
     pub who_name: Option<String>,
     /// Capacity.
     pub role: Role,
@@ -344,8 +346,14 @@ pub struct PersonChoices {
     pub name: Sensitive<String>,
     /// True for the citizen herself.
     pub herself: bool,
-    /// False for who only reads, by power of attorney.
+    /// As what the citizen sees them; `None` for her own.
+    pub capacity: Option<Capacity>,
+    /// True for who may change everything: herself, and a holder of custody for a child under 15.
     pub may_choose: bool,
+    /// True for who may consent to examination and look-up and block: they, a guardian and next of kin.
+    pub may_choose_treatment: bool,
+    /// Who acts for her by law, as it is entered, with what has ended.
+    pub represented_by: Vec<ActsFor>,
     /// The wishes that hold.
     pub wishes: Wishes,
     /// Since when; `None` when nothing was ever said.
@@ -356,6 +364,34 @@ pub struct PersonChoices {
     pub holders: BTreeMap<PersonId, Sensitive<String>>,
     /// Everything that was said, in order.
     pub choices: Vec<Choice>,
+}
+
+/// As what a citizen acts for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Capacity {
+    /// Holder of custody of a child under 15.
+    Custody,
+    /// By the person's power of attorney.
+    PowerOfAttorney,
+    /// Guardian, or attorney of a future power of attorney, in matters of health.
+    Guardian,
+    /// Who consents in a treatment situation: next of kin, or holder of custody of a child of 15 to 17.
+    NextOfKin,
+}
+
+/// Somebody acts for a person by law.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActsFor {
+    /// Who, for whom, as what, in which matters, when.
+    pub representation: Representation,
+    /// Name of who acts.
+    pub name: Sensitive<String>,
+    /// What it was entered on.
+    pub evidence: String,
+    /// When it was entered.
+    pub entered_at: Timestamp,
+    /// Whether it holds.
+    pub state: ChoiceState,
 }
 
 /// One thing that was said.

@@ -4,10 +4,12 @@ mod house;
 
 use house::{clock, family, open, operator, session};
 use indgang_gate::ledger::{LedgerError, TemplateVersion};
-use indgang_gate::{BlockTarget, Reason, Recipient, Refusals, UserId};
+use indgang_gate::{
+    BlockTarget, Matter, Reason, Recipient, Refusals, Representation, RepresentationError, RepresentationKind, UserId,
+};
 use indgang_model::{CaseId, Category, FixedClock, PersonId, PlaceId};
 use indgang_service::{
-    ChoiceState, Error, House, LogFilter, Place, citizen_log, export_choices, give_consent, import_choices,
+    Capacity, ChoiceState, Error, House, LogFilter, Place, citizen_log, export_choices, give_consent, import_choices,
     ingest_case, my_choices, open_case, set_block, set_refusals, undo_choice,
 };
 
@@ -75,7 +77,8 @@ async fn a_block_closes_at_once_and_is_undone() {
     let missing = undo_choice(&house, &clock(), &mother, &own, 999).await.unwrap_err();
     assert!(matches!(missing, Error::Choice(LedgerError::NothingToWithdraw(999))));
     let log = citizen_log(&house, &clock(), &mother, &LogFilter::default()).await.unwrap();
-    assert!(log.iter().filter(|line| line.activity == indgang_gate::Activity::SetChoices).count() >= 13);
+    let chosen = [indgang_gate::Activity::SetChoices, indgang_gate::Activity::SetTreatmentChoices];
+    assert!(log.iter().filter(|line| chosen.contains(&line.activity)).count() >= 13);
 }
 
 #[tokio::test]
@@ -202,4 +205,153 @@ async fn choices_go_to_another_house_and_come_from_one() {
     }
     let others = import_choices(&other, &clock(), &there, &person("boy"), &text).await;
     assert!(matches!(others, Err(Error::Input(_))), "it is about the mother");
+}
+
+/// The father is the mother's guardian, entered at the command line on evidence.
+fn guardianship(matters: &[Matter], kind: RepresentationKind) -> Representation {
+    Representation {
+        holder: person("father"),
+        person: person("mother"),
+        kind,
+        matters: matters.iter().copied().collect(),
+        from: "2026-02-01T00:00:00Z".parse().unwrap(),
+        until: None,
+    }
+}
+
+#[tokio::test]
+async fn a_guardian_reads_and_decides_on_treatment_and_on_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = ingested(folder.path()).await;
+    let (mother, father) = (session(&house, "mother").await, session(&house, "father").await);
+    let (own, admin) = (person("mother"), UserId("admin".into()));
+    let text = |id: &str| TemplateVersion { id: id.into(), version: 1 };
+    let hers = set_block(&house, &clock(), &mother, &own, professional("doctor"), None).await.unwrap()[0];
+    let refused = set_block(&house, &clock(), &father, &own, BlockTarget::Everybody, None).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "nobody's guardian");
+
+    let new = guardianship(&[Matter::Personal, Matter::Health], RepresentationKind::Guardian);
+    for (wrong, evidence, says) in [
+        (new.clone(), " ", RepresentationError::NoEvidence),
+        (Representation { holder: own.clone(), ..new.clone() }, "court", RepresentationError::Herself),
+        (Representation { person: person("boy"), ..new.clone() }, "court", RepresentationError::WrongAge("18 years")),
+    ] {
+        let outcome = indgang_service::enter_representation(&house, &clock(), &admin, &wrong, evidence).await;
+        assert!(matches!(&outcome, Err(Error::Representation(error)) if *error == says), "{outcome:?}");
+    }
+    let nobody = Representation { holder: person("nobody"), ..new.clone() };
+    let outcome = indgang_service::enter_representation(&house, &clock(), &admin, &nobody, "court").await;
+    assert!(matches!(outcome, Err(Error::UnknownPerson(_))));
+    indgang_service::enter_representation(&house, &clock(), &admin, &new, "Familieretshuset").await.unwrap();
+
+    // He reads what is hers, is told as what, and sees that her own block is not his to lift.
+    let seen = my_choices(&house, &clock(), &father).await.unwrap().people;
+    assert_eq!(
+        seen.iter().map(|p| (p.id.0.as_str(), p.capacity, p.may_choose, p.may_choose_treatment)).collect::<Vec<_>>(),
+        [("father", None, true, true), ("mother", Some(Capacity::Guardian), false, true)]
+    );
+    assert!(seen[1].choices.iter().all(|choice| !choice.may_undo));
+    let results = indgang_service::citizen_result(&house, &clock(), &father).await.unwrap();
+    assert!(results.people.iter().any(|person| person.id == own));
+    indgang_service::timeline(&house, &clock(), &father, Some(&own), &Default::default()).await.unwrap();
+    // Treatment is his to decide, and another's consent to be taken back by him.
+    let consented = give_consent(&house, &clock(), &father, &own, text("genetic-examination"), None).await.unwrap()[0];
+    let blocked = set_block(&house, &clock(), &father, &own, professional("colleague"), None).await.unwrap()[0];
+    undo_choice(&house, &clock(), &father, &own, consented).await.unwrap();
+    // Wishes, refusals, research, powers of attorney, and what she said herself, are not.
+    let refused = Refusals { tissue: true, ..Refusals::default() };
+    let wishes = indgang_model::Wishes { research: true, ..Default::default() };
+    for (what, outcome) in [
+        ("refusals", set_refusals(&house, &clock(), &father, &own, refused).await.err()),
+        ("wishes", indgang_service::set_wishes(&house, &clock(), &father, &own, wishes).await.err()),
+        ("her block", undo_choice(&house, &clock(), &father, &own, hers).await.err()),
+        ("an unknown entry", undo_choice(&house, &clock(), &father, &own, 99).await.err()),
+        (
+            "disclosure",
+            give_consent(
+                &house,
+                &clock(),
+                &father,
+                &own,
+                text("disclosure"),
+                Some(Recipient::Professional(UserId("doctor".into()))),
+            )
+            .await
+            .err(),
+        ),
+        (
+            "a power of attorney",
+            indgang_service::give_power_of_attorney(&house, &clock(), &father, &own, "X").await.err(),
+        ),
+        ("choices from elsewhere", {
+            let text = export_choices(&house, &clock(), &father, &own).await.unwrap();
+            import_choices(&house, &clock(), &father, &own, &text).await.err()
+        }),
+    ] {
+        assert!(matches!(outcome, Some(Error::Refused(_))), "{what}: {outcome:?}");
+    }
+    // She sees who acts for her and on what, who entered it, and each thing he did, by name and paragraph.
+    let shown = my_choices(&house, &clock(), &mother).await.unwrap().people.remove(0);
+    let acts = &shown.represented_by[0];
+    assert_eq!((acts.name.expose().as_str(), acts.evidence.as_str()), ("Kanarie father", "Familieretshuset"));
+    assert_eq!(acts.state, ChoiceState::Holds);
+    let log = citizen_log(&house, &clock(), &mother, &LogFilter::default()).await.unwrap();
+    let line = |activity| {
+        log.iter()
+            .find(|l| l.activity == activity && l.permitted && l.person == own && l.who != UserId("mother".into()))
+    };
+    let entered = line(indgang_gate::Activity::EnterRepresentation).unwrap();
+    assert_eq!((entered.who.0.as_str(), entered.rule.rule.as_str()), ("admin", "DK-43-representation"));
+    let acted = line(indgang_gate::Activity::SetTreatmentChoices).unwrap();
+    assert_eq!(acted.who_name.as_deref(), Some("Kanarie father"));
+    assert_eq!(acted.rule.rule, "DK-18-guardian");
+    assert!(
+        log.iter().any(|l| !l.permitted && l.activity == indgang_gate::Activity::SetWishes),
+        "refused attempts too"
+    );
+    // He reads her log as her guardian; who entered it stands in his own log too.
+    let his = citizen_log(&house, &clock(), &father, &LogFilter::default()).await.unwrap();
+    assert!(his.iter().any(|l| l.person == own && l.capacity == Some(Capacity::Guardian)));
+    assert!(
+        his.iter().any(|l| l.person == person("father") && l.activity == indgang_gate::Activity::EnterRepresentation)
+    );
+
+    // She is of age and has not lost her own rights: she lifts what he blocked.
+    undo_choice(&house, &clock(), &mother, &own, blocked).await.unwrap();
+    let both = (&own, &person("father"));
+    assert_eq!(indgang_service::end_representation(&house, &clock(), &admin, both, None).await.unwrap(), 1);
+    let outcome = indgang_service::end_representation(&house, &clock(), &admin, both, None).await;
+    assert!(matches!(outcome, Err(Error::NotRepresented { .. })));
+    assert_eq!(my_choices(&house, &clock(), &father).await.unwrap().people.len(), 1);
+    let ended = my_choices(&house, &clock(), &mother).await.unwrap().people.remove(0).represented_by;
+    assert_eq!(ended[0].state, ChoiceState::Ended);
+}
+
+#[tokio::test]
+async fn a_guardian_of_money_sees_nothing_and_next_of_kin_only_for_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = ingested(folder.path()).await;
+    let father = session(&house, "father").await;
+    let (own, admin) = (person("mother"), UserId("admin".into()));
+    for kind in [RepresentationKind::Guardian, RepresentationKind::CoGuardian] {
+        let money = guardianship(&[Matter::Financial], kind);
+        indgang_service::enter_representation(&house, &clock(), &admin, &money, "court").await.unwrap();
+    }
+    assert_eq!(my_choices(&house, &clock(), &father).await.unwrap().people.len(), 1);
+    let kin = guardianship(&[Matter::Health], RepresentationKind::NextOfKin);
+    let endless = indgang_service::enter_representation(&house, &clock(), &admin, &kin, "ward").await;
+    assert!(matches!(endless, Err(Error::Representation(RepresentationError::TooLong))));
+    let until = Some("2026-03-08T00:00:00Z".parse().unwrap());
+    indgang_service::enter_representation(&house, &clock(), &admin, &Representation { until, ..kin }, "ward")
+        .await
+        .unwrap();
+    let seen = my_choices(&house, &clock(), &father).await.unwrap().people;
+    assert_eq!(seen[1].capacity, Some(Capacity::NextOfKin));
+    set_block(&house, &clock(), &father, &own, professional("doctor"), None).await.unwrap();
+    // Her log is not needed to consent, so it is not in his.
+    let his = citizen_log(&house, &clock(), &father, &LogFilter::default()).await.unwrap();
+    assert!(his.iter().all(|line| line.person == person("father")));
+    let eighth = later("2026-03-08T00:00:00Z");
+    let again = session(&house, "father").await;
+    assert_eq!(my_choices(&house, &eighth, &again).await.unwrap().people.len(), 1);
 }

@@ -226,5 +226,7 @@ fn variant(own_cohort: Option<OwnCohortFrequency>) -> FindingVariant {
         de_novo_score: None,
         filters: vec![],
         assessed: None,
+        structural: None,
+        repeat: None,
     }
 }

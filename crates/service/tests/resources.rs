@@ -6,6 +6,10 @@ mod house;
 mod documents;
 #[path = "resources/pro.rs"]
 mod pro;
+#[path = "resources/quality.rs"]
+mod quality;
+#[path = "resources/tissue.rs"]
+mod tissue;
 
 use house::{clock, family, open, operator, session};
 use indgang_fhir::json::{Json, Tape, canonical};
@@ -132,7 +136,7 @@ async fn what_cannot_be_taken_in_waits_with_its_reason_and_comes_in_when_mended(
     // The same file again tells where they lie, and mending one takes it in.
     let again = take(&house, from.path(), "ehr", &lines.join("\n")).await.unwrap();
     assert!(again.known && again.quarantine.as_deref() == Some(&batches[0].batch));
-    let (file, source) = rejected_resources(&quarantine_folder(&lake, &batches[0].batch).unwrap()).unwrap();
+    let (file, source, _) = rejected_resources(&quarantine_folder(&lake, &batches[0].batch).unwrap()).unwrap();
     assert_eq!(source, "ehr");
     let mended = std::fs::read_to_string(&file).unwrap().replace("\"status\":17", "\"status\":\"final\"");
     std::fs::write(&file, mended).unwrap();

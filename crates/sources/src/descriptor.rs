@@ -3,11 +3,13 @@
 //! A mapping is a pure function of one file. What it gives goes the way of every FHIR resource: validation, whose it is, versions,
 //! quarantine, the log.
 
+use crate::quality::{self, Mapping};
 use crate::{biobank, fmk, imaging, lpr3, wearable};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// How a file of resources is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub enum Format {
     /// FHIR R4 itself.
     #[default]
@@ -24,6 +26,8 @@ pub enum Format {
     Imaging,
     /// Samples by MIABIS.
     Biobank,
+    /// A clinical quality database: FHIR R4 with questionnaires or, with a mapping, a table.
+    Quality(Option<Arc<Mapping>>),
 }
 
 /// A resource that a mapping has made.
@@ -42,8 +46,6 @@ pub struct NotThis(pub String);
 
 /// A source.
 pub struct Descriptor {
-    /// How its files are written.
-    pub format: Format,
     /// The word of the command: `indgang ingest NAME`.
     pub name: &'static str,
     /// What it is, in a few words.
@@ -54,19 +56,39 @@ pub struct Descriptor {
     pub kept: &'static [(&'static str, &'static str)],
     /// What is left out, and why.
     pub left_out: &'static [(&'static str, &'static str)],
-    /// Makes resources of a whole file.
-    pub map: fn(&[u8]) -> Result<Vec<Mapped>, NotThis>,
 }
 
 /// Every source that is mapped.
-pub const ALL: [&Descriptor; 5] =
-    [&lpr3::DESCRIPTOR, &fmk::DESCRIPTOR, &wearable::DESCRIPTOR, &imaging::DESCRIPTOR, &biobank::DESCRIPTOR];
+pub const ALL: [&Descriptor; 6] = [
+    &lpr3::DESCRIPTOR,
+    &fmk::DESCRIPTOR,
+    &wearable::DESCRIPTOR,
+    &imaging::DESCRIPTOR,
+    &biobank::DESCRIPTOR,
+    &quality::DESCRIPTOR,
+];
 
 impl Format {
-    /// Its descriptor; what is FHIR needs none.
+    /// Whether a file becomes resources by a mapping, which holds it in memory; what is FHIR is read as it is.
     #[must_use]
-    pub fn descriptor(self) -> Option<&'static Descriptor> {
-        ALL.into_iter().find(|descriptor| descriptor.format == self)
+    pub const fn is_mapped(&self) -> bool {
+        !matches!(self, Self::Fhir | Self::Pro | Self::Quality(None))
+    }
+
+    /// The resources of a whole file; none of what is FHIR.
+    ///
+    /// # Errors
+    /// When the file is not what it is said to be.
+    pub fn map(&self, bytes: &[u8]) -> Result<Vec<Mapped>, NotThis> {
+        match self {
+            Self::Fhir | Self::Pro | Self::Quality(None) => Ok(Vec::new()),
+            Self::Lpr3 => lpr3::map(bytes),
+            Self::Fmk => fmk::map(bytes),
+            Self::Wearable => wearable::map(bytes),
+            Self::Imaging => imaging::map(bytes),
+            Self::Biobank => biobank::map(bytes),
+            Self::Quality(Some(mapping)) => quality::map(bytes, mapping),
+        }
     }
 }
 

@@ -162,7 +162,23 @@ fn names(paths: &[PathBuf]) -> String {
     names.join(", ")
 }
 
+/// A file given twice would count everything in it twice.
+fn once_each(paths: &[PathBuf]) -> Result<(), FamilyError> {
+    let mut seen = BTreeSet::new();
+    for path in paths {
+        let place = path.canonicalize().unwrap_or_else(|_| path.clone());
+        if !seen.insert(place) {
+            return Err(in_file(
+                path,
+                "it is given twice; give each file once, and one for each person or kind of variant",
+            ));
+        }
+    }
+    Ok(())
+}
+
 fn family(files: &FamilyFiles) -> Result<Family, FamilyError> {
+    once_each(&files.variants)?;
     let mut samples: Vec<String> = Vec::new();
     for path in &files.variants {
         for sample in &header(path)?.samples {

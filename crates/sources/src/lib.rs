@@ -4,6 +4,7 @@
 
 mod biobank;
 pub mod compressed;
+mod delimited;
 pub mod demo;
 pub mod descriptor;
 pub mod families;
@@ -15,6 +16,7 @@ mod hl7;
 mod imaging;
 mod lpr3;
 pub mod phenopacket;
+pub mod quality;
 pub mod resources;
 pub mod variants;
 mod wearable;

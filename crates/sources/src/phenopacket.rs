@@ -2,15 +2,17 @@
 //!
 //! Fields the house does not use are passed over; what it does use must be right.
 
+mod features;
 mod shape;
 
 use indgang_gate::Grant;
 use indgang_interpret::words::Words;
 use indgang_knowledge::phenotype::{DiseaseId, Pmid};
 use indgang_model::{Assembly, Category, Chromosome, HpoId, PersonId, PhenotypicFeature, Sensitive, Sex, Variant};
-use indgang_terminology::{Hpo, Resolution, Suggestion};
+use indgang_terminology::{Hpo, Suggestion};
 
-use shape::{Feature, Packet, VcfRecord};
+use features::features;
+use shape::{Packet, VcfRecord};
 
 /// What the house takes from a phenopacket.
 #[derive(Debug, Clone)]
@@ -65,9 +67,9 @@ pub struct CausativeVariant {
 /// Why a text cannot be used as a phenopacket.
 #[derive(Debug, thiserror::Error)]
 pub enum PhenopacketError {
-    /// Not JSON, or a field of the wrong kind.
+    /// Not JSON, or a field of the wrong kind: what and where.
     #[error("not a phenopacket in JSON: {0}")]
-    Json(#[from] serde_json::Error),
+    Json(String),
     /// Not an object.
     #[error("{0}, where a phenopacket is one JSON object `{{ … }}`; give a Phenopackets version 2 file of one patient")]
     NotObject(&'static str),
@@ -118,6 +120,17 @@ pub enum PhenopacketError {
     /// The caller may not read this person's signs.
     #[error("the grant does not cover the signs of this person; ask the gate for them first")]
     NotGranted,
+}
+
+impl From<serde_json::Error> for PhenopacketError {
+    fn from(error: serde_json::Error) -> Self {
+        let (line, column) = (error.line(), error.column());
+        let words = error.to_string();
+        let what = words.rsplit_once(" at line ").map_or(&*words, |(what, _)| what);
+        // A text of one line may itself be a line of a file.
+        let place = if line > 1 { format!("line {line}, column {column}") } else { format!("column {column}") };
+        Self::Json(format!("{place}: {what}; mend it there, or export the file again"))
+    }
 }
 
 fn labelled(label: &str) -> String {
@@ -211,88 +224,6 @@ pub fn parse_with(json: &[u8], hpo: &Hpo, unknown: UnknownTerms) -> Result<Pheno
         id: packet.id,
         warnings,
     })
-}
-
-fn features(
-    packet: &Packet,
-    hpo: &Hpo,
-    unknown: UnknownTerms,
-    warnings: &mut Vec<Words>,
-) -> Result<Vec<PhenotypicFeature>, PhenopacketError> {
-    let mut features: Vec<PhenotypicFeature> = Vec::with_capacity(packet.phenotypic_features.len());
-    for (place, written) in (1..).zip(&packet.phenotypic_features) {
-        let Some(feature) = feature(place, written, hpo, unknown, warnings)? else { continue };
-        match features.iter_mut().find(|f| f.id == feature.id) {
-            None => features.push(feature),
-            Some(earlier) if earlier.excluded != feature.excluded => {
-                let named = format!("`{}` ({})", feature.id, feature.label);
-                warnings.push(Words::new(
-                    format!("{named} står både som set og som udelukket; taget som set"),
-                    format!("{named} stands as observed and as excluded; taken as observed"),
-                ));
-                earlier.excluded = false;
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(features)
-}
-
-fn feature(
-    place: usize,
-    written: &Feature,
-    hpo: &Hpo,
-    unknown: UnknownTerms,
-    warnings: &mut Vec<Words>,
-) -> Result<Option<PhenotypicFeature>, PhenopacketError> {
-    let (text, label) = (written.kind.id.as_str(), &written.kind.label);
-    let said = |da: String, en: String| Words::new(format!("tegn {place}: {da}"), format!("sign {place}: {en}"));
-    if !text.starts_with("HP:") && text.contains(':') {
-        let named = format!("`{text}`{}", labelled(label));
-        warnings.push(said(
-            format!("{named} er ikke en HPO-term og er sprunget over"),
-            format!("{named} is not an HPO term and was passed over"),
-        ));
-        return Ok(None);
-    }
-    let id: HpoId = text.parse().map_err(|source| PhenopacketError::Malformed { place, source })?;
-    let index = match hpo.resolve(id) {
-        Resolution::Current(index) => index,
-        Resolution::Replaced { by } => {
-            let term = hpo.term(by);
-            let (named, now) = (format!("`{id}`{}", labelled(label)), format!("{} ({})", term.id, term.name));
-            warnings.push(said(
-                format!("{named} bruges ikke længere; læst som {now}"),
-                format!("{named} is no longer in use; read as {now}"),
-            ));
-            by
-        }
-        Resolution::Obsolete { name, suggestions } => {
-            warnings.push(said(
-                format!("`{id}` ({name}) bruges ikke længere og er sprunget over{}", nearest("nærmest", &suggestions)),
-                format!("`{id}` ({name}) is no longer in use and was passed over{}", nearest("nearest", &suggestions)),
-            ));
-            return Ok(None);
-        }
-        Resolution::Unknown { mut suggestions } => {
-            if unknown == UnknownTerms::PassOver {
-                let (named, version) = (format!("`{id}`{}", labelled(label)), hpo.version());
-                warnings.push(said(
-                    format!("{named} findes ikke i HPO {version} og er sprunget over"),
-                    format!("{named} is not in HPO {version} and was passed over"),
-                ));
-                return Ok(None);
-            }
-            // The name, when there is one, says more than the number.
-            if !label.is_empty() {
-                suggestions = hpo.suggest(label, 3);
-            }
-            let version = hpo.version().to_owned();
-            return Err(PhenopacketError::Unknown { place, id, label: label.clone(), version, suggestions });
-        }
-    };
-    let term = hpo.term(index);
-    Ok(Some(PhenotypicFeature { id: term.id, label: term.name.to_string(), excluded: written.excluded }))
 }
 
 fn diagnosis(packet: &Packet) -> Option<Diagnosis> {

@@ -2,7 +2,7 @@
 //! and then read again, resource by resource. Neither holds more than a few blocks of it in memory.
 
 use crate::compressed;
-use crate::descriptor::{Descriptor, Format};
+use crate::descriptor::Format;
 use crate::fhir::{Block, FhirFile, FhirFileError, Found, Place, Unreadable};
 use indgang_fhir::json::{Json, Tape, canonical};
 use indgang_fhir::record::{self, Document, Number, Pointer};
@@ -114,7 +114,7 @@ pub struct Resource {
 ///
 /// # Errors
 /// When the file cannot be read to its end.
-pub fn survey(path: &Path, format: Format) -> Result<Survey, DeliveryError> {
+pub fn survey(path: &Path, format: &Format) -> Result<Survey, DeliveryError> {
     let mut survey = Survey { sha256: sha256(path)?, ..Survey::default() };
     each_block(path, format, judge, |judged: Judged| {
         let ordinal = survey.resources;
@@ -134,26 +134,79 @@ pub fn survey(path: &Path, format: Format) -> Result<Survey, DeliveryError> {
 ///
 /// # Errors
 /// When the file cannot be read to its end.
-pub fn read(path: &Path, format: Format, mut sink: impl FnMut(Incoming) -> bool) -> Result<(), DeliveryError> {
+pub fn read(path: &Path, format: &Format, mut sink: impl FnMut(Incoming) -> bool) -> Result<(), DeliveryError> {
     let mut next = 0;
     let mut going = true;
-    each_block(path, format, incoming, |found: Incoming| {
-        going = going && sink(Incoming { ordinal: next, ..found });
-        next += 1;
-        Ok(())
-    })
+    let quality = matches!(format, Format::Quality(_));
+    each_block(
+        path,
+        format,
+        |block, out| incoming(block, quality, out),
+        |found: Incoming| {
+            going = going && sink(Incoming { ordinal: next, ..found });
+            next += 1;
+            Ok(())
+        },
+    )
+}
+
+/// A resource that comes by itself, with the `fullUrl` of its entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Single {
+    /// By what others refer to it.
+    pub full_url: Option<String>,
+    /// Its JSON.
+    pub text: String,
+}
+
+/// Finds out what is in resources that come one by one.
+#[must_use]
+pub fn survey_singles(singles: &[Single]) -> Survey {
+    let mut survey = Survey { resources: singles.len() as u64, ..Survey::default() };
+    let (mut tape, mut hasher) = (Tape::new(), Sha256::new());
+    for (ordinal, single) in (0..).zip(singles) {
+        hasher.update(&single.text);
+        let judged = match tape.read(&single.text) {
+            Ok(json) => judge_resource(json, single.full_url.as_deref()),
+            Err(error) => Judged::Fault(error.to_string()),
+        };
+        match judged {
+            Judged::Cut(reason) | Judged::Fault(reason) => drop(survey.faults.insert(ordinal, reason)),
+            Judged::Patient(patient) => survey.patients.push(Patient { ordinal, ..patient }),
+            Judged::Other(pointers) => survey.pointers.extend(pointers),
+        }
+    }
+    survey.sha256 = hex(&hasher.finalize());
+    survey
+}
+
+/// Resources that come one by one, in their order.
+#[must_use]
+pub fn read_singles(singles: &[Single]) -> Vec<Incoming> {
+    let mut tape = Tape::new();
+    let incoming = |(index, single): (usize, &Single)| {
+        let place = Place { line: 1, entry: Some(index) };
+        let full_url = single.full_url.as_deref().map(Into::into);
+        let found = Found { text: &single.text, full_url };
+        let read = match tape.read(&single.text) {
+            Ok(json) => given(place, &found, json),
+            Err(_) => unreadable(place, single.text.clone()),
+        };
+        Incoming { ordinal: index as u64, ..read }
+    };
+    singles.iter().enumerate().map(incoming).collect()
 }
 
 /// Works on as many blocks at once as there are threads; what they give stays in the order of the file.
 fn each_block<T: Send>(
     path: &Path,
-    format: Format,
+    format: &Format,
     work: impl Fn(&Block, &mut Vec<T>) + Sync,
     mut then: impl FnMut(T) -> Result<(), DeliveryError>,
 ) -> Result<(), DeliveryError> {
-    if let Some(descriptor) = format.descriptor() {
+    if format.is_mapped() {
         let mut out = Vec::new();
-        work(&mapped(path, descriptor)?, &mut out);
+        work(&mapped(path, format)?, &mut out);
         return out.into_iter().try_for_each(&mut then);
     }
     let mut file = FhirFile::open(path)?;
@@ -176,7 +229,7 @@ fn each_block<T: Send>(
 const LARGEST: u64 = 256 << 20;
 
 /// The whole of a file as the resources that its mapping makes of it.
-fn mapped(path: &Path, descriptor: &Descriptor) -> Result<Block, DeliveryError> {
+fn mapped(path: &Path, format: &Format) -> Result<Block, DeliveryError> {
     let mut bytes = Vec::new();
     let failed = |source| FhirFileError::Read { path: path.to_owned(), line: 0, source };
     let input = compressed::open(path).map_err(FhirFileError::Open)?;
@@ -185,7 +238,7 @@ fn mapped(path: &Path, descriptor: &Descriptor) -> Result<Block, DeliveryError> 
     if read as u64 > LARGEST {
         return Err(not_this("larger than 256 MB: send a file for each person".to_owned()));
     }
-    let mapped = (descriptor.map)(&bytes).map_err(|error| not_this(error.to_string()))?;
+    let mapped = format.map(&bytes).map_err(|error| not_this(error.to_string()))?;
     Ok(Block::mapped(mapped))
 }
 
@@ -261,12 +314,19 @@ pub fn resolved(reference: &str) -> &str {
     reference.split_once("/_history/").map_or(reference, |(before, _)| before)
 }
 
-fn incoming(block: &Block, out: &mut Vec<Incoming>) {
-    let mut tape = Tape::new();
+/// With `quality`, a questionnaire and a response get the tag of a clinical quality database.
+fn incoming(block: &Block, quality: bool, out: &mut Vec<Incoming>) {
+    let (mut tape, mut again) = (Tape::new(), Tape::new());
     block.each(&mut |place, found| {
         let given = match found {
             Ok(found) => match tape.read(found.text) {
-                Ok(json) => given(place, &found, json),
+                Ok(json) => match quality.then(|| record::as_quality(json, Json::ROOT)).flatten() {
+                    Some(tagged) => match again.read(&tagged) {
+                        Ok(json) => given(place, &found, json),
+                        Err(_) => unreadable(place, tagged),
+                    },
+                    None => given(place, &found, json),
+                },
                 Err(_) => unreadable(place, found.text.to_owned()),
             },
             Err(_) => unreadable(place, block.line(place.line).into_owned()),
@@ -355,13 +415,13 @@ mod tests {
             r#"{"resourceType":"Organization","id":"x","name":"Canary"}"#,
         ];
         let (_folder, path) = file(&lines.join("\n"));
-        let survey = survey(&path, Format::Fhir).unwrap();
+        let survey = survey(&path, &Format::Fhir).unwrap();
         assert_eq!((survey.resources, survey.patients.len()), (7, 1));
         assert_eq!(survey.faults.keys().copied().collect::<Vec<_>>(), [1, 2, 3, 5]);
         assert_eq!(survey.pointers.iter().collect::<Vec<_>>(), [&Pointer::Reference("Patient/p".to_owned())]);
         assert!(!format!("{:?} {survey:?}", survey.faults).contains("Canary"), "{survey:?}");
         let mut seen = Vec::new();
-        read(&path, Format::Fhir, |found| {
+        read(&path, &Format::Fhir, |found| {
             seen.push((found.ordinal, found.place.line, found.resource.map(|resource| resource.reference)));
             true
         })
@@ -380,14 +440,14 @@ mod tests {
             PATIENT.replace(r#""id":"p","#, "")
         );
         let (_folder, path) = file(&bundle);
-        let survey = survey(&path, Format::Fhir).unwrap();
+        let survey = survey(&path, &Format::Fhir).unwrap();
         assert_eq!(survey.patients[0].references, ["urn:uuid:1-2"]);
         let mut references = Vec::new();
         let keep = |found: Incoming| {
             references.push(found.resource.unwrap().reference);
             true
         };
-        read(&path, Format::Fhir, keep).unwrap();
+        read(&path, &Format::Fhir, keep).unwrap();
         assert_eq!(references[0], "Patient/1-2");
         assert_eq!(references[1].len(), "Organization/".len() + 32);
     }
@@ -396,7 +456,7 @@ mod tests {
     fn a_bundle_cut_in_the_middle_is_not_taken_in() {
         let bundle = format!("{{\"resourceType\":\"Bundle\",\n\"entry\":[{{\"resource\":{PATIENT}}},\n{{\"resour");
         let (_folder, path) = file(&bundle);
-        let message = survey(&path, Format::Fhir).unwrap_err().to_string();
+        let message = survey(&path, &Format::Fhir).unwrap_err().to_string();
         assert!(message.contains("was cut") && message.contains("line 3") && !message.contains("Canary"), "{message}");
     }
 }

@@ -38,7 +38,7 @@ fn whole() -> Value {
     json!({
         "id": "case",
         "subject": {"id": "kid", "sex": "FEMALE"},
-        "phenotypicFeatures": [sign("HP:0000118", false), sign("HP:0000001", true), sign("HP:9999999", false)],
+        "phenotypicFeatures": [sign("HP:0001155", false), sign("HP:0001156", true), sign("HP:0000118", false), sign("HP:9999999", false)],
         "interpretations": [{"id": "i", "progressStatus": "SOLVED", "diagnosis": {
             "disease": {"id": "OMIM:613224", "label": "Noonan syndrome 6"},
             "genomicInterpretations": [{

@@ -31,6 +31,34 @@ impl Passage {
     }
 }
 
+impl Passage {
+    /// True when taking an entry back is a choice on treatment that is not the person's own: a consent to be examined or
+    /// looked up for treatment, or a block, that another entered for her. For the question that is put to the gate before
+    /// the ledger is read; false for an entry that is not there.
+    ///
+    /// # Errors
+    /// When the database fails or the entry cannot be read.
+    pub async fn is_anothers_treatment_choice(&mut self, person: &PersonId, sequence: u64) -> Result<bool, StoreError> {
+        let Some((statement, own)) = self.said(person, sequence).await? else { return Ok(false) };
+        let Statement::Withdrawal(withdrawn) = statement else { return Ok(statement.on_treatment() && !own) };
+        let before = self.said(person, withdrawn).await?;
+        Ok(!own && before.is_some_and(|(statement, own)| statement.on_treatment() && !own))
+    }
+
+    /// What an entry says, and whether the person herself recorded it.
+    async fn said(&mut self, person: &PersonId, sequence: u64) -> Result<Option<(Statement, bool)>, StoreError> {
+        let row: Option<(String, i64)> = sqlx::query_as(
+            "select statement, (select count(*) from users where users.id = recorded_by and users.person_id = $1) \
+             from choices where choices.person_id = $1 and sequence = $2",
+        )
+        .bind(&person.0)
+        .bind(error::signed("choices", sequence)?)
+        .fetch_optional(self.connection())
+        .await?;
+        row.map(|(statement, own)| Ok((error::stored_json("choices", &statement)?, own > 0))).transpose()
+    }
+}
+
 impl Writer<'_> {
     /// A person's ledger as it stands in this transaction.
     ///

@@ -2,7 +2,7 @@
 //!
 //! One question for the places of those who act, one for the case, one for the permit, and one for each person.
 
-use crate::{Connection, StoreError, choices, error, permits};
+use crate::{Connection, StoreError, choices, error, permits, representations};
 use indgang_gate::ledger::Ledger;
 use indgang_gate::{Assignment, CareContact, CareContactKind, Custody, Facts, Mandate, Request, UserId};
 use indgang_model::{CaseId, PersonId, PersonalNumber, PlaceId, Timestamp};
@@ -17,6 +17,9 @@ const ABOUT_PERSON: &str = "\
         from care_contacts where person_id = $1 \
     union all select 'choice', sequence, recorded_at, recorded_by, valid_from, coalesce(valid_until, ''), statement \
         from choices where person_id = $1 \
+    union all select 'represents', 0, holder, kind, valid_from, '', matters || '|' || entered_at || '|' || \
+        coalesce(valid_until, '') || '|' || coalesce(ended_from, '') || '|' || coalesce(ended_at, '') \
+        from representations where person_id = $1 \
     union all select 'mandate', 0, '', '', valid_from, valid_until, categories \
         from mandates where person_id = $1 and officer = $2 \
     union all select 'follow_up', 0, '', '', '', '', '' \
@@ -106,6 +109,9 @@ async fn about(
             "choice" => {
                 let until = Some(until).filter(|until| !until.is_empty());
                 entries.push(choices::entry(person, (number, a, b, from, until, text))?);
+            }
+            "represents" => {
+                facts.representations.extend(representations::read(person, (a, b, &from, &text), known)?);
             }
             "mandate" => {
                 facts.mandates.insert(Mandate {

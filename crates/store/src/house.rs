@@ -6,6 +6,7 @@ use indgang_gate::log::{PublicKey, SigningKey, Tree};
 use sqlx::AnyPool;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, watch};
 
@@ -17,6 +18,8 @@ pub struct House {
     pub(crate) key: Arc<SigningKey>,
     /// Who holds it is the only writer of this process.
     pub(crate) queue: Arc<Mutex<Queue>>,
+    /// How many stand in line for it.
+    pub(crate) in_line: Arc<AtomicUsize>,
     /// The log's tree as it was last committed, for those who read.
     pub(crate) published: Arc<watch::Sender<Arc<Tree>>>,
     /// Where commits are carried through whatever becomes of the request.
@@ -55,6 +58,7 @@ impl House {
             database,
             key: Arc::new(key),
             queue,
+            in_line: Arc::default(),
             published,
             runtime,
             folder,
@@ -67,7 +71,7 @@ impl House {
         tx.commit().await?;
         // Reads the log's edge, so that the first passage does not pay for it.
         house.passage().await?.abandon().await?;
-        house.close_group(None).await;
+        house.close_group().await;
         Ok(house)
     }
 
@@ -88,7 +92,7 @@ impl House {
 
     /// Closes the database after what is under way.
     pub async fn close(&self) {
-        self.close_group(None).await;
+        self.close_group().await;
         self.pool.close().await;
     }
 

@@ -8,7 +8,7 @@ use indgang_gate::log::{Checkpoint, Hash, Nodes, SignedCheckpoint, Tiled, Tree};
 use indgang_gate::{AuditEvent, Grant, NotCovered, UserId};
 use indgang_model::{Category, PersonId, Purpose, Timestamp};
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use crate::verify::verify;
 
@@ -260,20 +260,27 @@ pub(crate) async fn hashes(tx: &mut Connection, from: u64, limit: u64) -> Result
     (from..).zip(&rows).map(hash).collect()
 }
 
-/// Rows that go in with one statement. Both databases prepare it once; the rest of a batch goes in smaller ones.
-const TOGETHER: [usize; 4] = [512, 64, 8, 1];
+/// Rows that go in with one statement: the powers of two from 2⁰ on. Both databases prepare each once, and a batch goes in
+/// with as many of the largest as fit and at most one of each smaller.
+const SIZES: usize = 11;
+
+/// The statement for `2^power` rows, written once for each kind of database.
+fn insertion(tx: &Connection, power: usize) -> Arc<str> {
+    static WRITTEN: [[OnceLock<Arc<str>>; SIZES]; 2] = [const { [const { OnceLock::new() }; SIZES] }; 2];
+    let kind = usize::from(tx.backend_name() == "SQLite");
+    let write = || {
+        let rows = places(tx, 1 << power, 6);
+        format!("insert into log_leaves (leaf_index, hash, subject, leaf, happened_at, permitted) values {rows}").into()
+    };
+    Arc::clone(WRITTEN[kind][power].get_or_init(write))
+}
 
 /// Writes leaves at the places from `first` on.
 pub(crate) async fn insert(tx: &mut Connection, first: u64, mut lines: &[NewLine]) -> Result<(), StoreError> {
     let mut place = signed("log_leaves", first)?;
-    for rows in TOGETHER {
-        let sql: Arc<str> = format!(
-            "insert into log_leaves (leaf_index, hash, subject, leaf, happened_at, permitted) values {}",
-            places(tx, rows, 6)
-        )
-        .into();
-        while let Some((together, rest)) = lines.split_at_checked(rows) {
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql.clone()));
+    for power in (0..SIZES).rev() {
+        while let Some((together, rest)) = lines.split_at_checked(1 << power) {
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(insertion(tx, power)));
             for NewLine { hash, leaf } in together {
                 query = query
                     .bind(place)

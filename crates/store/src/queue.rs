@@ -6,8 +6,10 @@
 //! group, not once a passage.
 //!
 //! The transaction is begun by the first turn of a group. A task of its own commits it: it queues up for the turn like
-//! everybody else when the first turn ends, so it comes after those who stood in line by then. That task is not the
-//! request's, so that a request that is given up leaves nobody waiting.
+//! everybody else when the first turn ends, so it comes after those who stood in line by then. When others have come
+//! meanwhile it goes to the end of the line once more, until nobody does, the group is full, or it has been open for
+//! [`GATHERING`]: what a commit costs is shared by as many as come. That task is not the request's, so that a request
+//! that is given up leaves nobody waiting.
 //!
 //! INVARIANT: the leaves of a group are written by the last statements before its commit; in a transaction that the
 //! database has given up, they fail, and nobody of the group is told that anything was written.
@@ -20,7 +22,16 @@ use indgang_model::Timestamp;
 use sqlx::{Any, Transaction};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::sync::{OwnedMutexGuard, oneshot};
+use tokio::time::Instant;
+
+/// Lines at which a group is committed though others come.
+const FULL: usize = 4096;
+/// Time after which a group is committed though others come, so that the first of them does not wait much longer than
+/// its own writing takes.
+const GATHERING: Duration = Duration::from_millis(5);
 
 /// What the writers of this process share; who holds it has the turn.
 #[derive(Default)]
@@ -52,6 +63,22 @@ struct Group {
     closing: bool,
 }
 
+/// Somebody in line for the turn; counted as long as it lives, also when she gives up.
+struct InLine<'a>(&'a AtomicUsize);
+
+impl<'a> InLine<'a> {
+    fn new(counter: &'a AtomicUsize) -> Self {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Self(counter)
+    }
+}
+
+impl Drop for InLine<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// The right to write, in a transaction that others may share. Dropped before [`Turn::end`], it leaves no trace.
 pub(crate) struct Turn {
     house: House,
@@ -65,7 +92,9 @@ pub(crate) struct Turn {
 impl House {
     /// Waits for the turn, and begins a transaction unless it goes on in that of its group.
     pub(crate) async fn turn(&self) -> Result<Turn, StoreError> {
+        let in_line = InLine::new(&self.in_line);
         let mut queue = Arc::clone(&self.queue).lock_owned().await;
+        drop(in_line);
         queue.ready().await;
         if queue.group.is_none() {
             self.step(Step::Begin)?;
@@ -86,12 +115,26 @@ impl House {
         Ok(Unlogged(turn))
     }
 
-    /// Commits the group with this number, or whichever is open, and tells its members.
-    pub(crate) async fn close_group(&self, number: Option<u64>) {
-        let mut queue = Arc::clone(&self.queue).lock_owned().await;
-        let Some(mut group) = queue.group.take_if(|group| number.is_none_or(|number| number == group.number)) else {
-            return;
-        };
+    /// Commits the group with this number when it has gathered those who come, and tells its members.
+    async fn close_gathered(&self, number: u64) {
+        let opened = Instant::now();
+        loop {
+            let queue = Arc::clone(&self.queue).lock_owned().await;
+            let Some(group) = queue.group.as_ref().filter(|group| group.number == number) else { return };
+            let others_come = self.in_line.load(Ordering::Relaxed) > 0;
+            if !others_come || group.lines.len() >= FULL || opened.elapsed() >= GATHERING {
+                return self.end(queue).await;
+            }
+        }
+    }
+
+    /// Commits the group that is open, if one is, and tells its members.
+    pub(crate) async fn close_group(&self) {
+        self.end(Arc::clone(&self.queue).lock_owned().await).await;
+    }
+
+    async fn end(&self, mut queue: OwnedMutexGuard<Queue>) {
+        let Some(mut group) = queue.group.take() else { return };
         let waiting = std::mem::take(&mut group.waiting);
         let outcome = if waiting.is_empty() {
             group.tx.rollback().await.map_err(StoreError::from)
@@ -221,9 +264,9 @@ impl Drop for Turn {
             group.given_up |= savepoint;
         }
         if !std::mem::replace(&mut group.closing, true) {
-            let number = Some(group.number);
+            let number = group.number;
             let house = self.house.clone();
-            self.house.runtime.spawn(async move { house.close_group(number).await });
+            self.house.runtime.spawn(async move { house.close_gathered(number).await });
         }
     }
 }

@@ -13,9 +13,12 @@ pub struct System {
     pub organisation: String,
     /// True when it may ask no more.
     pub withdrawn: bool,
+    /// True when it may write resources of its own.
+    pub writes: bool,
 }
 
-/// Registers a system, or gives a known one a new secret and its right back.
+/// Registers a system, or gives a known one a new secret and its right to ask back. What it may write is said anew with
+/// [`let_write`].
 ///
 /// # Errors
 /// When the database fails.
@@ -29,7 +32,7 @@ pub async fn register(
     sqlx::query(
         "insert into systems (id, organisation, secret_hash, registered_at) values ($1, $2, $3, $4) \
          on conflict (id) do update set organisation = excluded.organisation, secret_hash = excluded.secret_hash, \
-         registered_at = excluded.registered_at, withdrawn_at = null",
+         registered_at = excluded.registered_at, withdrawn_at = null, writes_since = null",
     )
     .bind(id)
     .bind(organisation)
@@ -38,6 +41,19 @@ pub async fn register(
     .execute(&house.pool)
     .await?;
     Ok(())
+}
+
+/// Lets a system write resources of its own. False when there is none of that name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn let_write(house: &House, id: &str, at: Timestamp) -> Result<bool, StoreError> {
+    let done = sqlx::query("update systems set writes_since = $2 where id = $1")
+        .bind(id)
+        .bind(at.to_string())
+        .execute(&house.pool)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Lets a system ask no more. False when there is none of that name.
@@ -58,18 +74,20 @@ pub async fn withdraw(house: &House, id: &str, at: Timestamp) -> Result<bool, St
 /// # Errors
 /// When the database fails.
 pub async fn authenticated(house: &House, id: &str, secret: &str) -> Result<Option<System>, StoreError> {
-    let row: Option<(String, String, String, Option<String>)> =
-        sqlx::query_as("select id, organisation, secret_hash, withdrawn_at from systems where id = $1")
+    type Row = (String, String, String, Option<String>, Option<String>);
+    let row: Option<Row> =
+        sqlx::query_as("select id, organisation, secret_hash, withdrawn_at, writes_since from systems where id = $1")
             .bind(id)
             .fetch_optional(&house.pool)
             .await?;
     // An unknown name takes the same steps as a wrong secret.
     let stored = row.as_ref().map_or_else(String::new, |row| row.2.clone());
     let same = equal(stored.as_bytes(), hash(secret).as_bytes());
-    Ok(row.filter(|_| same).map(|(id, organisation, _, withdrawn)| System {
+    Ok(row.filter(|_| same).map(|(id, organisation, _, withdrawn, writes)| System {
         id,
         organisation,
         withdrawn: withdrawn.is_some(),
+        writes: writes.is_some(),
     }))
 }
 
@@ -98,6 +116,10 @@ mod tests {
         {
             assert_eq!(authenticated(&house, id, secret).await.unwrap().is_some(), known, "{id} {secret}");
         }
+        let writes = async || authenticated(&house, "epj", "second").await.unwrap().is_some_and(|system| system.writes);
+        assert!(!writes().await && let_write(&house, "epj", at).await.unwrap() && writes().await);
+        register(&house, "epj", "Klinisk Genetik", "second", at).await.unwrap();
+        assert!(!writes().await && !let_write(&house, "other", at).await.unwrap());
         assert!(withdraw(&house, "epj", at).await.unwrap() && !withdraw(&house, "other", at).await.unwrap());
         assert!(authenticated(&house, "epj", "second").await.unwrap().is_some_and(|system| system.withdrawn));
     }

@@ -114,6 +114,22 @@ pub async fn enabled(house: &House, id: &UserId) -> Result<Option<User>, StoreEr
     row.map(user).transpose()
 }
 
+/// The user whom a provider knows as `subject`, who may sign in; `None` when there is none or she was disabled.
+///
+/// # Errors
+/// When the database fails.
+pub async fn enabled_as(house: &House, issuer: &str, subject: &str) -> Result<Option<User>, StoreError> {
+    let row: Option<Row> = sqlx::query_as(
+        "select id, display_name, role, person_id, profession, organisation, \
+         place, on_responsibility_of from users where issuer = $1 and subject = $2 and disabled_at is null",
+    )
+    .bind(issuer)
+    .bind(subject)
+    .fetch_optional(&house.pool)
+    .await?;
+    row.map(user).transpose()
+}
+
 /// Whom the provider knows a user as: issuer and subject. `None` when no provider has vouched for her.
 ///
 /// # Errors

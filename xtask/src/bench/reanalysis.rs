@@ -192,6 +192,8 @@ fn finding(known: &[Known], random: &mut Random) -> Finding {
                 amino_acid: amino_acid.filter(|_| consequence == "missense_variant"),
                 ..Assessed::default()
             }),
+            structural: None,
+            repeat: None,
         }],
         scores: Scores { combined: 0.5, phenotype: 0.5, variant: 0.5 },
         explanation: Vec::new(),

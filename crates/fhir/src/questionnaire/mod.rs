@@ -54,6 +54,8 @@ pub struct Questionnaire {
     pub description: Words,
     /// Whose it is, and on which terms.
     pub copyright: String,
+    /// Whether a clinical quality database is registered with it, which nobody fills in here.
+    pub quality: bool,
     /// The outermost items.
     pub items: Vec<Item>,
     /// The resource itself, which `%questionnaire` is in expressions.
@@ -240,6 +242,9 @@ impl Questionnaire {
     /// # Errors
     /// The item that stands in the way, and why.
     pub fn fillable(&self) -> Result<(), Unusable> {
+        if self.quality {
+            return Err(Unusable("is of a clinical quality database: no citizen fills it in".to_owned()));
+        }
         for item in self.each().filter(|item| item.calculated.is_none() && !item.hidden) {
             let why = match item.kind {
                 Kind::Group if item.repeats => "is a group that repeats",

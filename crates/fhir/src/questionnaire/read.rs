@@ -3,7 +3,7 @@
 use super::{Answer, Choice, Condition, Item, Kind, Operator, Questionnaire, Unusable, Words};
 use crate::json::{Json, Kind as JsonKind, Node, Tape, canonical};
 use crate::path::Path;
-use crate::record::{Coding, each, text};
+use crate::record::{Coding, each, is_quality, text};
 use std::collections::BTreeSet;
 
 const CORE: &str = "http://hl7.org/fhir/StructureDefinition/";
@@ -35,6 +35,7 @@ impl Questionnaire {
             title: reading.words(Json::ROOT, "title"),
             description: reading.words(Json::ROOT, "description"),
             copyright: text(json, Json::ROOT, "copyright").into_owned(),
+            quality: is_quality(json, Json::ROOT),
             items: reading.items(Json::ROOT)?,
             source: source.to_owned(),
         };

@@ -14,15 +14,27 @@ pub struct Task {
     pub at: String,
     /// Until when an answer is wanted, as written; may be empty.
     pub until: String,
+    /// FHIR's word for how it stands.
+    pub status: String,
 }
 
 impl Task {
     /// Reads a Task that still waits; `None` for what asks for nothing, or no more.
     #[must_use]
     pub fn read(json: Json<'_>, node: Node) -> Option<Self> {
-        const WAITS: [&str; 6] = ["requested", "received", "accepted", "ready", "in-progress", "on-hold"];
-        let is_task = text(json, node, "resourceType") == "Task" && WAITS.contains(&&*text(json, node, "status"));
-        is_task.then_some(())?;
+        Self::of(json, node).filter(Self::waits)
+    }
+
+    /// Whether it waits for an answer.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        ["requested", "received", "accepted", "ready", "in-progress", "on-hold"].contains(&self.status.as_str())
+    }
+
+    /// Reads a Task that asks for a questionnaire, however it stands; `None` for what asks for nothing.
+    #[must_use]
+    pub fn of(json: Json<'_>, node: Node) -> Option<Self> {
+        (text(json, node, "resourceType") == "Task").then_some(())?;
         let canonical = each(json, node, "input").find_map(|input| json.member_string(input, "valueCanonical"))?;
         let of = |member: &str, name: &str| {
             json.member(node, member).map(|found| text(json, found, name).into_owned()).unwrap_or_default()
@@ -33,6 +45,7 @@ impl Task {
             requester: of("requester", "display"),
             at: text(json, node, "authoredOn").into_owned(),
             until: period.map(|period| text(json, period, "end").into_owned()).unwrap_or_default(),
+            status: text(json, node, "status").into_owned(),
         })
     }
 }
@@ -65,6 +78,7 @@ mod tests {
                 requester: "Ward".to_owned(),
                 at: "2026-01-01".to_owned(),
                 until: "2026-02-01".to_owned(),
+                status: "requested".to_owned(),
             };
             assert_eq!(found, waits.then_some(expected), "{text}");
         }

@@ -1,6 +1,6 @@
 //! Which kind of a person's data a resource is, in the words of the gate.
 
-use super::{codings, each, text};
+use super::{codings, each, is_quality, text};
 use crate::json::{Json, Node};
 use indgang_model::Category;
 
@@ -52,6 +52,8 @@ pub fn category(json: Json<'_>, node: Node) -> Category {
         | "Immunization"
         | "ImmunizationRecommendation"
         | "ImmunizationEvaluation" => Category::Medication,
+        // A registration of treatment, which goes with the contact.
+        "QuestionnaireResponse" if is_quality(json, node) => Category::Encounter,
         "QuestionnaireResponse" => Category::PatientReportedOutcome,
         "Task" if is_to_be_answered(json, node) => Category::PatientReportedOutcome,
         "ImagingStudy" | "Media" => Category::Imaging,

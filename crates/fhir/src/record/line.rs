@@ -1,6 +1,6 @@
 //! What a resource says in one line of a person's story.
 
-use super::{Coding, Span, codings, each, span, text};
+use super::{Coding, Span, codings, each, is_quality, span, text};
 use crate::json::{Json, Kind, Node};
 
 /// The kinds of lines.
@@ -19,12 +19,13 @@ pub enum LineKind {
     Imaging,
     Specimen,
     Questionnaire,
+    Quality,
     CarePlan,
 }
 
 impl LineKind {
     /// Each once, in the order in which a form offers them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Condition,
         Self::Encounter,
         Self::Procedure,
@@ -37,6 +38,7 @@ impl LineKind {
         Self::Imaging,
         Self::Specimen,
         Self::Questionnaire,
+        Self::Quality,
         Self::CarePlan,
     ];
 }
@@ -101,7 +103,10 @@ const DISPLAY: &str = "http://hl7.org/fhir/StructureDefinition/display";
 /// The line of a resource; `None` for what is no matter of its own in a person's story (a claim, a provenance).
 #[must_use]
 pub fn line(json: Json<'_>, node: Node) -> Option<Line> {
-    let kind = kind(&text(json, node, "resourceType"))?;
+    let kind = match kind(&text(json, node, "resourceType"))? {
+        LineKind::Questionnaire if is_quality(json, node) => LineKind::Quality,
+        kind => kind,
+    };
     let (codes, mut title) = concept(json, node, kind);
     if title.is_empty() {
         title = fallback(json, node, kind);
@@ -118,7 +123,7 @@ pub fn line(json: Json<'_>, node: Node) -> Option<Line> {
         title,
         span: medicine_span(json, node, kind).or_else(|| span(json, node)),
         status: status(json, node),
-        readings: readings(json, node),
+        readings: if kind == LineKind::Quality { registered(json, node) } else { readings(json, node) },
         note: note(json, node, kind),
         medication,
     })
@@ -204,7 +209,7 @@ fn fallback(json: Json<'_>, node: Node, kind: LineKind) -> String {
     match kind {
         LineKind::Encounter => json.member(node, "class").map(|class| words(json, class)).unwrap_or_default(),
         LineKind::Document | LineKind::CarePlan | LineKind::Imaging => of(&["title", "description"]),
-        LineKind::Questionnaire => {
+        LineKind::Questionnaire | LineKind::Quality => {
             let shadow = json.member(node, "_questionnaire").into_iter().flat_map(|s| each(json, s, "extension"));
             let mut display = shadow.filter(|e| text(json, *e, "url") == DISPLAY);
             let display = display.find_map(|e| json.member_string(e, "valueString"));
@@ -293,6 +298,21 @@ fn readings(json: Json<'_>, node: Node) -> Vec<Reading> {
     own.into_iter().chain(components).collect()
 }
 
+/// What a clinical quality database has registered, item by item in its order.
+fn registered(json: Json<'_>, node: Node) -> Vec<Reading> {
+    let mut all = Vec::new();
+    for item in each(json, node, "item") {
+        let words = text(json, item, "text");
+        let title = if words.is_empty() { text(json, item, "linkId") } else { words };
+        for answer in each(json, item, "answer") {
+            all.extend(reading(json, answer, Vec::new(), title.clone().into_owned()));
+            all.extend(registered(json, answer));
+        }
+        all.extend(registered(json, item));
+    }
+    all
+}
+
 fn reading(json: Json<'_>, node: Node, codes: Vec<Coding>, title: String) -> Option<Reading> {
     let value = measured(json, node)?;
     let range = each(json, node, "referenceRange").next();
@@ -334,7 +354,11 @@ fn measured(json: Json<'_>, node: Node) -> Option<Measured> {
         let code = || codings(json, concept).next().map(|coding| coding.code).unwrap_or_default();
         return Some(Measured::Words(if words.is_empty() { code() } else { words }));
     }
-    for name in ["valueString", "valueDateTime", "valueTime"] {
+    if let Some(coding) = json.member(node, "valueCoding") {
+        let words = text(json, coding, "display");
+        return Some(Measured::Words(if words.is_empty() { text(json, coding, "code") } else { words }.into_owned()));
+    }
+    for name in ["valueString", "valueDateTime", "valueDate", "valueTime"] {
         if let Some(words) = json.member_string(node, name) {
             return Some(Measured::Words(words.into_owned()));
         }
@@ -398,6 +422,23 @@ mod tests {
             r#"{"resourceType":"Condition","clinicalStatus":{"coding":[{"code":"active"}]},"verificationStatus":{"coding":[{"code":"entered-in-error"}]}}"#,
         );
         assert_eq!(wrong.unwrap().status, "entered-in-error");
+    }
+
+    #[test]
+    fn a_registration_tells_what_was_registered() {
+        let text = r#"{"resourceType":"QuestionnaireResponse","meta":{"tag":[{"system":"urn:indgang:kind","code":"clinical-quality"}]},
+            "status":"completed","questionnaire":"urn:q","authored":"2026-01-02","item":[
+            {"linkId":"side","text":"Side","answer":[{"valueCoding":{"code":"2","display":"right"}}]},
+            {"linkId":"g","item":[{"linkId":"bmi","answer":[{"valueQuantity":{"value":27.5,"unit":"kg/m2"}}]},
+            {"linkId":"on","answer":[{"valueDate":"2026-01-01"}]}]}]}"#;
+        let line = of(text).unwrap();
+        assert_eq!((line.kind, line.title.as_str()), (LineKind::Quality, "urn:q"));
+        let told: Vec<(&str, &Measured)> = line.readings.iter().map(|r| (r.title.as_str(), &r.value)).collect();
+        let number = Measured::Quantity { number: 27.5, text: "27.5".into(), unit: "kg/m2".into() };
+        let words = |text: &str| Measured::Words(text.to_owned());
+        assert_eq!(told, [("Side", &words("right")), ("bmi", &number), ("on", &words("2026-01-01"))]);
+        let own = of(&text.replace("clinical-quality", "other")).unwrap();
+        assert!(own.kind == LineKind::Questionnaire && own.readings.is_empty());
     }
 
     #[test]

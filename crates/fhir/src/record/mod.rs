@@ -3,13 +3,16 @@
 mod category;
 mod document;
 mod line;
+mod quality;
 mod when;
 mod whose;
 
 pub use category::{category, is_shared};
 pub use document::{Document, document, is_removal};
 pub use line::{Line, LineKind, Measured, Reading, concept_of, line};
+pub use quality::{QUALITY_TAG, as_quality, is_quality};
 pub use when::{Span, span};
+pub(crate) use whose::SUBJECTS;
 pub use whose::{Number, Pointer, patient_name, patient_numbers, pointers};
 
 use crate::json::{Json, Node};

@@ -28,7 +28,7 @@ pub enum Pointer {
 }
 
 /// Members that name the patient, as the Patient compartment has them.
-const SUBJECTS: [&str; 6] = ["subject", "patient", "beneficiary", "for", "individual", "target"];
+pub(crate) const SUBJECTS: [&str; 6] = ["subject", "patient", "beneficiary", "for", "individual", "target"];
 
 /// What leads to the patient of a resource, in the order to be tried; none where it names none.
 #[must_use]
@@ -55,7 +55,7 @@ fn by_reference(target: &str) -> Option<Pointer> {
     match target.strip_prefix("Patient?identifier=") {
         Some(token) => {
             let (system, value) = token.split_once('|')?;
-            Some(Pointer::Number(known(system, value)?))
+            Some(Pointer::Number(Number::of(system, value)?))
         }
         None => Some(Pointer::Reference(target.to_owned())),
     }
@@ -76,17 +76,21 @@ pub fn patient_numbers(json: Json<'_>, patient: Node) -> Vec<Number> {
 }
 
 fn number(json: Json<'_>, identifier: Node) -> Option<Number> {
-    known(&text(json, identifier, "system"), &text(json, identifier, "value"))
+    Number::of(&text(json, identifier, "system"), &text(json, identifier, "value"))
 }
 
-fn known(system: &str, value: &str) -> Option<Number> {
-    let value: PersonalNumber = value.parse().ok()?;
-    let fits = match &value {
-        PersonalNumber::Cpr(_) | PersonalNumber::Raised(_) => system == CPR,
-        PersonalNumber::XEcpr(_) => system == X_ECPR,
-        PersonalNumber::DEcpr(_) => system.starts_with(D_ECPR),
-    };
-    fits.then(|| Number { system: system.to_owned(), value })
+impl Number {
+    /// A number of a system; `None` where it is none that the system gives.
+    #[must_use]
+    pub fn of(system: &str, value: &str) -> Option<Self> {
+        let value: PersonalNumber = value.parse().ok()?;
+        let fits = match &value {
+            PersonalNumber::Cpr(_) | PersonalNumber::Raised(_) => system == CPR,
+            PersonalNumber::XEcpr(_) => system == X_ECPR,
+            PersonalNumber::DEcpr(_) => system.starts_with(D_ECPR),
+        };
+        fits.then(|| Self { system: system.to_owned(), value })
+    }
 }
 
 /// The name of a Patient on one line: the official one, else the first; empty where there is none.

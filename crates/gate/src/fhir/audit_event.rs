@@ -75,10 +75,13 @@ const fn interaction(activity: Activity) -> (&'static str, &'static str) {
         | Activity::ReadRecord
         | Activity::ReadChoices => ("R", "read"),
         Activity::ListCases | Activity::LookUp => ("R", "search-type"),
-        Activity::Ingest | Activity::Donate => ("C", "create"),
-        Activity::Conclude | Activity::SignReport | Activity::SetWishes | Activity::SetChoices | Activity::FollowUp => {
-            ("U", "update")
-        }
+        Activity::Ingest | Activity::Donate | Activity::AskPatient | Activity::EnterRepresentation => ("C", "create"),
+        Activity::Conclude
+        | Activity::SignReport
+        | Activity::SetWishes
+        | Activity::SetChoices
+        | Activity::SetTreatmentChoices
+        | Activity::FollowUp => ("U", "update"),
         Activity::Query => ("E", "search-type"),
         _ => ("E", "operation"),
     }

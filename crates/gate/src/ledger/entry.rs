@@ -73,6 +73,18 @@ pub enum Refusal {
     SecondaryUse,
 }
 
+impl Statement {
+    /// True for what another may say in the place of an adult who cannot: consents to be examined and to be looked up for
+    /// treatment, and blocks.
+    pub const fn on_treatment(&self) -> bool {
+        match self {
+            Self::Consent { kind, .. } => matches!(kind, ConsentKind::Examination | ConsentKind::LookUp),
+            Self::Block(_) => true,
+            _ => false,
+        }
+    }
+}
+
 impl Refusal {
     /// Each once.
     pub const ALL: [Self; 3] = [Self::Tissue, Self::Genetic, Self::SecondaryUse];

@@ -1,6 +1,6 @@
 //! The tree, appended to at the right.
 
-use super::{Hash, Nodes, TileId, empty_root, leaf_hash, node_hash};
+use super::{Hash, Nodes, TileId, empty_root, node_hash};
 use crate::Leaf;
 
 /// A Merkle tree of which only the right edge is in memory, at most some 50 kB; what is complete leaves it as [`Tile`]s.
@@ -55,7 +55,7 @@ pub struct Receipt {
 impl Appended {
     /// A passage's leaves at the places from `first` on.
     pub fn at(first: u64, leaves: &[Leaf]) -> Self {
-        Self { first, hashes: leaves.iter().map(|leaf| leaf_hash(leaf.text().as_bytes())).collect() }
+        Self { first, hashes: leaves.iter().map(Leaf::hash).collect() }
     }
 
     /// The receipt, when the transaction that wrote the leaves was committed.

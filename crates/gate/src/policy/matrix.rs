@@ -94,11 +94,13 @@ const CLOSING: [Condition; 5] = [
     Condition::SecondaryUseRefused,
 ];
 
-/// Herself, a child's holder of custody, a proxy: conditions that exclude each other.
-const CAPACITIES: [&[Condition]; 3] = [
+/// Herself, a child's holder of custody, a proxy, a guardian, next of kin: conditions that exclude each other.
+const CAPACITIES: [&[Condition]; 5] = [
     &[Condition::Own, Condition::Turned15],
     &[Condition::Custody, Condition::Under15],
     &[Condition::Proxy, Condition::Turned15],
+    &[Condition::Guardian, Condition::Turned15],
+    &[Condition::NextOfKin, Condition::Turned15],
 ];
 
 fn cell(policy: &Policy, role: Role, purpose: Purpose, category: Category) -> Cell {

@@ -68,6 +68,10 @@ conditions! {
     Custody = "custody",
     /// She holds the person's power of attorney.
     Proxy = "proxy",
+    /// She is the person's guardian, or her attorney by a future power of attorney in force, also in matters of health.
+    Guardian = "guardian",
+    /// She is registered as who consents for the person in a treatment situation that runs.
+    NextOfKin = "next_of_kin",
     /// The person is known to have turned 15.
     Turned15 = "turned_15",
     /// The person is known to be under 15.

@@ -53,6 +53,8 @@ const RESOURCES: &[&str] = &[
     "danmac",
     "alfa",
     "allofus",
+    "svdb",
+    "clinicalgenomics",
     "bravo",
 ];
 
@@ -89,7 +91,8 @@ impl Meaning {
             .chain(POPULATIONS)
             .fold(plain, |name, word| name.replacen(word, "", 1));
         match without.as_str() {
-            "af" | "maf" => Some(Self::Frequency),
+            // Structural variants: gnomAD's by SVDB, the callers' own by MIP.
+            "af" | "maf" | "svaf" | "mipaf" => Some(Self::Frequency),
             "nhomalt" | "nhom" | "hom" | "homalt" | "achom" | "aachom" | "homcount" => Some(Self::Homozygotes),
             "nhemi" | "hemi" | "achemi" | "aachemi" | "nhemialt" | "hemicount" => Some(Self::Hemizygotes),
             _ => None,

@@ -2,7 +2,7 @@
 
 use super::error::VcfError;
 use super::genotype::View;
-use super::layout::{AD, AF, AO, DP, DV, Fields, GL, GQ, GT, HF, PGT, PID, PL, PS, RD, RO, VAF};
+use super::layout::{AD, AF, AO, CN, DP, DV, Fields, GL, GQ, GT, HF, PGT, PID, PL, PS, RD, RO, VAF};
 use super::numbers::{float, unsigned};
 use super::record::Record;
 use crate::call::{Call, Genotype};
@@ -57,6 +57,20 @@ impl Record<'_> {
             });
         }
         Ok(())
+    }
+
+    /// CN of `columns`: how many copies of the stretch each sample has in all; `None` where the line does not say.
+    ///
+    /// # Errors
+    /// When the line has too few columns, or CN is not a number.
+    pub fn copy_numbers(&self, columns: &[Option<usize>]) -> Result<Vec<Option<u32>>, VcfError> {
+        let mut layout = self.scratch.layout.borrow_mut();
+        layout.follow(self);
+        let copies = |column: &Option<usize>| {
+            let Some(column) = column else { return Ok(None) };
+            self.number(&Fields::of(&layout, self.sample(*column)?), CN, "CN")
+        };
+        columns.iter().map(copies).collect()
     }
 
     fn call(&self, fields: &Fields<'_, '_>, view: View) -> Result<Call, VcfError> {

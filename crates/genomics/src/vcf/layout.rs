@@ -14,8 +14,10 @@ pub(super) struct Layout {
     pub single_depth: bool,
 }
 
-const KEYS: [&[u8]; 16] =
-    [b"GT", b"AD", b"DP", b"GQ", b"PL", b"GL", b"RO", b"AO", b"DV", b"PS", b"PGT", b"PID", b"AF", b"VAF", b"HF", b"RD"];
+const KEYS: [&[u8]; 17] = [
+    b"GT", b"AD", b"DP", b"GQ", b"PL", b"GL", b"RO", b"AO", b"DV", b"PS", b"PGT", b"PID", b"AF", b"VAF", b"HF", b"RD",
+    b"CN",
+];
 pub(super) const GT: usize = 0;
 pub(super) const AD: usize = 1;
 pub(super) const DP: usize = 2;
@@ -32,6 +34,7 @@ pub(super) const AF: usize = 12;
 pub(super) const VAF: usize = 13;
 pub(super) const HF: usize = 14;
 pub(super) const RD: usize = 15;
+pub(super) const CN: usize = 16;
 
 /// Fields of one sample that are looked at; FORMAT fields after these are not.
 const WIDTH: usize = 64;

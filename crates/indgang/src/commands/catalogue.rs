@@ -52,10 +52,14 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
 
 fn print(catalogue: &Catalogue) {
     for table in &catalogue.tables {
-        let said = table.said;
         println!("{} – {}", table.name, table.means_en);
-        let until = said.until.map_or_else(String::new, |until| until.to_string());
-        println!("  {}, {}–{until}. {}", said.holder, said.from, said.quality.en);
+        match table.said {
+            Some(said) => {
+                let until = said.until.map_or_else(String::new, |until| until.to_string());
+                println!("  {}, {}–{until}. {}", said.holder, said.from, said.quality.en);
+            }
+            None => println!("  OMOP CDM 5.4, delivered by {}", table.sources.join(", ")),
+        }
         println!(
             "  rows: {}",
             match table.rows {

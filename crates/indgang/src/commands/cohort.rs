@@ -2,13 +2,19 @@
 //! cohort ([`own_cohort`]).
 //!
 //! `--registers` reads files that the one who asks holds herself, a research extract on her own disk; nothing of the
-//! house is read.
+//! house is read. Without it the house's own tables are asked, through the gate, as `indgang sql` asks them.
 
-use super::{house, own_cohort};
+use super::cluster::KeyArguments;
+use super::{house, own_cohort, sql};
+use crate::configuration::Configuration;
+use crate::data_folder::HouseFolder;
 use crate::output::Output;
 use anyhow::{Context as _, bail};
+use indgang_gate::UserId;
 use indgang_lake::cohort::{self, Definition};
-use indgang_lake::{Notice, Registers, write_csv};
+use indgang_lake::{Limits, Notice, Registers, to_table, write_csv};
+use indgang_model::{PermitId, Purpose, SystemClock};
+use indgang_service::Query;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -28,8 +34,8 @@ enum Action {
         /// The name of a shipped definition, or the folder of one
         definition: String,
     },
-    /// Write a cohort to a file, from a folder of register files
-    Run(Run),
+    /// Write a cohort to a file, from a folder of register files or from the house's own tables
+    Run(Box<Run>),
     #[command(flatten)]
     Own(own_cohort::Action),
 }
@@ -39,11 +45,26 @@ struct Run {
     /// The name of a shipped definition, or the folder of one
     definition: String,
     /// Folder with register files: bef.csv, lpr_adm.csv, lmdb.parquet ...; one that is not there counts as empty
-    #[arg(long, value_name = "DIR")]
-    registers: PathBuf,
-    /// CSV, one row a person
-    #[arg(long, value_name = "FILE.csv")]
-    out: PathBuf,
+    /// [default: the house's own tables, for who asks under a permit]
+    #[arg(long, value_name = "DIR", required_unless_present = "user", conflicts_with_all = ["user", "permit", "by"])]
+    registers: Option<PathBuf>,
+    /// CSV, one row a person [default, without --registers: a table on standard output]
+    #[arg(long, value_name = "FILE.csv", required_unless_present = "user")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    house: HouseFolder,
+    /// The user who asks the house
+    #[arg(long = "as", value_name = "USER")]
+    user: Option<String>,
+    /// The permit she works under
+    #[arg(long, value_name = "PERMIT")]
+    permit: Option<String>,
+    /// Why, as the log writes it
+    #[arg(long, value_name = "WORD", default_value = "research_and_statistics", value_parser = super::decide::word::<Purpose>)]
+    purpose: Purpose,
+    /// Count the persons of the house's cohort by these of its columns, as a permit for counts needs it
+    #[arg(long, value_name = "COLUMN,COLUMN", value_delimiter = ',')]
+    by: Vec<String>,
     /// Value of a parameter of the definition; may be given several times
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = name_and_value)]
     values: Vec<(String, String)>,
@@ -57,7 +78,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
             print!("{}", text(&find(&definition)?));
             Ok(())
         }
-        Action::Run(arguments) => write(&arguments),
+        Action::Run(run) => write(&run),
         Action::Own(action) => own_cohort::run(&action),
     }
 }
@@ -68,22 +89,79 @@ fn write(arguments: &Run) -> anyhow::Result<()> {
     if values.len() < arguments.values.len() {
         bail!("a parameter is set twice; give each --set once");
     }
-    let mut output = Output::create(&arguments.out)?;
+    match (&arguments.registers, &arguments.out, &arguments.user) {
+        (Some(registers), Some(out), _) => from_files(&definition, &values, registers, out),
+        (None, out, Some(user)) => from_house(arguments, &definition, &values, user, out.as_deref()),
+        _ => bail!("name the files with --registers and --out, or ask the house with --as and --permit"),
+    }
+}
+
+fn from_house(
+    arguments: &Run,
+    definition: &Definition,
+    values: &BTreeMap<String, String>,
+    user: &str,
+    out: Option<&Path>,
+) -> anyhow::Result<()> {
+    let place = arguments.house.existing()?;
+    let configuration = Configuration::read(None, &place.folder)?;
+    let cluster = KeyArguments::default().cluster(None, &configuration)?;
+    let query = Query {
+        user: UserId(user.to_owned()),
+        purpose: arguments.purpose,
+        permit: arguments.permit.clone().map(PermitId),
+        case: None,
+        asked_by: Some(sql::asked_by()),
+        sql: Some(cohort::question(definition, values, &arguments.by)?),
+        snapshot: None,
+        limits: Limits { cluster, ..Limits::default() },
+    };
+    let mut output = out.map(Output::create).transpose()?;
+    let queried = house::runtime()?.block_on(async {
+        let opened = house::open(&place).await?;
+        let queried = indgang_service::query(&opened, &SystemClock, &query, [house::random()?, house::random()?]).await;
+        opened.close().await;
+        let reads = definition.registers().join(", ");
+        queried.with_context(|| format!("no answer; cohort `{}` reads {reads}", definition.id()))
+    })?;
+    let rows = queried.answer.as_ref().map_or(&[][..], |answer| &answer.rows);
+    match (&mut output, out) {
+        (Some(output), Some(out)) => {
+            write_csv(rows, &mut *output)
+                .with_context(|| format!("cannot write `{}`: is the disk full?", out.display()))?;
+        }
+        _ => println!("{}", to_table(rows)?),
+    }
+    output.map(Output::finish).transpose()?;
+    if let Some(out) = out {
+        let count: usize = rows.iter().map(|batch| batch.num_rows()).sum();
+        println!("{} {}: {count} rows in {}", definition.id(), definition.version(), out.display());
+    }
+    sql::remarks(&queried);
+    Ok(())
+}
+
+fn from_files(
+    definition: &Definition,
+    values: &BTreeMap<String, String>,
+    folder: &Path,
+    out: &Path,
+) -> anyhow::Result<()> {
+    let mut output = Output::create(out)?;
     let rows = house::runtime()?.block_on(async {
-        let registers = Registers::open(&arguments.registers).await?;
+        let registers = Registers::open(folder).await?;
         // A register that the definition does not read is missed by nobody.
         let wanted = |notice: &&Notice| match notice {
             Notice::Absent(register) => definition.registers().iter().any(|name| name == register),
             _ => true,
         };
         registers.notices().iter().filter(wanted).for_each(|notice| eprintln!("indgang: {notice}"));
-        anyhow::Ok(cohort::run(&definition, &registers, &values).await?)
+        anyhow::Ok(cohort::run(definition, &registers, values).await?)
     })?;
-    write_csv(&rows, &mut output)
-        .with_context(|| format!("cannot write `{}`: is the disk full?", arguments.out.display()))?;
+    write_csv(&rows, &mut output).with_context(|| format!("cannot write `{}`: is the disk full?", out.display()))?;
     output.finish()?;
     let count: usize = rows.iter().map(|batch| batch.num_rows()).sum();
-    println!("{} {}: {count} rows in {}", definition.id(), definition.version(), arguments.out.display());
+    println!("{} {}: {count} rows in {}", definition.id(), definition.version(), out.display());
     Ok(())
 }
 
@@ -139,8 +217,10 @@ mod tests {
 
     fn arguments(definition: &str, folder: &Path, set: &[(&str, &str)]) -> Run {
         let values = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let (registers, out) = (folder.join("registers"), folder.join("cohort.csv"));
-        Run { definition: definition.to_owned(), registers, out, values }
+        let (registers, out) = (Some(folder.join("registers")), Some(folder.join("cohort.csv")));
+        let (house, purpose) = (HouseFolder::default(), Purpose::ResearchAndStatistics);
+        let (user, permit, by) = (None, None, Vec::new());
+        Run { definition: definition.to_owned(), registers, out, values, house, user, permit, purpose, by }
     }
 
     fn registers(files: &[(&str, &str)]) -> tempfile::TempDir {

@@ -176,6 +176,7 @@ fn one(
         options: ReadOptions::default(),
         cohort: Some(cohort),
         rules: None,
+        dosage: None,
     };
     let (report, mut call_sets) = interpret::interpret_for_house(&grant, &files, asked, &setting)?;
     let mut people = Vec::new();

@@ -10,6 +10,7 @@ use indgang_lake::Limits;
 use indgang_lake::house::{OmopSource, omop_source, quarantine, quarantine_folder, rejected_resources};
 use indgang_model::{PersonId, SystemClock};
 use indgang_service::{Delivery, Format, House, Kept, ResourceDelivery, Taken, TakenResources};
+use indgang_sources::quality::Mapping;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -66,6 +67,17 @@ enum Action {
     Imaging(Files),
     /// Take samples of a biobank in (MIABIS: sample, donor, event), as delimited text or JSON
     Biobank(Files),
+    /// Take registrations of a clinical quality database in (SundK): FHIR QuestionnaireResponses, or a table with a mapping
+    Quality {
+        #[command(flatten)]
+        files: Files,
+        /// What the columns of the table are (TOML); without it the files are FHIR
+        #[arg(long, value_name = "MAPPING.toml")]
+        mapping: Option<PathBuf>,
+        /// A list of codes that the mapping's `code_set`s name: tab-separated, with the columns set, code and display
+        #[arg(long, value_name = "FILE", requires = "mapping")]
+        codes: Option<PathBuf>,
+    },
     /// List what could not be taken in, each with its reason and where it lies to be mended
     Quarantine {
         #[command(flatten)]
@@ -114,6 +126,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         | Action::Wearable { files: Files { house, .. }, .. }
         | Action::Imaging(Files { house, .. })
         | Action::Biobank(Files { house, .. })
+        | Action::Quality { files: Files { house, .. }, .. }
         | Action::Quarantine { house }
         | Action::Retry { house, .. }
         | Action::Snapshots { house } => house,
@@ -143,6 +156,10 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
         Action::Wearable { files, person } => resources(opened, Format::Wearable, &files, person.map(PersonId)).await?,
         Action::Imaging(files) => resources(opened, Format::Imaging, &files, None).await?,
         Action::Biobank(files) => resources(opened, Format::Biobank, &files, None).await?,
+        Action::Quality { files, mapping, codes } => {
+            let mapping = mapping.map(|path| Mapping::read(&path, codes.as_deref())).transpose()?;
+            resources(opened, Format::Quality(mapping.map(Arc::new)), &files, None).await?;
+        }
         Action::Quarantine { .. } => {
             for batch in quarantine(&lake)? {
                 println!("{}  {} rejected", batch.batch, batch.reasons.len());
@@ -158,9 +175,10 @@ async fn act(opened: &House, action: Action) -> anyhow::Result<()> {
             let folder = quarantine_folder(&lake, &batch).with_context(|| {
                 format!("there is no batch `{batch}` in quarantine; see `indgang ingest quarantine`")
             })?;
-            if let Some((file, source)) = rejected_resources(&folder) {
+            if let Some((file, source, quality)) = rejected_resources(&folder) {
                 // What was mended is held against the questionnaires that are known.
-                let delivery = ResourceDelivery { file, format: Format::Pro, source, person: None, again: true };
+                let format = if quality { Format::Quality(None) } else { Format::Pro };
+                let delivery = ResourceDelivery { file, format, source, person: None, again: true };
                 let (operator, random) = (operator.operator(), house::random()?);
                 let taken = indgang_service::ingest_resources(opened, &SystemClock, &operator, &delivery, random).await;
                 let taken = taken.context("nothing was taken in")?;
@@ -193,7 +211,7 @@ async fn resources(opened: &House, format: Format, arguments: &Files, person: Op
     for file in files {
         let delivery = ResourceDelivery {
             file: file.clone(),
-            format,
+            format: format.clone(),
             source: source.clone(),
             person: person.clone(),
             again: false,

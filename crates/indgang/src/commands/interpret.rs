@@ -14,6 +14,7 @@ use indgang_interpret::acmg::Rules;
 use indgang_interpret::analysis::{AnalysisError, Input, analyse, analyse_for_house};
 use indgang_interpret::case::Case;
 use indgang_interpret::intake::Beside;
+use indgang_interpret::large::Dosage;
 use indgang_interpret::own_cohort::OwnCohort;
 use indgang_interpret::phenotype::{Basis, Options, PhenotypeRanker};
 use indgang_interpret::report::{Report, ResultKind};
@@ -64,6 +65,9 @@ pub struct Arguments {
     /// ACMG rules of single genes, before those that come with the program
     #[arg(long, value_name = "TSV")]
     acmg_rules: Option<PathBuf>,
+    /// ClinGen's dosage sensitivity, genes or regions (TSV); may be given once for each
+    #[arg(long, value_name = "TSV")]
+    dosage: Vec<PathBuf>,
     /// Also use the own cohort of the house in --data. Who is in the house under another name than in the VCF is counted
     /// as somebody else
     #[arg(long)]
@@ -102,10 +106,13 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let case = family::case(&grant, &files, arguments.profile, knowledge.hpo()?, knowledge.genes()?)?;
     let cohort = arguments.own_cohort.then(|| house::own_cohort(&place, &grant, case.assembly)).transpose()?;
     let rules = arguments.acmg_rules.as_deref().map(own_rules).transpose()?;
+    let dosage = dosage(&arguments.dosage)?;
     let reference = arguments.reference.as_deref();
-    let setting = Setting { knowledge, ranker: &ranker, reference, options, cohort, rules: rules.as_ref() };
+    let (rules, dosage) = (rules.as_ref(), dosage.as_ref());
+    let setting = Setting { knowledge, ranker: &ranker, reference, options, cohort, rules, dosage };
     let report = interpret(&grant, &files, case, &setting)?;
     write(&report, &arguments.out)?;
+    report.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
     println!("{}", summary(&report));
     for name in OUTPUTS {
         println!("  {}", arguments.out.join(name).display());
@@ -134,6 +141,8 @@ pub struct Setting<'a> {
     pub cohort: Option<OwnCohort>,
     /// ACMG rules of single genes; those that come with the program when not given.
     pub rules: Option<&'a Rules>,
+    /// ClinGen's dosage sensitivity map.
+    pub dosage: Option<&'a Dosage>,
 }
 
 /// Interprets the files of one family that the grant covers.
@@ -180,6 +189,7 @@ fn with_files<T>(
         cohort: setting.cohort.as_ref(),
         left_out: None,
         rules: setting.rules,
+        dosage: setting.dosage,
     };
     Ok(analyse(case, inputs, setting.knowledge, setting.ranker, beside, env!("CARGO_PKG_VERSION"))?)
 }
@@ -205,6 +215,17 @@ fn own_rules(path: &Path) -> anyhow::Result<Rules> {
     let text = std::fs::read_to_string(path).with_context(|| format!("`{}`", path.display()))?;
     let own = Rules::parse(&text).with_context(|| format!("`{}`", path.display()))?;
     Ok(Rules::shipped().after(own))
+}
+
+/// ClinGen's dosage map of the tables given; `None` when none is.
+fn dosage(paths: &[PathBuf]) -> anyhow::Result<Option<Dosage>> {
+    let mut all: Option<Dosage> = None;
+    for path in paths {
+        let text = std::fs::read_to_string(path).with_context(|| format!("`{}`", path.display()))?;
+        let one = Dosage::parse(&text).with_context(|| format!("`{}`", path.display()))?;
+        all = Some(all.unwrap_or_default().with(one));
+    }
+    Ok(all)
 }
 
 /// Writes the three files, or none of them.

@@ -52,6 +52,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(&arguments.file).with_context(|| format!("cannot read `{path}`"))?;
     let file: File = toml::from_str(&text).with_context(|| format!("`{path}` is not a permit"))?;
     anyhow::ensure!(file.from < file.until, "`{path}`: the permit ends before it begins; mend `from` or `until`");
+    file.scope.check(indgang_lake::house::MINIMUM_CELL).with_context(|| format!("`{path}`: the scope"))?;
     let users: Vec<NewUser> = file.users.iter().map(user).collect();
     let permit = NewPermit {
         id: PermitId(file.id),

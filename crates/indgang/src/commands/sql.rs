@@ -65,7 +65,6 @@ enum Format {
 /// Asks. The passage stands in the log.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let place = arguments.house.existing()?;
-    let operator = std::env::var("USER").unwrap_or_else(|_| "operator".to_owned());
     let configuration = Configuration::read(arguments.config.as_deref(), &place.folder)?;
     let cluster = arguments.key.cluster(arguments.cluster.as_deref(), &configuration)?;
     let limits = Limits {
@@ -79,7 +78,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         purpose: arguments.purpose,
         permit: arguments.permit.map(PermitId),
         case: arguments.case.map(CaseId),
-        asked_by: Some(format!("command line of {operator}")),
+        asked_by: Some(asked_by()),
         sql: arguments.sql,
         snapshot: arguments.snapshot,
         limits,
@@ -92,6 +91,11 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         queried.context("no answer")
     })?;
     print(&queried, arguments.format, arguments.out.as_deref())
+}
+
+/// Who puts a question on the command line.
+pub(super) fn asked_by() -> String {
+    format!("command line of {}", std::env::var("USER").unwrap_or_else(|_| "operator".to_owned()))
 }
 
 fn print(queried: &Queried, format: Format, out: Option<&std::path::Path>) -> anyhow::Result<()> {
@@ -107,6 +111,13 @@ fn print(queried: &Queried, format: Format, out: Option<&std::path::Path>) -> an
         (None, Format::Csv) => write_csv(&answer.rows, &mut std::io::stdout().lock())?,
         (None, Format::Table) => println!("{}", to_table(&answer.rows)?),
     }
+    remarks(queried);
+    Ok(())
+}
+
+/// Says beside an answer what was done with it, and where it stands in the log.
+pub(super) fn remarks(queried: &Queried) {
+    let Some(answer) = &queried.answer else { return };
     if answer.left_out {
         eprintln!(
             "some cells are left out: they are about fewer than {} persons, one person makes up most of them, or they \
@@ -114,9 +125,11 @@ fn print(queried: &Queried, format: Format, out: Option<&std::path::Path>) -> an
             answer.minimum
         );
     }
+    if answer.perturbed {
+        eprintln!("counts are rounded or have noise, as the permit says; the same cell is always told the same");
+    }
     eprintln!(
         "{} ({}), log {}, snapshot {}",
         queried.rule.rule, queried.rule.paragraph, queried.log_index, queried.snapshot
     );
-    Ok(())
 }

@@ -23,6 +23,9 @@ enum Action {
         /// Its institution: it may ask for the users who have this organisation, and for no others
         #[arg(long, value_name = "NAME")]
         organisation: String,
+        /// Let it write resources too, in a source of its own name (FHIR over HTTP)
+        #[arg(long)]
+        writes: bool,
     },
     /// Let a system ask no more
     Withdraw {
@@ -50,9 +53,12 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
 
 async fn act(opened: &indgang_service::House, action: &Action) -> anyhow::Result<()> {
     match action {
-        Action::Add { name, organisation, .. } => {
+        Action::Add { name, organisation, writes, .. } => {
             let random = house::random()?;
             let token = indgang_service::register_system(opened, &SystemClock, name, organisation, random).await?;
+            if *writes {
+                indgang_service::let_system_write(opened, &SystemClock, name).await?;
+            }
             println!("{}", token.expose());
         }
         Action::Withdraw { name, .. } => {

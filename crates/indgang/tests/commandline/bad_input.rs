@@ -97,6 +97,25 @@ fn a_vcf_with_a_wrong_line() {
 }
 
 #[test]
+fn a_vcf_without_a_variant_is_no_negative_answer() {
+    let people = ["child", "father", "mother"];
+    for records in [vec![], vec!["1 1000 A . 0/0 0/0 0/0"], vec!["1 1000 A <NON_REF> 0/0 0/0 0/0"]] {
+        let workshop = family();
+        workshop.write("f.vcf", vcf(&people, &records));
+        workshop.refuses(FAMILY, &["`f.vcf`", "no allele to interpret", "filtered too much"]);
+    }
+    // A caller of structural variants may find none.
+    let workshop = family();
+    workshop.write("sv.vcf", vcf(&people, &[]));
+    workshop.interpret(&format!("{FAMILY} --vcf sv.vcf")).succeeded();
+}
+
+#[test]
+fn a_vcf_given_twice() {
+    family().refuses(&format!("{FAMILY} --vcf ./f.vcf"), &["`./f.vcf`", "given twice", "each file once"]);
+}
+
+#[test]
 fn a_pedigree_that_cannot_be() {
     for (ped, parts) in [
         (format!("{PED}f\taunt\t0\t0\t2\t2\n"), vec!["`aunt`", "not a sample of the VCF"]),

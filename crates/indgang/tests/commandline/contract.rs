@@ -37,6 +37,13 @@ fn one_of(value: &Value, allowed: &[&str]) {
     assert!(allowed.contains(&value.as_str().unwrap()), "{value} is none of {allowed:?}");
 }
 
+/// As [`fields`], of which those of `beside` may be absent.
+#[track_caller]
+fn fields_beside(value: &Value, expected: &[&str], beside: &[&str]) {
+    let present = beside.iter().copied().filter(|name| value.get(name).is_some());
+    fields(value, &expected.iter().copied().chain(present).collect::<Vec<_>>());
+}
+
 fn list(value: &Value) -> &Vec<Value> {
     value.as_array().unwrap_or_else(|| panic!("not a list: {value}"))
 }
@@ -199,7 +206,7 @@ fn acmg(acmg: &Value) {
 }
 
 fn variant(variant: &Value, sequenced: &[&str]) {
-    fields(
+    fields_beside(
         variant,
         &[
             "chrom",
@@ -222,7 +229,14 @@ fn variant(variant: &Value, sequenced: &[&str]) {
             "filters",
             "assessed",
         ],
+        &["structural", "repeat"],
     );
+    if let Some(large) = variant.get("structural") {
+        structural(large);
+    }
+    if let Some(found) = variant.get("repeat") {
+        repeat(found);
+    }
     assert!(!variant["chrom"].as_str().unwrap().starts_with("chr") && variant["pos"].is_u64());
     fields(&variant["genotypes"], sequenced);
     for text in variant["genotypes"].as_object().unwrap().values() {
@@ -231,7 +245,8 @@ fn variant(variant: &Value, sequenced: &[&str]) {
     }
     fields(&variant["calls"], sequenced);
     for call in variant["calls"].as_object().unwrap().values() {
-        fields(call, &["depth", "reference_depth", "alternate_depth", "allele_balance", "genotype_quality"]);
+        let reads = ["depth", "reference_depth", "alternate_depth", "allele_balance", "genotype_quality"];
+        fields_beside(call, &reads, if variant["chrom"] == "MT" { &["heteroplasmy"] } else { &[] });
         share(&call["allele_balance"]);
     }
     assert!(variant["consequence"].is_string());
@@ -252,4 +267,29 @@ fn variant(variant: &Value, sequenced: &[&str]) {
     if !variant["origin"].is_null() {
         one_of(&variant["origin"], &["father", "mother", "both", "new"]);
     }
+}
+
+fn structural(large: &Value) {
+    fields_beside(large, &["kind", "length", "genes", "class"], &["copies", "regions"]);
+    one_of(&large["kind"], &["loss", "gain", "inversion", "insertion", "breakend"]);
+    for gene in list(&large["genes"]) {
+        let known = ["symbol", "transcript", "consequence", "extent", "exons", "protein"];
+        let dosage = ["haploinsufficient", "triplosensitive", "dosage_source"];
+        fields(gene, &[&known[..], &dosage].concat());
+        one_of(&gene["extent"], &["whole", "coding", "exonic", "intronic"]);
+    }
+    if !large["class"].is_null() {
+        fields(&large["class"], &["classification", "points", "criteria", "not_assessed"]);
+        let criteria = list(&large["class"]["criteria"]);
+        criteria.iter().for_each(|c| fields(c, &["code", "points", "reason", "reason_da", "source"]));
+        let sum: f64 = criteria.iter().map(|c| c["points"].as_f64().unwrap()).sum();
+        assert!((sum - large["class"]["points"].as_f64().unwrap()).abs() < 0.005, "{large}");
+    }
+}
+
+fn repeat(repeat: &Value) {
+    let limits = ["normal_max", "pathologic_min", "inheritance", "source"];
+    fields(repeat, &[&["locus", "unit", "copies", "range"][..], &limits].concat());
+    one_of(&repeat["range"], &["intermediate", "reduced_penetrance", "full"]);
+    assert!(!repeat["source"].as_str().unwrap().is_empty());
 }

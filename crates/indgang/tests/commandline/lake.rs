@@ -51,7 +51,10 @@ fn from_an_extract_to_an_answer() {
     let counts =
         ask(&workshop, "--permit p1 --format csv", "select koen, count(*) as n from bef group by koen order by koen");
     assert_eq!(counts.succeeded().out, "koen,n\n1,30\n2,30\n");
-    ask(&workshop, "--permit p1 --out sums.csv", "select sum(volume * apk) as ddd from lmdb").succeeded();
+    // Everybody has one row there, so that under p1 the sum would follow from the counts by whom it is of.
+    workshop.write("sums.toml", workshop.read("permit.toml").replace("\"p1\"", "\"p4\""));
+    workshop.run("permit --data house sums.toml").succeeded();
+    ask(&workshop, "--permit p4 --out sums.csv", "select sum(volume * apk) as ddd from lmdb").succeeded();
     assert_eq!(workshop.read("sums.csv"), "ddd\n1980.0\n");
     let plan = ask(&workshop, "--permit p1", "explain select count(*) from lmdb").succeeded().out;
     assert!(plan.contains("GrantedScan: table=lmdb") && plan.contains("granted days=[any, 2024-01-01)"), "{plan}");
@@ -75,9 +78,16 @@ fn from_an_extract_to_an_answer() {
     workshop.write(&file, workshop.read(&file).replace("-13-", "-12-"));
     workshop.run(&format!("ingest retry --data house {batch}")).succeeded();
     assert_eq!(workshop.run("ingest quarantine --data house").succeeded().out, "");
+    // One row more than what was told before is one person's; another permit was told nothing before.
     let counts = ask(&workshop, "--permit p1 --format csv", "select count(*) as n from lmdb").succeeded();
+    assert_eq!(counts.out, "n\n");
+    workshop.write("another.toml", workshop.read("permit.toml").replace("\"p1\"", "\"p3\""));
+    workshop.run("permit --data house another.toml").succeeded();
+    let counts = ask(&workshop, "--permit p3 --format csv", "select count(*) as n from lmdb").succeeded();
     assert_eq!(counts.out, "n\n61\n");
-    let before = ask(&workshop, "--permit p1 --snapshot 1 --format csv", "select count(*) as n from lmdb").succeeded();
+    workshop.write("before.toml", workshop.read("permit.toml").replace("\"p1\"", "\"p5\""));
+    workshop.run("permit --data house before.toml").succeeded();
+    let before = ask(&workshop, "--permit p5 --snapshot 1 --format csv", "select count(*) as n from lmdb").succeeded();
     assert_eq!(before.out, "n\n60\n");
     assert!(workshop.run("verify-log --data house").succeeded().out.contains("whole"));
 }

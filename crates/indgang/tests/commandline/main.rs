@@ -13,6 +13,7 @@ mod equal;
 mod families;
 mod fhir;
 mod gate;
+mod guardian;
 mod lake;
 mod lake_bad_days;
 mod omop;

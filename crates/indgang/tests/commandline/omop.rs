@@ -55,9 +55,9 @@ fn from_a_folder_of_omop_to_an_answer_and_out_again() {
     let counts = crate::lake::ask(
         &workshop,
         "--permit p1 --format csv",
-        "select condition_concept_id, count(*) as n, count(distinct person_id) as p from condition_occurrence group by 1",
+        "select condition_concept_id, count(*) as n from condition_occurrence group by 1",
     );
-    assert_eq!(counts.succeeded().out, "condition_concept_id,n,p\n201826,31,30\n");
+    assert_eq!(counts.succeeded().out, "condition_concept_id,n\n201826,31\n");
     let out = "export omop --data house --as researcher --purpose research_and_statistics --out out --permit";
     workshop.run(&format!("{out} p1")).refused_with(&["lake-rows", "rows = true"]);
     workshop.run(&format!("{out} unknown")).refused_with(&["nothing was exported"]);

@@ -126,3 +126,84 @@ fn samples_of_a_biobank_wait_for_their_donors() {
     workshop.run(&format!("{run} cut.json")).refused_with(&["cut.json", "get the whole file again"]);
     workshop.run("verify-log --data house").succeeded();
 }
+
+#[test]
+fn registrations_of_a_quality_database_come_by_their_mapping() {
+    const TABLE: &[u8] = include_bytes!("../../../sources/tests/data/quality/hip.csv");
+    const MAPPING: &str = include_str!("../../../sources/tests/data/quality/hip.toml");
+    let workshop = Workshop::new();
+    workshop
+        .write("hip.csv", TABLE)
+        .write("hip.toml", MAPPING)
+        .write("codes.tsv", "set\tcode\tdisplay\nASA\tasai\tASA I\n");
+    workshop.write("listed.toml", MAPPING.replace("name = \"asa\"", "name = \"asa\"\ncode_set = \"ASA\""));
+    workshop.write("short.csv", &TABLE[9..]).write("people.ndjson", patient("p", "0201609995"));
+    workshop.run("ingest fhir --data house --source cpr people.ndjson").succeeded();
+    let run = "ingest quality --data house --source sundk";
+    let mapped = format!("{run} --mapping hip.toml");
+    workshop.run(&format!("{mapped} short.csv")).refused_with(&[
+        "short.csv",
+        "no column `skema_id`",
+        "nothing of it was taken in",
+    ]);
+    workshop.run(&format!("{run} --mapping no.toml hip.csv")).refused_with(&["`no.toml`", "check the path"]);
+    workshop
+        .run(&format!("{run} --mapping listed.toml hip.csv"))
+        .refused_with(&["`listed.toml`", "give `--codes FILE`"]);
+    let alone = workshop.run(&format!("{run} --codes codes.tsv hip.csv"));
+    assert!(!alone.ok && alone.err.contains("--mapping"), "{}", alone.err);
+    let taken = workshop.run(&format!("{run} --mapping listed.toml --codes codes.tsv hip.csv")).succeeded();
+    assert!(taken.out.contains("3 new") && taken.out.contains("10 rejected"), "{}", taken.out);
+    let listed = workshop.run("ingest quarantine --data house").succeeded().out;
+    assert!(listed.contains("line 7: column `bmi` has a point, and the mapping says decimal comma"), "{listed}");
+    assert!(!listed.contains("0201609995") && !listed.contains("020160-9995"), "{listed}");
+    assert!(workshop.run(&format!("{mapped} hip.csv")).succeeded().out.contains("was taken in before"));
+    workshop.run("verify-log --data house").succeeded();
+}
+
+#[test]
+fn an_instrument_of_ones_own_is_checked_and_added() {
+    const PAIN: &str = include_str!("../../../../questionnaires/pain.json");
+    let own = r#"{"resourceType":"Questionnaire","id":"own","url":"urn:own","version":"1","status":"active","title":"Own","copyright":"By licence","item":[
+        {"linkId":"a","type":"choice","answerOption":[
+          {"valueCoding":{"code":"1","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/ordinalValue","valueDecimal":0}]}},
+          {"valueCoding":{"code":"2","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/ordinalValue","valueDecimal":4}]}}]},
+        {"linkId":"b","type":"string","enableWhen":[{"question":"a","operator":"=","answerCoding":{"code":"2"}}]},
+        {"linkId":"total","type":"decimal","extension":[{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression","valueExpression":{
+          "language":"text/fhirpath","expression":"%resource.item.where(linkId = 'a').answer.value.ordinal().sum()"}}]}]}"#;
+    let workshop = Workshop::new();
+    workshop.write("own.json", own).write("pain.json", PAIN);
+    let told = workshop.run("questionnaire check own.json pain.json").succeeded().out;
+    for part in ["urn:own|1  Own", "asks 2", "calculates `total`: 0 by the first options, 4 by the last", "By licence"]
+    {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    for (from, to, expected) in [
+        ("\"linkId\":\"b\"", "\"linkId\":\"a\"", "`a` is the `linkId` of two items"),
+        ("\"question\":\"a\"", "\"question\":\"gone\"", "`b` hangs on an item that is not there"),
+        ("\"question\":\"a\"", "\"question\":\"b\"", "hangs on itself"),
+        ("ordinal()", "ordinal(", "`total`"),
+        ("ordinal()", "canary()", "`total`"),
+        ("\"status\":\"active\"", "\"status\":\"draft\"", "its status is `draft`"),
+        ("\"type\":\"string\"", "\"type\":\"attachment\"", "cannot be a form here"),
+        ("\"Questionnaire\"", "\"Basic\"", "`wrong.json`"),
+        ("{\"resourceType\"", "{\"resource", "`wrong.json`"),
+    ] {
+        workshop.write("wrong.json", own.replacen(from, to, 1));
+        workshop.run("questionnaire check wrong.json").refused_with(&["`wrong.json`", expected]);
+        workshop.run("questionnaire add --data house own.json wrong.json").refused_with(&[expected]);
+    }
+    // Nothing was added with a wrong one beside it.
+    let listed = workshop.run("questionnaire list --data house").succeeded().out;
+    assert!(listed.contains("urn:indgang:questionnaire:phq-9|1") && !listed.contains("urn:own"), "{listed}");
+    workshop.run("questionnaire add --data house own.json").succeeded();
+    workshop.run("questionnaire add --data house own.json").succeeded();
+    workshop.write(
+        "next.json",
+        own.replace("\"version\":\"1\"", "\"version\":\"2\"").replace("\"id\":\"own\"", "\"id\":\"own-2\""),
+    );
+    workshop.run("questionnaire add --data house next.json").succeeded();
+    let listed = workshop.run("questionnaire list --data house").succeeded().out;
+    assert!(listed.contains("urn:own|1  Own  another version is offered"), "{listed}");
+    assert!(listed.contains("urn:own|2  Own  offered"), "{listed}");
+}

@@ -9,13 +9,14 @@ use crate::acmg::{self, is_pathogenic};
 use crate::combined::{Bearing, FindingModel};
 use crate::explain::{Facts, explain};
 use crate::intake::{Candidate, GeneEffect};
+use crate::large;
 use crate::recurrence::{inherited, recurrence_risk};
-use crate::report::{Acmg, CallEvidence, Finding, FindingVariant, Gene, RecurrenceRisk, Scores};
+use crate::report::{Acmg, CallEvidence, Explanation, Finding, FindingVariant, Gene, RecurrenceRisk, Scores};
 use crate::score;
 use indgang_genomics::call::Call;
 use indgang_genomics::pedigree::Family;
 use indgang_knowledge::{GeneRecord, Validity};
-use indgang_model::{ModeOfInheritance, Region};
+use indgang_model::{Chromosome, ModeOfInheritance, Region};
 use std::collections::BTreeMap;
 
 pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &str, draft: &Draft) -> Finding {
@@ -34,7 +35,7 @@ pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &
     let bearing = bearing(context, draft, fit.as_ref(), gene, &parts, variant, (low_quality, unbalanced))
         .with_imprinting(draft, copy);
     let odds = FindingModel::shipped().weigh(&bearing);
-    let acmg = strongest(context, &parts, gene, draft);
+    let acmg = strongest(context, &parts, (gene, fit.as_ref()), draft);
     let clinvar = parts.iter().filter_map(|(c, _)| c.clinvar.as_ref()).max_by_key(|c| c.stars);
     let mut flags = draft.flags.clone();
     if low_quality {
@@ -50,7 +51,7 @@ pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &
         consequences: parts.iter().map(|(_, e)| e.consequence).collect(),
         frequencies: parts.iter().map(|(c, _)| c.max_frequency).collect(),
         clinvar,
-        disease: fit.as_ref().map(|f| &f.disease),
+        disease: fit.as_ref().map(|f| (&f.disease, f.place)),
         validity: fit.as_ref().and_then(|f| f.validity).map(|v| (validity_words(v), "ClinGen")),
         constraint: gene.and_then(|g| g.loeuf).map(f64::from),
         low_quality,
@@ -58,19 +59,15 @@ pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &
         records: records::words(&bearing),
         signs: context.case.features.iter().filter(|f| !f.excluded).count(),
     };
-    let explanation = explain(&facts, &odds);
+    let mut explanation = explain(&facts, &odds);
+    let variants: Vec<FindingVariant> = parts.iter().map(|(c, e)| reported(context, c, e, draft)).collect();
+    explanation.extend(variants.iter().filter_map(beyond_small));
     Finding {
         rank: 0,
         gene: Gene { symbol: symbol.to_owned(), hgnc_id: gene.and_then(|g| g.hgnc_id).map(|id| id.to_string()) },
         disease: fit.as_ref().map(|f| f.disease.clone()),
         mode_of_inheritance: draft.mode,
-        variants: parts
-            .iter()
-            .map(|(c, e)| FindingVariant {
-                assessed: Some(evidence::kept(context, c, e, draft)),
-                ..variant_for_report(&context.case.family, c, e, draft.de_novo_score)
-            })
-            .collect(),
+        variants,
         scores: Scores { combined: odds.probability(), phenotype: fit.as_ref().map_or(0.0, |f| f.phenotype), variant },
         explanation,
         signs: fit.as_ref().map(|f| context.diseases.signs(f)).unwrap_or_default(),
@@ -79,6 +76,22 @@ pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &
         recurrence_risk: recurrence(context, &parts, draft.mode),
         flags,
     }
+}
+
+fn reported(context: &Context<'_>, candidate: &Candidate, effect: &GeneEffect, draft: &Draft) -> FindingVariant {
+    let family = &context.case.family;
+    let assessed = evidence::kept(context, candidate, effect, draft);
+    FindingVariant {
+        structural: large::classified(candidate, family, assessed.de_novo, evidence::is_recessive(draft.mode)),
+        assessed: Some(assessed),
+        ..variant_for_report(family, candidate, effect, draft.de_novo_score)
+    }
+}
+
+/// What is said of a structural variant or a repeat. It adds nothing to the score of its own.
+fn beyond_small(variant: &FindingVariant) -> Option<Explanation> {
+    let (key, words) = large::words(variant.structural.as_ref(), variant.repeat.as_ref())?;
+    Some(Explanation { key: key.to_owned(), text: words.en, text_da: words.da, contribution: 0.0 })
 }
 
 /// The mean over the alleles of a pair; one allele stands for itself.
@@ -191,6 +204,10 @@ fn unbalanced(context: &Context<'_>, draft: &Draft, parts: &[(&Candidate, &GeneE
     }
     let proband = context.case.family.proband();
     let against = |candidate: &Candidate| {
+        // A share of the mitochondria is no share of two copies.
+        if candidate.site.variant.chrom == Chromosome::MT {
+            return 0.0;
+        }
         let deviations = candidate.site.calls.get(proband).and_then(Call::imbalance).unwrap_or(0.0);
         ((BY_CHANCE.powi(2) - deviations.powi(2)) / 2.0).clamp(-6.0, 0.0)
     };
@@ -234,7 +251,7 @@ fn mode_found(draft: &Draft) -> f64 {
 fn strongest(
     context: &Context<'_>,
     parts: &[(&Candidate, &GeneEffect)],
-    gene: Option<&GeneRecord>,
+    gene: (Option<&GeneRecord>, Option<&Fit>),
     draft: &Draft,
 ) -> Acmg {
     let assessed = parts.iter().enumerate().map(|(i, (candidate, effect))| {
@@ -267,7 +284,8 @@ pub(crate) fn variant_for_report(
     let mut calls = BTreeMap::new();
     for (member, call) in sequenced() {
         genotypes.insert(member.id.clone(), call.genotype.to_string());
-        calls.insert(member.id.clone(), call_evidence(call));
+        let mitochondrial = candidate.site.variant.chrom == Chromosome::MT;
+        calls.insert(member.id.clone(), call_evidence(call, mitochondrial));
     }
     FindingVariant {
         variant: candidate.site.variant.clone(),
@@ -286,16 +304,20 @@ pub(crate) fn variant_for_report(
         de_novo_score,
         filters: candidate.site.filters.iter().map(|f| f.to_string()).collect(),
         assessed: None,
+        structural: candidate.large.clone(),
+        repeat: candidate.repeat.clone(),
     }
 }
 
-fn call_evidence(call: &Call) -> CallEvidence {
+fn call_evidence(call: &Call, mitochondrial: bool) -> CallEvidence {
+    let share = call.allele_fraction.or_else(|| call.allele_balance());
     CallEvidence {
         depth: call.total_depth(),
         reference_depth: call.reference_depth,
         alternate_depth: call.alternate_depth,
         allele_balance: call.allele_balance(),
         genotype_quality: call.genotype_quality,
+        heteroplasmy: share.filter(|_| mitochondrial),
     }
 }
 
@@ -315,6 +337,12 @@ fn origin(family: &Family, calls: &[Call]) -> Option<&'static str> {
 
 fn recurrence(context: &Context<'_>, parts: &[(&Candidate, &GeneEffect)], mode: ModeOfInheritance) -> RecurrenceRisk {
     let candidates: Vec<&Candidate> = parts.iter().map(|(candidate, _)| *candidate).collect();
+    if candidates.iter().any(|candidate| candidate.repeat.is_some()) {
+        return large::recurrence_of_repeat();
+    }
+    // However it was found, what lies in the mitochondria comes from the mother.
+    let mitochondrial = candidates.iter().any(|candidate| candidate.site.variant.chrom == Chromosome::MT);
+    let mode = if mitochondrial { ModeOfInheritance::Mitochondrial } else { mode };
     let place = candidates.first().map_or(Region::Autosome, |candidate| region(context, candidate));
     recurrence_risk(&inherited(&context.case.family, &candidates, mode, place, !context.trio_refused))
 }

@@ -54,6 +54,8 @@ pub struct Fit {
     pub phenotype: f64,
     /// ln(belief in the disease × diseases that compete); 0 when its signs were not compared.
     pub belief: f64,
+    /// The disease's place among those that compete and their number, when signs were compared with it.
+    pub place: Option<(f64, usize)>,
     /// False when signs were given, but those of the disease are not known.
     pub compared: bool,
     /// True when the disease is known by the mode found here; `None` when its modes are not known.
@@ -94,6 +96,7 @@ impl<'a> Diseases<'a> {
             // Among equals the one that the signs were compared with, then the smaller identifier.
             worth(a)
                 .total_cmp(&worth(b))
+                .then(is_supported(a).cmp(&is_supported(b)))
                 .then(a.id.is_some().cmp(&b.id.is_some()))
                 .then_with(|| b.disease.id.cmp(&a.disease.id))
         })
@@ -104,9 +107,14 @@ impl<'a> Diseases<'a> {
         let mode_known =
             if link.modes.iter().any(|m| is_mode(*m)) { Some(link.modes.iter().any(|m| fits(*m, mode))) } else { None };
         Fit {
-            disease: report::Disease { id: link.disease.to_string(), label: link.label.to_string() },
+            // Some sources name the disease by its number only.
+            disease: report::Disease {
+                id: link.disease.to_string(),
+                label: if link.label.is_empty() { link.disease.to_string() } else { link.label.to_string() },
+            },
             phenotype: self.phenotype(id),
             belief: self.belief(id),
+            place: self.score_of(id).map(|score| (score.rank, self.ranking.as_ref().map_or(0, |r| r.scores().len()))),
             compared: self.ranking.is_none() || self.score_of(id).is_some(),
             mode_known,
             maternal_imprinting: link.modes.contains(&Mode::AutosomalDominantMaternalImprinting),
@@ -154,6 +162,11 @@ impl<'a> Diseases<'a> {
             })
             .collect()
     }
+}
+
+/// False where ClinGen doubts or denies that gene and disease belong together.
+fn is_supported(fit: &Fit) -> bool {
+    !matches!(fit.validity, Some(Validity::Disputed | Validity::Refuted | Validity::NoKnownRelationship))
 }
 
 /// True for a word that is a mode of inheritance rather than a circumstance of it.

@@ -1,6 +1,6 @@
 //! Which modes of inheritance the alleles of one gene fit, before anything is scored.
 
-use super::Context;
+use super::{Context, large};
 use crate::intake::Candidate;
 use crate::score::{self, frequency_limit};
 use indgang_genomics::call::Call;
@@ -23,24 +23,31 @@ pub(super) struct Draft {
 }
 
 /// Every mode that alleles of one gene fit. `members` are indices into `candidates`.
-pub(super) fn of_gene(context: &Context<'_>, candidates: &[Candidate], members: &[usize]) -> Vec<Draft> {
+pub(super) fn of_gene(
+    context: &Context<'_>,
+    candidates: &[Candidate],
+    (symbol, members): (&str, &[usize]),
+) -> Vec<Draft> {
     let mut drafts = Vec::new();
     let mut hits = Vec::new();
     for index in members {
         let Some(candidate) = candidates.get(*index) else { continue };
         hits.clear();
+        let calls = large::calls(context, candidate);
         inheritance::single_variant_for(
             &candidate.site.variant,
             &context.case.family,
-            &candidate.site.calls,
+            &calls,
             region(context, candidate),
             &context.case.profile,
             &mut hits,
         );
+        let inherited = hits.iter().any(|h| h.mode == M::AutosomalDominant);
         let fitting = hits.iter().filter(|h| usable(context, candidate, h.mode));
+        let fitting = fitting.filter(|h| large::of_repeat(candidate.repeat.as_ref(), h.mode, inherited));
         drafts.extend(fitting.map(|h| draft(h, vec![*index])));
     }
-    drafts.extend(pairs(context, candidates, members));
+    drafts.extend(pairs(context, candidates, (symbol, members)));
     drafts
 }
 
@@ -73,12 +80,12 @@ fn usable(context: &Context<'_>, candidate: &Candidate, mode: M) -> bool {
 }
 
 /// Compound heterozygotes, the best pairs by the variants' own scores.
-fn pairs(context: &Context<'_>, candidates: &[Candidate], members: &[usize]) -> Vec<Draft> {
-    let members: Vec<usize> = members
-        .iter()
-        .copied()
-        .filter(|m| candidates.get(*m).is_some_and(|c| usable(context, c, M::AutosomalRecessiveCompoundHeterozygous)))
-        .collect();
+fn pairs(context: &Context<'_>, candidates: &[Candidate], (symbol, members): (&str, &[usize])) -> Vec<Draft> {
+    // A whole extra copy leaves the gene's two as they are.
+    let breaks = |c: &Candidate| {
+        usable(context, c, M::AutosomalRecessiveCompoundHeterozygous) && !large::is_extra_copy(c, symbol)
+    };
+    let members: Vec<usize> = members.iter().copied().filter(|m| candidates.get(*m).is_some_and(breaks)).collect();
     let Some(first) = members.first().and_then(|m| candidates.get(*m)) else { return Vec::new() };
     if members.len() < 2 {
         return Vec::new();
@@ -99,12 +106,18 @@ fn pairs(context: &Context<'_>, candidates: &[Candidate], members: &[usize]) -> 
     compounds
         .best_few(MOST_PAIRS, |site| worth[site])
         .into_iter()
-        .map(|(a, b, flags): (usize, usize, Flags)| Draft {
-            mode,
-            members: vec![members[a], members[b]],
-            flags: flags.names().map(str::to_owned).collect(),
-            de_novo_score: None,
-            unaffected_carriers: 0,
+        .map(|(a, b, flags)| (members[a], members[b], flags))
+        .filter(|(a, b, _)| !large::are_mates(&candidates[*a].site, &candidates[*b].site))
+        .map(|(a, b, flags): (usize, usize, Flags)| {
+            let within = large::heterozygous_in_deletion(context, &candidates[a].site, &candidates[b].site);
+            let names = flags.names().chain(within.then_some("heterozygous_in_deletion"));
+            Draft {
+                mode,
+                members: vec![a, b],
+                flags: names.map(str::to_owned).collect(),
+                de_novo_score: None,
+                unaffected_carriers: 0,
+            }
         })
         .collect()
 }

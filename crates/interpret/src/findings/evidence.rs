@@ -1,20 +1,22 @@
 //! What the ACMG criteria look at, gathered for one variant of a draft.
 
 use super::Context;
+use super::disease::Fit;
 use super::drafts::Draft;
 use crate::acmg::{Evidence, Mechanism, mechanism};
 use crate::intake::{Candidate, GeneEffect};
 use crate::report::Assessed;
 use crate::score::ClinVarVerdict;
+use crate::secondary::by_other_mechanism;
 use indgang_knowledge::{ClinVar, ClinVarRecord, GeneRecord};
 use indgang_model::ModeOfInheritance as M;
 
-/// Evidence for one variant. `partner` is the other allele of a pair.
+/// Evidence for one variant, in its gene for the disease that the signs fit. `partner` is the other allele of a pair.
 pub(super) fn of(
     context: &Context<'_>,
     candidate: &Candidate,
     effect: &GeneEffect,
-    gene: Option<&GeneRecord>,
+    (gene, disease): (Option<&GeneRecord>, Option<&Fit>),
     draft: &Draft,
     partner: Option<&Candidate>,
 ) -> Evidence {
@@ -31,7 +33,9 @@ pub(super) fn of(
         gene: effect.symbol.clone(),
         clinvar_id: candidate.clinvar_id.clone(),
         consequence: effect.consequence.to_owned(),
-        loss_of_function_gene: gene.and_then(|g| loss_of_function(context, g, recessive)),
+        loss_of_function_gene: gene
+            .filter(|gene| !by_other_mechanism(context.genes, gene, disease.map(|fit| &fit.disease)))
+            .and_then(|gene| loss_of_function(context, gene, recessive)),
         escapes_decay: kept.escapes_decay,
         max_frequency: candidate.max_frequency,
         frequency_source: candidate.max_frequency_source.clone(),

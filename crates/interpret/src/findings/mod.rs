@@ -4,12 +4,14 @@ mod compose;
 mod disease;
 mod drafts;
 mod evidence;
+mod large;
 mod records;
 mod special;
 
 pub(crate) use compose::{deciding, variant_for_report};
 pub use disease::{Diseases, fits};
 pub(crate) use evidence::{is_recessive, known_codon, loss_of_function};
+pub(crate) use large::is_pathogenic as is_pathogenic_by_size;
 pub(crate) use special::{causal, is_recessive_gene};
 
 use crate::acmg::{Rules, is_pathogenic};
@@ -66,7 +68,7 @@ pub fn findings(context: &Context<'_>, candidates: &[Candidate]) -> (Vec<Finding
     let mut fitting = vec![false; candidates.len()];
     let mut findings = Vec::new();
     for (symbol, members) in by_gene(context, candidates) {
-        let mut drafts = drafts::of_gene(context, candidates, &members);
+        let mut drafts = drafts::of_gene(context, candidates, (symbol, &members));
         drafts.extend(special::over_deletions(context, candidates, &members));
         drafts.extend(special::carriers(context, candidates, symbol, &members));
         for member in drafts.iter().flat_map(|d| &d.members) {
@@ -76,6 +78,7 @@ pub fn findings(context: &Context<'_>, candidates: &[Candidate]) -> (Vec<Finding
     }
     findings.retain(|finding| !declined(context, finding));
     findings.sort_by(order);
+    large::one_finding_an_event(&mut findings);
     findings.truncate(MOST_FINDINGS);
     for (rank, finding) in (1..).zip(&mut findings) {
         finding.rank = rank;
@@ -87,17 +90,24 @@ pub fn findings(context: &Context<'_>, candidates: &[Candidate]) -> (Vec<Finding
 const POINTED_TO: f64 = 0.3;
 
 /// True for what would be a secondary finding in a proband who wished none: a (likely) pathogenic variant in a gene of the
-/// ACMG list to which the signs do not point.
+/// ACMG list to which the signs do not point, or a repeat that nobody asked about.
 fn declined(context: &Context<'_>, finding: &Finding) -> bool {
     let proband = &context.case.family.members[context.case.family.proband()].id;
-    let wished = context.case.wishes_of(proband).secondary_findings != SecondaryFindingWish::None;
+    let wish = context.case.wishes_of(proband).secondary_findings;
+    let wished = wish != SecondaryFindingWish::None;
+    if large::unasked_repeat(context, finding, wish) {
+        return true;
+    }
     let listed =
         context.genes.by_symbol(&finding.gene.symbol).is_some_and(|g| context.genes.secondary_finding(g).is_some());
     let said = finding.variants.iter().filter_map(|v| v.clinvar.as_ref());
     let in_clinvar = said
         .filter_map(|record| ClinVarVerdict::of_words(&record.significance))
         .any(|verdict| verdict == ClinVarVerdict::Pathogenic);
-    !wished && listed && finding.scores.phenotype < POINTED_TO && (in_clinvar || is_pathogenic(&finding.acmg))
+    !wished
+        && listed
+        && finding.scores.phenotype < POINTED_TO
+        && (in_clinvar || is_pathogenic(&finding.acmg) || large::is_pathogenic(&finding.variants))
 }
 
 /// Primary candidates by the genes they change.
@@ -134,7 +144,11 @@ fn best_of_gene(context: &Context<'_>, candidates: &[Candidate], symbol: &str, d
     for finding in findings {
         let same = |other: &&mut Finding| {
             other.variants.len() == finding.variants.len()
-                && other.variants.iter().zip(&finding.variants).all(|(a, b)| a.variant == b.variant)
+                && other
+                    .variants
+                    .iter()
+                    .zip(&finding.variants)
+                    .all(|(a, b)| a.variant == b.variant && a.event == b.event)
         };
         if let Some(better) = kept.iter_mut().find(same) {
             better.flags.push(format!("also_{}", compose::mode_key(finding.mode_of_inheritance)));

@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::drafts::{Draft, region};
+use super::large::deletion_end;
 use crate::acmg::is_loss_of_function;
 use crate::intake::Candidate;
 use crate::score::{self, ClinVarVerdict};
@@ -15,7 +16,7 @@ use indgang_model::{ModeOfInheritance as M, Region};
 /// A small variant that looks homozygous because an inherited deletion takes the other copy.
 pub(super) fn over_deletions(context: &Context<'_>, candidates: &[Candidate], members: &[usize]) -> Vec<Draft> {
     let one = |m: &usize| candidates.get(*m).map(|c| (*m, c));
-    let deletions = members.iter().filter_map(one).filter_map(|(m, c)| Some((m, c, c.site.event.deletion_end()?)));
+    let deletions = members.iter().filter_map(one).filter_map(|(m, c)| Some((m, c, deletion_end(&c.site)?)));
     let mut drafts = Vec::new();
     for (deletion, gone, end) in deletions {
         let inside = |c: &Candidate| lies_in_deletion(c.site.variant.pos, (gone.site.variant.pos, end));

@@ -1,6 +1,6 @@
 //! One finding with its evidence.
 
-use super::{both, either, english, term};
+use super::{both, disease_name, either, large, number, sign_name, term};
 use crate::report::{Acmg, ByHand, Explanation, Finding, FindingVariant, Remark, SignContribution};
 use crate::words::named;
 use indgang_model::ModeOfInheritance;
@@ -12,8 +12,8 @@ pub(super) fn render(finding: &Finding) -> Markup {
         details open[finding.rank == 1] {
             summary {
                 strong { (finding.rank) ". " (finding.gene.symbol) } " – " (both(da, en))
-                " – " (format!("{:.3}", finding.scores.combined))
-                @if let Some(disease) = &finding.disease { br; (english(&disease.label)) " " span.id { (disease.id) } }
+                " – " (number(&format!("{:.3}", finding.scores.combined)))
+                @if let Some(disease) = &finding.disease { br; (disease_name(&disease.label)) " " span.id { (disease.id) } }
             }
             @for one in &finding.variants { (variant(one)) }
             (explanation(&finding.explanation))
@@ -47,8 +47,8 @@ pub(super) fn variant(variant: &FindingVariant) -> Markup {
             br;
             (both("Højeste hyppighed: ", "Highest frequency: "))
             @match (variant.max_frequency, &variant.max_frequency_source) {
-                (Some(f), Some(source)) => { (frequency(f)) " (" (source) ")" }
-                (Some(f), None) => { (frequency(f)) }
+                (Some(f), Some(source)) => { (number(&frequency(f))) " (" (source) ")" }
+                (Some(f), None) => { (number(&frequency(f))) }
                 (None, _) => { (both("ikke kendt", "not known")) }
             }
             @if let Some(own) = &variant.own_cohort {
@@ -61,6 +61,7 @@ pub(super) fn variant(variant: &FindingVariant) -> Markup {
                 br; "ClinVar " (clinvar.id) ": " (term("clinvar", &clinvar.key())) " (" (clinvar.stars) "/4, " (clinvar.version) ")"
             }
         }
+        (large::facts(variant))
         table tabindex="0" {
             thead { tr {
                 th scope="col" { (both("Prøve", "Sample")) } th scope="col" { "GT" } th scope="col" { (both("Dybde", "Depth")) }
@@ -73,7 +74,7 @@ pub(super) fn variant(variant: &FindingVariant) -> Markup {
                         th scope="row" { (sample) }
                         td { (genotype) }
                         td.number { (or_dash(call.and_then(|c| c.depth))) }
-                        td.number { (or_dash(call.and_then(|c| c.allele_balance).map(|b| format!("{b:.2}")))) }
+                        td.number { (number(&or_dash(call.and_then(|c| c.allele_balance).map(|b| format!("{b:.2}"))))) }
                         td.number { (or_dash(call.and_then(|c| c.genotype_quality))) }
                     }
                 }
@@ -94,7 +95,10 @@ fn explanation(parts: &[Explanation]) -> Markup {
     html! {
         @if !parts.is_empty() {
             h3 { (both("Hvorfor", "Why")) }
-            ul { @for part in parts { li { (both(&part.text_da, &part.text)) " (" (format!("{:+.2}", part.contribution)) ")" } } }
+            ul { @for part in parts { li {
+                (both(&part.text_da, &part.text))
+                @if part.contribution != 0.0 { " (" (number(&format!("{:+.2}", part.contribution))) ")" }
+            } } }
         }
     }
 }
@@ -107,8 +111,8 @@ fn signs(signs: &[SignContribution]) -> Markup {
                 @for sign in signs {
                     li {
                         @if sign.feature.excluded { (both("udelukket: ", "excluded: ")) }
-                        (english(&sign.feature.label)) ": " (format!("{:+.2}", sign.log_likelihood_ratio))
-                        @if let Some(matched) = &sign.matched { " (" (both("bedste match ", "best match ")) (english(&matched.label)) ")" }
+                        (sign_name(&sign.feature)) ": " (number(&format!("{:+.2}", sign.log_likelihood_ratio)))
+                        @if let Some(matched) = &sign.matched { " (" (both("bedste match ", "best match ")) (sign_name(matched)) ")" }
                     }
                 }
             }

@@ -3,6 +3,7 @@
 //! The language is switched by two radio buttons and a style rule, so the page works from a disk, offline and printed.
 
 mod finding;
+mod large;
 pub mod pgx;
 mod style;
 
@@ -10,8 +11,8 @@ pub use finding::mode_words;
 
 use crate::picture::{self, Described};
 use crate::report::{Quality, Report, ResultKind, SecondaryFinding};
-use crate::words::named;
-use indgang_model::{Affected, Sex};
+use crate::words::{decimal_comma, named, sign_in_danish};
+use indgang_model::{Affected, PhenotypicFeature, Sex};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::collections::BTreeMap;
 
@@ -84,6 +85,25 @@ fn english(words: &str) -> Markup {
     html! { span lang="en-GB" { (words) } }
 }
 
+/// A number with a decimal point, as each language writes it.
+fn number(written: &str) -> Markup {
+    if written.contains('.') {
+        both(&decimal_comma(written), written)
+    } else {
+        html! { (written) }
+    }
+}
+
+/// A sign by its name: the English one stands where the house has no Danish one.
+fn sign_name(sign: &PhenotypicFeature) -> Markup {
+    sign_in_danish(sign.id).map_or_else(|| english(&sign.label), |danish| both(danish, &sign.label))
+}
+
+/// A disease by its name: the English one stands where the house has no Danish one.
+fn disease_name(label: &str) -> Markup {
+    named("disease", label).map_or_else(|| english(label), |(danish, english)| both(danish, english))
+}
+
 /// The name of a key's value; a value without a name stands as it is.
 fn term(kind: &str, value: &str) -> Markup {
     named(kind, value).map_or_else(|| english(&value.replace('_', " ")), |(danish, english)| both(danish, english))
@@ -117,7 +137,7 @@ fn signs(report: &Report) -> Markup {
                 @for sign in &report.phenotypic_features {
                     li {
                         @if sign.excluded { span.excluded { (both("udelukket: ", "excluded: ")) } }
-                        (english(&sign.label)) " " span.id { (sign.id) }
+                        (sign_name(sign)) " " span.id { (sign.id) }
                     }
                 }
             }
@@ -165,7 +185,7 @@ fn secondary(report: &Report) -> Markup {
 
 fn secondary_finding(finding: &SecondaryFinding) -> Markup {
     html! {
-        p { strong { (finding.gene.symbol) } " – " (english(&finding.disease.label)) " (" (term("class", &finding.acmg.classification)) ", ACMG SF " (finding.list_version) ")" }
+        p { strong { (finding.gene.symbol) } " – " (disease_name(&finding.disease.label)) " (" (term("class", &finding.acmg.classification)) ", ACMG SF " (finding.list_version) ")" }
         @if finding.needs_confirmation {
             p.flag { (both("Skal bekræftes med en anden metode, før det meddeles.",
                            "Must be confirmed by another method before it is told.")) }
@@ -281,9 +301,9 @@ fn quality(quality: &Quality) -> Markup {
                         tr {
                             th scope="row" { (sample.sample) }
                             td.number { (sample.variants) }
-                            td.number { @if let Some(d) = sample.median_depth { (d) } @else { "–" } }
+                            td.number { @if let Some(d) = sample.median_depth { (number(&d.to_string())) } @else { "–" } }
                             td { (match sample.observed_sex { Sex::Male => both("mand", "male"), Sex::Female => both("kvinde", "female"), Sex::Unknown => both("kan ikke afgøres", "cannot be told") }) }
-                            td.number { (format!("{:.1} %", sample.missing_rate * 100.0)) }
+                            td.number { (number(&format!("{:.1} %", sample.missing_rate * 100.0))) }
                         }
                     }
                 }

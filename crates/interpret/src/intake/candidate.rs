@@ -1,9 +1,11 @@
 //! One alternate allele that came through the filters, with what is known about it.
 
+use crate::large::{LargeVariant, RepeatReading};
 use crate::own_cohort::Seen;
 use crate::report::ClinVar;
 use crate::score::{ClinVarVerdict, effect};
 use indgang_genomics::site::Site;
+use indgang_genomics::structural::Kind;
 
 /// What the allele does to one gene.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,11 +34,16 @@ pub struct GeneEffect {
     pub revel: Option<f64>,
     /// Largest SpliceAI delta, when the file has it.
     pub splice_ai: Option<f64>,
+    /// How damaging it is, 0 to 1, where that is not told by the term: the length of a repeat.
+    pub by_length: Option<f64>,
 }
 
 impl GeneEffect {
     /// How damaging the consequence is by itself, 0 to 1.
     pub(crate) fn severity(&self) -> f64 {
+        if let Some(severity) = self.by_length {
+            return severity;
+        }
         match self.consequence {
             "non_coding_transcript_exon_variant" | "mature_miRNA_variant" if self.rna_product => RNA_EXON,
             consequence => effect(consequence),
@@ -88,4 +95,15 @@ pub struct Candidate {
     pub low_quality: bool,
     /// Carried by somebody the question is about; otherwise kept for secondary findings only.
     pub primary: bool,
+    /// Of a structural variant: what it is and touches.
+    pub large: Option<LargeVariant>,
+    /// Of a repeat: its length against the ranges of its locus.
+    pub repeat: Option<RepeatReading>,
+}
+
+impl Candidate {
+    /// True of a lost or gained stretch.
+    pub(crate) fn changes_copies(&self) -> bool {
+        self.large.as_ref().is_some_and(|large| matches!(large.kind, Kind::Loss | Kind::Gain))
+    }
 }

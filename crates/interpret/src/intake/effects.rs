@@ -2,10 +2,12 @@
 
 use super::candidate::GeneEffect;
 use crate::annotation_table::{AnnotationTable, TableRow};
+use crate::large::{RepeatReading, mitochondria};
 use crate::words::Words;
 use indgang_genomics::annotation::{AnnotationFields, Compounds, Predictors, TranscriptConsequence};
 use indgang_genomics::consequence::Consequence;
 use indgang_genomics::site::Event;
+use indgang_genomics::structural::{Kind, Overlap, mate, overlaps, stretch};
 use indgang_genomics::transcripts::{PositionConsequence, TranscriptTable};
 use indgang_genomics::vcf::{Header, Record};
 use indgang_knowledge::clinvar::ProteinChange;
@@ -21,6 +23,8 @@ pub struct EffectSources<'a> {
     transcripts: &'a TranscriptTable,
     /// For HGNC numbers, and for the symbols of annotations: the transcripts carry approved ones.
     genes: Option<&'a Genes>,
+    /// The file's mitochondrial genome is the one whose genes are known by place.
+    mitochondria: bool,
 }
 
 impl<'a> EffectSources<'a> {
@@ -40,6 +44,7 @@ impl<'a> EffectSources<'a> {
             table: table.is_some(),
             transcripts: knowledge.transcripts(assembly)?,
             genes: Some(knowledge.genes()?),
+            mitochondria: mitochondria::is_known_sequence(header),
         })
     }
 
@@ -56,6 +61,7 @@ impl<'a> EffectSources<'a> {
             table: false,
             transcripts: knowledge.transcripts(assembly)?,
             genes,
+            mitochondria: mitochondria::is_known_sequence(header),
         })
     }
 
@@ -83,7 +89,7 @@ impl<'a> EffectSources<'a> {
         &self.fields
     }
 
-    /// By gene, most severe first. Structural alleles are placed by overlap with the transcripts.
+    /// By gene, most severe first. A `<CNV>` of which the line's alleles do not tell what it is has none.
     pub(crate) fn of(
         &self,
         record: &Record<'_>,
@@ -91,6 +97,21 @@ impl<'a> EffectSources<'a> {
         (variant, event): (&Variant, &Event),
         row: Option<&TableRow>,
     ) -> Vec<GeneEffect> {
+        self.of_kind(record, allele, (variant, event, Kind::of(variant, event, None)), row)
+    }
+
+    /// As [`EffectSources::of`], of an allele whose kind is known. Structural alleles are placed by overlap with the
+    /// transcripts, whatever annotations say: these call a deletion within an intron a truncation, too.
+    pub(crate) fn of_kind(
+        &self,
+        record: &Record<'_>,
+        allele: usize,
+        (variant, event, kind): (&Variant, &Event, Option<Kind>),
+        row: Option<&TableRow>,
+    ) -> Vec<GeneEffect> {
+        if let Event::Repeat { .. } = event {
+            return self.of_repeat(record, allele, (variant, event));
+        }
         let mut effects: Vec<GeneEffect> =
             self.fields.most_severe_by_gene(record, allele - 1).iter().filter_map(|tc| self.annotated(tc)).collect();
         let found = self.compounds.follow(&self.fields, record, allele - 1, |tc| {
@@ -102,11 +123,13 @@ impl<'a> EffectSources<'a> {
             effects.extend(row.and_then(|row| self.tabled(row)));
         }
         // A line pointed at that is not in the file may have said more than this one does.
-        if effects.is_empty() || !found {
-            match event {
-                Event::Small => self.by_position(variant, &mut effects),
-                event => self.by_overlap(variant, event, &mut effects),
-            }
+        match event {
+            Event::Small if effects.is_empty() || !found => self.by_position(variant, &mut effects),
+            Event::Small => {}
+            event => self.by_overlap(variant, event, kind, &mut effects),
+        }
+        if effects.is_empty() && variant.chrom == Chromosome::MT {
+            effects.extend(self.of_mitochondria(variant, event, kind));
         }
         effects.sort_by(|a, b| {
             severity(a.consequence).cmp(&severity(b.consequence)).then_with(|| a.symbol.cmp(&b.symbol))
@@ -147,6 +170,7 @@ impl<'a> EffectSources<'a> {
             predictor: None,
             revel: None,
             splice_ai: None,
+            by_length: None,
         }
     }
 
@@ -167,7 +191,7 @@ impl<'a> EffectSources<'a> {
             predictor: damage(&predictors),
             revel: predictors.revel.map(f64::from),
             splice_ai: predictors.splice_ai.map(f64::from),
-            ..self.named(&symbol, tc.hgnc_id, tc.consequence.term())
+            ..self.named(&symbol, tc.hgnc_id, telling(tc).term())
         })
     }
 
@@ -201,38 +225,75 @@ impl<'a> EffectSources<'a> {
         );
     }
 
-    fn by_overlap(&self, variant: &Variant, event: &Event, effects: &mut Vec<GeneEffect>) {
-        let (end, deletes) = match event {
-            Event::Structural { sv_type, end } => (*end, sv_type.starts_with("DEL")),
-            Event::Repeat { end, .. } => (*end, false),
-            Event::Small | Event::Breakend { .. } => (variant.pos, false),
+    /// The genes that a structural allele touches, with what it does to each.
+    pub(crate) fn overlaps(&self, variant: &Variant, event: &Event, kind: Kind) -> Vec<Overlap<'a>> {
+        let mate = match event {
+            Event::Breakend { mate: text } => mate(text),
+            _ => None,
         };
-        let expanded = matches!(event, Event::Repeat { status: Some(status), .. } if status != "normal");
-        for transcript in self.transcripts.overlapping(variant.chrom, variant.pos, end.max(variant.pos)) {
-            if transcript.gene_symbol.is_empty() {
-                continue;
-            }
-            let whole = variant.pos < transcript.start && end >= transcript.end;
-            let exonic = transcript.exons.iter().any(|(first, last)| *first <= end && variant.pos <= *last);
-            let coding = transcript.cds.is_some_and(|(first, last)| {
-                transcript.exons.iter().any(|(a, b)| (*a).max(first) <= end && variant.pos <= (*b).min(last))
-            });
-            let consequence = match (deletes, whole, coding, exonic) {
-                // A pre-mutation or full mutation by the caller's own ranges.
-                _ if expanded => Consequence::FeatureElongation,
-                (true, true, ..) => Consequence::TranscriptAblation,
-                (true, _, true, _) => Consequence::FeatureTruncation,
-                (_, _, true, _) => Consequence::CodingSequence,
-                (_, _, _, true) => Consequence::NonCodingTranscriptExon,
-                _ => Consequence::Intron,
-            };
+        overlaps(self.transcripts, variant.chrom, stretch(variant, event, kind), kind, mate)
+    }
+
+    /// Genes that the transcripts know by what overlap tells; the others by what the annotation says.
+    fn by_overlap(&self, variant: &Variant, event: &Event, kind: Option<Kind>, effects: &mut Vec<GeneEffect>) {
+        let Some(kind) = kind else { return };
+        for overlap in self.overlaps(variant, event, kind) {
+            let transcript = overlap.transcript;
+            let suffix = if transcript.mane { " (MANE)" } else { "" };
             let effect = GeneEffect {
-                transcript: Some(transcript.id.to_string()),
-                ..self.named(&transcript.gene_symbol, None, consequence.term())
+                transcript: Some(format!("{}{suffix}", transcript.id)),
+                escapes_decay: kind == Kind::Loss && overlap.escapes_decay,
+                ..self.named(&transcript.gene_symbol, None, overlap.consequence.term())
             };
-            keep_most_severe(effects, effect);
+            match effects.iter_mut().find(|known| known.symbol == effect.symbol) {
+                Some(known) => *known = GeneEffect { hgvs: known.hgvs.take(), ..effect },
+                None => effects.push(effect),
+            }
         }
     }
+
+    /// The gene of a repeat's locus: by the locus's name, else by overlap.
+    fn of_repeat(&self, record: &Record<'_>, allele: usize, (variant, event): (&Variant, &Event)) -> Vec<GeneEffect> {
+        let elongation = Consequence::FeatureElongation.term();
+        if let Some(genes) = self.genes {
+            let reading = RepeatReading::of(record, allele, event, genes);
+            let effect = reading.map(|reading| GeneEffect {
+                by_length: Some(reading.range.severity()),
+                ..self.named(&reading.gene, None, elongation)
+            });
+            return effect.into_iter().collect();
+        }
+        let expanded = matches!(event, Event::Repeat { status: Some(status), .. } if status != "normal");
+        let end = event.end().unwrap_or(variant.pos).max(variant.pos);
+        let mut effects = Vec::new();
+        for transcript in self.transcripts.overlapping(variant.chrom, variant.pos, end).filter(|_| expanded) {
+            if !transcript.gene_symbol.is_empty() {
+                keep_most_severe(&mut effects, self.named(&transcript.gene_symbol, None, elongation));
+            }
+        }
+        effects
+    }
+
+    /// The genes of the mitochondrial genome that an allele touches; none where the file's is another sequence.
+    pub(crate) fn of_mitochondria(&self, variant: &Variant, event: &Event, kind: Option<Kind>) -> Vec<GeneEffect> {
+        if !self.mitochondria {
+            return Vec::new();
+        }
+        let bases = (variant.reference.len() as u32).saturating_sub(1);
+        let small = (variant.pos, variant.pos.saturating_add(bases));
+        let place = kind.map_or(small, |kind| stretch(variant, event, kind));
+        let found = mitochondria::effects(variant, place, kind);
+        found.map(|(symbol, consequence)| self.named(symbol, None, consequence.term())).collect()
+    }
+}
+
+/// VEP calls whatever shortens or lengthens a transcript by many bases a truncation or elongation, within an intron, too.
+fn telling(tc: &TranscriptConsequence<'_>) -> Consequence {
+    use Consequence as C;
+    let long = matches!(tc.consequence, C::FeatureTruncation | C::FeatureElongation);
+    let parts = [C::CodingSequence, C::FivePrimeUtr, C::ThreePrimeUtr, C::NonCodingTranscriptExon];
+    let in_exon = parts.into_iter().any(|part| tc.consequences.contains(part));
+    if long && !in_exon && tc.consequences.contains(C::Intron) { C::Intron } else { tc.consequence }
 }
 
 /// Whether a gene causes disease by an RNA that is not translated: of the many such loci few are known to.
@@ -292,6 +353,35 @@ mod tests {
         {
             let found = genes.by_symbol(symbol).is_some_and(|gene| is_rna_product(genes, gene));
             assert_eq!(found, expected, "{symbol}");
+        }
+    }
+
+    #[test]
+    fn a_long_deletion_within_an_intron_is_no_truncation() {
+        let annotated = |terms: &str| {
+            let text = format!(
+                "##fileformat=VCFv4.2\n##contig=<ID=1,length=249250621>\n##INFO=<ID=CSQ,Number=.,Type=String,Description=\"Consequence \
+                 annotations from Ensembl VEP. Format: Allele|Consequence|SYMBOL|Feature\">\n\
+                 #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS\n\
+                 1\t100\t.\tC\t<DEL>\t.\tPASS\tCSQ=deletion|{terms}|GENE|ENST1\tGT\t0/1\n"
+            );
+            let reader = indgang_genomics::vcf::Reader::open(text.as_bytes(), Default::default()).unwrap();
+            let fields = AnnotationFields::from_header(reader.header());
+            let mut found = None;
+            let each = |record: &Record<'_>| {
+                found = fields.most_severe_by_gene(record, 0).first().map(telling);
+                Ok(())
+            };
+            reader.for_each(each).unwrap();
+            found.unwrap()
+        };
+        for (terms, expected) in [
+            ("intron_variant&feature_truncation", Consequence::Intron),
+            ("coding_sequence_variant&intron_variant&feature_truncation", Consequence::CodingSequence),
+            ("feature_truncation", Consequence::FeatureTruncation),
+            ("stop_gained&intron_variant", Consequence::StopGained),
+        ] {
+            assert_eq!(annotated(terms), expected, "{terms}");
         }
     }
 

@@ -6,19 +6,22 @@
 mod candidate;
 mod effects;
 mod known;
+mod large;
 mod second_look;
+mod waterfall;
 
 pub(crate) use candidate::changes_product;
 pub use candidate::{Candidate, GeneEffect};
 pub use effects::EffectSources;
 pub(crate) use known::{NEIGHBOURHOOD, neighbours, rare, verdict};
 pub(crate) use second_look::second_look;
+pub use waterfall::Waterfall;
 
 use crate::acmg::Rules;
 use crate::annotation_table::AnnotationTable;
 use crate::case::Case;
+use crate::large::{Dosage, Range, RepeatReading};
 use crate::own_cohort::OwnCohort;
-use crate::report::FilterStep;
 use crate::score::ClinVarVerdict;
 use crate::words::Words;
 use indgang_genomics::annotation::Compounds;
@@ -35,6 +38,7 @@ use indgang_knowledge::phenotype::Pmid;
 use indgang_knowledge::{ClinVar, Genes, Knowledge, PartError};
 use indgang_model::{Affected, Region, SecondaryFindingWish, Variant};
 use std::collections::{BTreeMap, HashSet};
+use waterfall::Reached;
 
 /// What is known of a case from itself, and left out to measure how right an answer is without.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +62,8 @@ pub struct Beside<'a> {
     pub left_out: Option<&'a LeftOut>,
     /// ACMG rules of single genes; those that come with the program when not given.
     pub rules: Option<&'a Rules>,
+    /// ClinGen's dosage sensitivity map.
+    pub dosage: Option<&'a Dosage>,
 }
 
 /// Everything needed to look at one record of one file.
@@ -81,8 +87,8 @@ pub struct Intake<'a> {
 pub struct Block {
     /// What came through.
     pub candidates: Vec<Candidate>,
-    /// Alleles left after each step, in the order of [`STEPS`].
-    pub kept: [u64; STEPS.len()],
+    /// Alleles left after each step.
+    pub waterfall: Waterfall,
     /// Quality of samples and pedigree.
     pub quality: Quality,
     /// Alternates that are no allele to interpret, by kind.
@@ -93,11 +99,11 @@ pub struct Block {
 }
 
 impl Block {
-    /// An empty block for a family.
-    pub fn new(family: &Family) -> Self {
+    /// An empty block for a family, of whose files this is one of `several`.
+    pub fn new(family: &Family, several: bool) -> Self {
         Self {
             candidates: Vec::new(),
-            kept: [0; STEPS.len()],
+            waterfall: Waterfall::new(several),
             quality: Quality::new(family),
             set_aside: BTreeMap::new(),
             carried: vec![Vec::new(); family.members.len()],
@@ -105,9 +111,6 @@ impl Block {
         }
     }
 }
-
-/// The waterfall's steps.
-pub const STEPS: [&str; 6] = ["read", "primary_assembly", "carried_by_affected", "quality", "frequency", "consequence"];
 
 impl<'a> Intake<'a> {
     /// Prepares for one file.
@@ -181,20 +184,32 @@ impl<'a> Intake<'a> {
                 *block.set_aside.entry(kind).or_default() += 1;
                 continue;
             }
-            block.kept[0] += 1;
-            let Some(chromosome) = record.chromosome() else {
-                *block.set_aside.entry("alleles on contigs outside the primary assembly").or_default() += 1;
-                continue;
+            let reached = match record.chromosome() {
+                Some(chromosome) => {
+                    let region = Region::of(self.case.assembly, chromosome, record.position());
+                    self.allele(block, record, index + 1, region)?
+                }
+                None => {
+                    *block.set_aside.entry("alleles on contigs outside the primary assembly").or_default() += 1;
+                    Reached::Read
+                }
             };
-            block.kept[1] += 1;
-            let region = Region::of(self.case.assembly, chromosome, record.position());
-            self.allele(block, record, index + 1, region)?;
+            block.waterfall.count(record, alternate, reached);
         }
         Ok(())
     }
 
-    fn allele(&self, block: &mut Block, record: &Record<'_>, allele: usize, region: Region) -> Result<(), VcfError> {
+    /// Takes an allele in, or not; gives the last step that it came through by what the affected carry: what a relative
+    /// wishes to know changes no count.
+    fn allele(
+        &self,
+        block: &mut Block,
+        record: &Record<'_>,
+        allele: usize,
+        region: Region,
+    ) -> Result<Reached, VcfError> {
         record.calls(allele, &self.columns, &mut block.calls)?;
+        self.complete_by_copies(record, allele, region, &mut block.calls)?;
         if let (Some(chromosome), Some(Alternate::Sequence(alternate))) =
             (record.chromosome(), record.alternates().nth(allele - 1))
         {
@@ -208,45 +223,58 @@ impl<'a> Intake<'a> {
         let primary = carries(&self.focus);
         let told = carries(&self.wishing);
         if !primary && !told {
-            return Ok(());
+            return Ok(Reached::PrimaryAssembly);
         }
-        block.kept[2] += u64::from(primary);
-        let Some(site) = record.site(allele, &self.columns, self.beside.reference)? else { return Ok(()) };
-        if matches!(&site.event, Event::Repeat { status: Some(status), .. } if status == "normal") {
-            *block.set_aside.entry("repeat alleles of normal length").or_default() += 1;
-            return Ok(());
+        let left = if primary { Reached::CarriedByAffected } else { Reached::PrimaryAssembly };
+        let Some(mut site) = record.site(allele, &self.columns, self.beside.reference)? else { return Ok(left) };
+        let repeat = RepeatReading::of(record, allele, &site.event, self.genes);
+        let endless = large::without_end(record, allele, &site.event)
+            .then_some("structural alleles without a readable END or SVLEN");
+        if let Some(kind) = endless.or_else(|| set_aside(&site.event, repeat.as_ref())) {
+            *block.set_aside.entry(kind).or_default() += 1;
+            return Ok(left);
         }
+        if repeat.is_some() {
+            self.of_normal_length_as_reference(record, allele, &mut site.calls)?;
+        } else if site.event != Event::Small {
+            site.calls.copy_from_slice(&block.calls);
+        }
+        let kind = self.kind(record, (&site.variant, &site.event), region)?;
         let record_of_allele = self.clinvar.get(&site.variant);
         let left_out = self.beside.left_out.is_some_and(|left_out| left_out.variants.contains(&site.variant));
         let clinvar = record_of_allele.as_ref().filter(|_| !left_out);
         let verdict = clinvar.and_then(verdict);
         let known_pathogenic = verdict == Some(ClinVarVerdict::Pathogenic);
-        let low_quality = self.low_quality(record, &block.calls);
-        if low_quality && !known_pathogenic {
-            return Ok(());
+        let good = |members: &[usize]| self.good_quality(record, &block.calls, members);
+        let (good_primary, good_told) = (good(&self.focus), good(&self.wishing));
+        let primary = primary && (good_primary || known_pathogenic);
+        let told = told && (good_told || known_pathogenic);
+        if !primary && !told {
+            return Ok(left);
         }
-        block.kept[3] += u64::from(primary);
+        let low_quality = !if primary { good_primary } else { good_told };
+        let left = if primary { Reached::Quality } else { left };
         let row = self.beside.table.and_then(|t| t.get(&site.variant));
         let population = self.frequencies.of(record, allele - 1);
         let (max_frequency, max_frequency_source) = known::highest([
             population.max.map(|f| (f, population.source.unwrap_or_default().to_owned())),
             row.and_then(|r| r.max_frequency).map(|f| (f, "annotation table".to_owned())),
         ]);
-        let Some(rescued) = rare(&self.case.profile, max_frequency, known_pathogenic) else { return Ok(()) };
+        let Some(rescued) = rare(&self.case.profile, max_frequency, known_pathogenic) else { return Ok(left) };
         let small = matches!(site.event, Event::Small);
         let own_cohort = self.beside.cohort.filter(|_| small).map(|cohort| cohort.seen(&site.variant));
         let limit = self.case.profile.frequency_recessive;
         if own_cohort.is_some_and(|own| limit.is_some_and(|limit| own.exceeds(limit))) && !rescued {
-            return Ok(());
+            return Ok(left);
         }
-        block.kept[4] += u64::from(primary);
-        let effects = self.effects.of(record, allele, (&site.variant, &site.event), row);
+        let left = if primary { Reached::Frequency } else { left };
+        let effects = self.effects.of_kind(record, allele, (&site.variant, &site.event, kind), row);
         if !rescued && !effects.iter().any(GeneEffect::changes_product) {
-            return Ok(());
+            return Ok(left);
         }
-        block.kept[5] += u64::from(primary);
+        let left = if primary { Reached::Consequence } else { left };
         if !primary && !effects.iter().any(|e| known::is_secondary_gene(self.genes, &e.symbol)) {
-            return Ok(());
+            return Ok(left);
         }
         let neighbours = neighbours(&self.clinvar, &site.variant, record_of_allele.as_ref());
         block.candidates.push(Candidate {
@@ -262,9 +290,11 @@ impl<'a> Intake<'a> {
             neighbours,
             low_quality,
             primary,
+            large: kind.map(|kind| self.large(record, allele, (&site.variant, &site.event), kind)).transpose()?,
+            repeat,
             site,
         });
-        Ok(())
+        Ok(left)
     }
 
     /// Who carries the allele, when it is a small variant.
@@ -280,16 +310,19 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    /// True when the record is filtered, or nobody concerned carries it with enough reads and quality.
-    fn low_quality(&self, record: &Record<'_>, calls: &[Call]) -> bool {
+    /// True when the record is not filtered, and one of these carries it with enough reads and quality.
+    fn good_quality(&self, record: &Record<'_>, calls: &[Call], members: &[usize]) -> bool {
         let profile = &self.case.profile;
         let filtered = !profile.filtered_sites && record.filters().next().is_some();
-        let good = |m: &usize| calls[*m].genotype.carries() && profile.accepts(&calls[*m], Expected::Any);
-        filtered || !self.focus.iter().chain(&self.wishing).any(good)
+        !filtered && members.iter().any(|m| calls[*m].genotype.carries() && profile.accepts(&calls[*m], Expected::Any))
     }
 }
 
-/// The waterfall of several blocks together, for the report.
-pub fn waterfall(kept: &[u64; STEPS.len()]) -> Vec<FilterStep> {
-    STEPS.iter().zip(kept).map(|(name, kept)| FilterStep { name: (*name).to_owned(), kept: *kept }).collect()
+/// The kind of a repeat that is no candidate.
+fn set_aside(event: &Event, repeat: Option<&RepeatReading>) -> Option<&'static str> {
+    match (event, repeat) {
+        (Event::Repeat { .. }, None) => Some("repeat alleles of a locus without a known range"),
+        (_, Some(repeat)) if repeat.range == Range::Normal => Some("repeat alleles of normal length"),
+        _ => None,
+    }
 }

@@ -92,8 +92,9 @@ impl<'a> Look<'a> {
             let (mut calls, mut beside) = (Vec::new(), block && record.position() <= *position);
             let mut own = false;
             for allele in 1..=record.alternate_count() {
-                let Some((variant, _)) = record.place(allele, self.reference)? else { continue };
-                if variant == wanted.variant {
+                let Some((variant, event)) = record.place(allele, self.reference)? else { continue };
+                // Two deletions may begin at one base.
+                if variant == wanted.variant && event.end() == wanted.event.end() {
                     own = true;
                     record.calls(allele, self.columns, &mut calls)?;
                     break;
@@ -172,6 +173,8 @@ mod tests {
                 neighbours: None,
                 low_quality: false,
                 primary: true,
+                large: None,
+                repeat: None,
             });
             Ok(())
         };

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use indgang_knowledge::Genes;
 use indgang_knowledge::phenotype::{Disease, DiseaseAnnotations, DiseaseDatabase};
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 /// What sharing a gene counts beside a likeness of names between 0 and 1, squared.
 const SHARED_GENE: f32 = 0.1;
@@ -37,7 +38,7 @@ pub(super) fn of<'k>(
         kin
     };
     candidates
-        .iter()
+        .par_iter()
         .map(|d| d.filter(|d| d.id.database == DiseaseDatabase::Omim).map(kin).unwrap_or_default())
         .collect()
 }

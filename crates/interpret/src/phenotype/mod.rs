@@ -29,7 +29,7 @@ use rayon::prelude::*;
 use background::Background;
 pub use explain::SignContribution;
 pub use model::{Calibration, Fitted, Model, Weights};
-use profile::{Material, Profile};
+use profile::{Material, Profile, Scratch};
 pub use ranking::{Comparison, DiseaseScore, LearntDisease, Ranking};
 use solved::Taught;
 pub use solved::{CaseSource, SolvedCase};
@@ -152,11 +152,14 @@ impl<'k> PhenotypeRanker<'k> {
         let hpo = basis.hpo;
         let (candidates, profiles): (Vec<Candidate<'_>>, Vec<Profile>) = candidates(basis, options.candidates)
             .into_par_iter()
-            .map(|mut candidate| {
-                candidate.taught = Taught::new(hpo, &candidate.solved);
-                let profile = candidate.profile(hpo, &[]);
-                (candidate, profile)
-            })
+            .map_init(
+                || Scratch::new(hpo),
+                |scratch, mut candidate| {
+                    candidate.taught = Taught::new(hpo, &candidate.solved);
+                    let profile = candidate.profile(hpo, &[], scratch);
+                    (candidate, profile)
+                },
+            )
             .filter(|(_, profile)| !profile.is_empty())
             .unzip();
         let by_id = candidates.iter().enumerate().map(|(i, c)| (c.id, i)).collect();
@@ -214,12 +217,13 @@ impl<'k> PhenotypeRanker<'k> {
 
     /// The profiles that change when what rests on these publications is left out.
     fn without(&self, publications: &[Pmid]) -> HashMap<usize, Profile> {
-        publications
-            .iter()
-            .filter_map(|p| self.by_publication.get(p))
-            .flatten()
-            .map(|i| (*i, self.candidates[*i].profile(self.hpo, publications)))
-            .collect()
+        let changed: Vec<usize> =
+            publications.iter().filter_map(|p| self.by_publication.get(p)).flatten().copied().collect();
+        if changed.is_empty() {
+            return HashMap::new();
+        }
+        let mut scratch = Scratch::new(self.hpo);
+        changed.into_iter().map(|i| (i, self.candidates[i].profile(self.hpo, publications, &mut scratch))).collect()
     }
 }
 
@@ -228,9 +232,9 @@ impl<'k> Candidate<'k> {
         Self { id, name, own, kin: Vec::new(), solved: Vec::new(), taught: Taught::default() }
     }
 
-    fn profile(&self, hpo: &Hpo, without: &[Pmid]) -> Profile {
+    fn profile(&self, hpo: &Hpo, without: &[Pmid], scratch: &mut Scratch) -> Profile {
         let lessons = self.taught.without(without);
-        Profile::new(hpo, &Material { own: self.own, kin: &self.kin, lessons }, UNKNOWN_FREQUENCY, without)
+        Profile::new(hpo, &Material { own: self.own, kin: &self.kin, lessons }, UNKNOWN_FREQUENCY, without, scratch)
     }
 
     fn publications(&self) -> impl Iterator<Item = Pmid> {

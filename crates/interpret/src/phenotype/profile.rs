@@ -45,29 +45,60 @@ pub(super) struct Profile {
     pub(super) solved: f32,
 }
 
+/// What terms have while a profile is made: a place for each term of the ontology, used again for the next profile.
+#[derive(Debug)]
+pub(super) struct Scratch {
+    held: Vec<Option<Held>>,
+    touched: Vec<TermIndex>,
+}
+
+impl Scratch {
+    pub(super) fn new(hpo: &Hpo) -> Self {
+        Self { held: vec![None; hpo.terms().len()], touched: Vec::new() }
+    }
+
+    fn of(&mut self, term: TermIndex) -> &mut Held {
+        self.held[term.usize()].get_or_insert_with(|| {
+            self.touched.push(term);
+            Held::default()
+        })
+    }
+
+    /// What was gathered, ascending; leaves nothing behind.
+    fn closure(&mut self) -> Vec<(TermIndex, Held)> {
+        self.touched.sort_unstable();
+        self.touched.drain(..).filter_map(|term| Some((term, self.held[term.usize()].take()?))).collect()
+    }
+}
+
 impl Profile {
     /// `without`: rows that rest on one of these publications are left out.
-    pub(super) fn new(hpo: &Hpo, material: &Material<'_>, unknown: f32, without: &[Pmid]) -> Self {
+    pub(super) fn new(
+        hpo: &Hpo,
+        material: &Material<'_>,
+        unknown: f32,
+        without: &[Pmid],
+        scratch: &mut Scratch,
+    ) -> Self {
         let own = material.own.map(|d| annotated(hpo, d, unknown, without)).unwrap_or_default();
         let lessons = &material.lessons;
-        let mut closure: BTreeMap<TermIndex, Held> = BTreeMap::new();
         let shares = with_cases(&own, lessons);
         for (term, share) in &shares {
             for above in hpo.ancestors(*term) {
-                let held = closure.entry(*above).or_default();
+                let held = scratch.of(*above);
                 held.frequency = held.frequency.max(*share);
             }
         }
         for (term, cases) in &lessons.implied {
-            let held = closure.entry(*term).or_default();
+            let held = scratch.of(*term);
             held.frequency = held.frequency.max(cases / (lessons.cases + ANNOTATED));
         }
         for (term, share) in list(hpo, &own, material, unknown) {
             for above in hpo.ancestors(term) {
-                closure.entry(*above).or_default().mention += share;
+                scratch.of(*above).mention += share;
             }
         }
-        Self { terms: shares.into_keys().collect(), closure: closure.into_iter().collect(), solved: lessons.cases }
+        Self { terms: shares.into_keys().collect(), closure: scratch.closure(), solved: lessons.cases }
     }
 
     pub(super) fn is_empty(&self) -> bool {

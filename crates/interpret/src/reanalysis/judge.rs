@@ -5,6 +5,7 @@ use crate::findings::{deciding, fits, is_recessive, known_codon};
 use crate::intake::{neighbours, verdict};
 use crate::report::{Acmg, Finding, FindingVariant};
 use crate::score::ClinVarVerdict;
+use crate::secondary::by_other_mechanism;
 use indgang_knowledge::{ClinVar, ClinVarRecord, DiseaseSource, GeneCounts, Genes, Knowledge, PartError, Validity};
 use indgang_model::Assembly;
 use std::collections::{BTreeSet, HashMap};
@@ -108,6 +109,7 @@ impl<'k> Release<'k> {
             loss_of_function_gene: self
                 .genes
                 .by_symbol(symbol)
+                .filter(|gene| !by_other_mechanism(self.genes, gene, finding.disease.as_ref()))
                 .and_then(|gene| mechanism(gene, self.truncating(&gene.symbol), recessive)),
             escapes_decay: kept.escapes_decay,
             max_frequency: one.max_frequency,

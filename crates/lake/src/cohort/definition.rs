@@ -110,6 +110,16 @@ pub enum DefinitionError {
         /// Its parameters.
         has: String,
     },
+    /// A column the answer does not have.
+    #[error("`{name}` is no column of cohort `{cohort}`; it has {has}")]
+    UnknownColumn {
+        /// The name.
+        name: String,
+        /// The cohort.
+        cohort: String,
+        /// Its columns.
+        has: String,
+    },
     /// A parameter without a value.
     #[error("cohort `{cohort}` needs `{name}` ({means}): give --set {name}=VALUE")]
     MissingParameter {
@@ -245,12 +255,38 @@ impl Definition {
 
     /// The statements to run, in order, each with the name of its step.
     pub(super) fn script(&self, values: &BTreeMap<String, String>) -> Result<Vec<(&str, String)>, DefinitionError> {
-        let mut script: Vec<(&str, String)> = self.parameter_view(values)?.into_iter().collect();
-        for (name, sql) in self.steps() {
-            let statement = if name == RESULT { sql.to_owned() } else { format!("CREATE VIEW {name} AS\n{sql}") };
-            script.push((name, statement));
+        let statement = |(name, sql): (_, String)| match name {
+            RESULT => (name, sql),
+            _ => (name, format!("CREATE VIEW {name} AS\n{sql}")),
+        };
+        Ok(self.queries(values)?.into_iter().map(statement).collect())
+    }
+
+    /// The same as one question, over tables that keep their own rules; `by` names columns to count persons by.
+    pub(super) fn question(&self, values: &BTreeMap<String, String>, by: &[String]) -> Result<String, DefinitionError> {
+        if let Some(unknown) = by.iter().find(|name| self.columns().iter().all(|column| column.name != **name)) {
+            let has = self.columns().iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(DefinitionError::UnknownColumn { name: unknown.clone(), cohort: self.id().to_owned(), has });
         }
-        Ok(script)
+        let queries = self.queries(values)?;
+        let named = |(name, sql): &(&str, String)| format!("{name} AS (\n{}\n)", sql.trim().trim_end_matches(';'));
+        let steps = queries.iter().map(named).collect::<Vec<_>>().join(",\n");
+        let columns: Vec<&str> = self.columns().iter().map(|column| column.name.as_str()).collect();
+        let columns = columns.join(", ");
+        Ok(match by {
+            [] => format!("WITH {steps}\nSELECT {columns} FROM {RESULT} ORDER BY {columns}"),
+            by => {
+                let by = by.join(", ");
+                format!("WITH {steps}\nSELECT {by}, count(*) AS persons FROM {RESULT} GROUP BY {by} ORDER BY {by}")
+            }
+        })
+    }
+
+    /// The question of each step with its name, that of the parameters first and the result last.
+    fn queries(&self, values: &BTreeMap<String, String>) -> Result<Vec<(&str, String)>, DefinitionError> {
+        let mut queries: Vec<(&str, String)> = self.parameter_view(values)?.into_iter().collect();
+        queries.extend(self.steps().map(|(name, sql)| (name, sql.to_owned())));
+        Ok(queries)
     }
 
     fn parameter_view(
@@ -273,7 +309,7 @@ impl Definition {
             })?;
             columns.push(format!("{} AS {}", parameter.literal(value)?, parameter.name));
         }
-        let view = || format!("CREATE VIEW {PARAMETERS} AS SELECT {}", columns.join(", "));
+        let view = || format!("SELECT {}", columns.join(", "));
         Ok((!columns.is_empty()).then(|| (PARAMETERS, view())))
     }
 
@@ -379,7 +415,7 @@ columns = [{ name = "pnr", means_en = "", means_da = "" }]
         };
         assert_eq!(
             view(&[("c", "a10ba02")]).unwrap(),
-            "CREATE VIEW parameters AS SELECT CAST(7 AS INT) AS n, 'A10BA02' AS c, DATE '2020-01-01' AS d"
+            "CREATE VIEW parameters AS\nSELECT CAST(7 AS INT) AS n, 'A10BA02' AS c, DATE '2020-01-01' AS d"
         );
         for (set, part) in [
             (vec![], "needs `c` (it)"),

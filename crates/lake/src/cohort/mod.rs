@@ -25,6 +25,19 @@ pub enum CohortError {
     Lake(#[from] LakeError),
 }
 
+/// A definition as one question to the house's own tables ([`crate::house::ask`]), with values for its parameters by name.
+/// Its answer has the definition's columns; with `by`, columns of it, it counts the rows by these.
+///
+/// # Errors
+/// When a parameter is unknown, missing or not of its kind, or a column is unknown.
+pub fn question(
+    definition: &Definition,
+    values: &BTreeMap<String, String>,
+    by: &[String],
+) -> Result<String, CohortError> {
+    Ok(definition.question(values, by)?)
+}
+
 /// Runs a definition on registers, with values for its parameters by name.
 /// The answer has the definition's columns; an empty cohort has them too.
 ///

@@ -127,6 +127,8 @@ pub(super) fn nature(plan: &LogicalPlan, inputs: &[Nature], view: &View) -> Resu
             persons if view.rows => Ok(persons),
             Persons { .. } => refused("`limit` chooses among persons; put it behind the counting"),
         },
+        // A list of numbers, such as years, becomes rows of nobody.
+        LogicalPlan::Unnest(_) if first() == Clean => Ok(Clean),
         other => refused(format!("`{}` is not open over registers", other.display())),
     }
 }
@@ -313,6 +315,13 @@ pub(super) struct Judging {
     pub(super) person: Expr,
     /// For each function, the person where she counts in it; `None` when that is everybody of the cell.
     pub(super) counted: Vec<Option<Expr>>,
+    /// For each function, true when it counts each person once, however many rows are hers.
+    pub(super) once: Vec<bool>,
+    /// For each function that goes over all rows of the cell, or those where a register's own value is there: whether it
+    /// counts `rows`, or `persons` and whatever else is counted once.
+    pub(super) plain: Vec<Option<&'static str>>,
+    /// True when the cells are by a register's own columns, or the years and months of such.
+    pub(super) plain_groups: bool,
     /// What is summed or averaged, where one person could make up most of it.
     pub(super) summed: Vec<Expr>,
 }
@@ -321,11 +330,11 @@ pub(super) struct Judging {
 const COUNTABLE: [&str; 9] =
     ["count", "sum", "avg", "stddev", "stddev_pop", "var", "var_pop", "stddev_samp", "var_samp"];
 
-/// How a counting is judged.
+/// How a counting is judged. `counts_only`: counts are told otherwise than they are, and what would tell them is refused.
 ///
 /// # Errors
 /// When it is not one whose cells can be judged.
-pub(super) fn judging(aggregate: &Aggregate, input: &Nature) -> Result<Judging, LakeError> {
+pub(super) fn judging(aggregate: &Aggregate, input: &Nature, counts_only: bool) -> Result<Judging, LakeError> {
     let Persons { keys, raw, .. } = input else { return refused("there is no person to count") };
     let Some(at) = keys.first() else {
         return refused("the person is gone before the counting; keep `pnr` among the columns that are counted over");
@@ -334,7 +343,9 @@ pub(super) fn judging(aggregate: &Aggregate, input: &Nature) -> Result<Judging, 
         return refused("`rollup`, `cube` and `grouping sets` are not open; ask for each table by itself");
     }
     let person = Expr::Column(Column::from(aggregate.input.schema().qualified_field(*at)));
-    let mut judging = Judging { person: person.clone(), counted: Vec::new(), summed: Vec::new() };
+    let plain_groups = aggregate.group_expr.iter().all(|expr| is_plain(expr, &aggregate.input, raw));
+    let (counted, once, plain, summed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut judging = Judging { person: person.clone(), counted, once, plain, plain_groups, summed };
     for expr in &aggregate.aggr_expr {
         let Expr::AggregateFunction(AggregateFunction { func, params }) = expr.clone().unalias() else {
             return refused("only counting and summing are open over persons");
@@ -344,6 +355,11 @@ pub(super) fn judging(aggregate: &Aggregate, input: &Nature) -> Result<Judging, 
             return refused(format!("`{}` {what}", func.name()));
         }
         let sums = func.name() != "count";
+        if counts_only && sums && !(func.name() == "sum" && params.args.iter().all(is_yes_or_no)) {
+            let what = "the permit tells counts rounded or with noise, and a sum or mean beside them would tell the count; \
+                        use `count` and `sum(case when … then 1 else 0 end)`";
+            return Err(LakeError::Refused { rule: "lake-counts-only", what: what.to_owned() });
+        }
         let mut conditions: Vec<Expr> = params.filter.iter().map(|filter| filter.as_ref().clone()).collect();
         for argument in params.args.iter().filter(|argument| !matches!(argument, Expr::Literal(..))) {
             conditions.push(argument.clone().is_not_null());
@@ -365,6 +381,13 @@ pub(super) fn judging(aggregate: &Aggregate, input: &Nature) -> Result<Judging, 
         if sums && params.args.iter().any(|argument| matches!(argument, Expr::Literal(..))) {
             return refused("a sum of a number that is always the same is a count; write `count(*)`");
         }
+        let own = |argument: &Expr| {
+            let own = is_own_value(argument, &aggregate.input, raw) || place_of(argument, &aggregate.input, keys);
+            own || matches!(argument, Expr::Literal(..))
+        };
+        let plain = params.filter.is_none() && params.args.iter().all(own);
+        judging.plain.push(plain.then_some(if params.distinct { "persons" } else { "rows" }));
+        judging.once.push(params.distinct);
         judging.counted.push(match conditions.into_iter().reduce(Expr::and) {
             None => None,
             condition => Some(only_where(condition, person.clone())?),
@@ -386,6 +409,27 @@ fn is_own_value(expr: &Expr, plan: &LogicalPlan, raw: &[usize]) -> bool {
         Expr::Cast(Cast { expr, .. }) | Expr::TryCast(TryCast { expr, .. }) => is_own_value(expr, plan, raw),
         Expr::BinaryExpr(BinaryExpr { left, op: Operator::Plus | Operator::Minus | Operator::Multiply, right }) => {
             is_own_value(left, plan, raw) && is_own_value(right, plan, raw)
+        }
+        other => place_of(other, plan, raw),
+    }
+}
+
+/// A register's own column, or a part of its days, or its numbers in steps: nothing that could single out somebody.
+fn is_plain(expr: &Expr, plan: &LogicalPlan, raw: &[usize]) -> bool {
+    let literal = |expr: &Expr| match expr {
+        Expr::Literal(..) => true,
+        // A divisor, as `without_failures` leaves it.
+        Expr::ScalarFunction(function) => function.args.iter().all(|argument| matches!(argument, Expr::Literal(..))),
+        _ => false,
+    };
+    match expr {
+        Expr::Alias(alias) => is_plain(&alias.expr, plan, raw),
+        Expr::Cast(Cast { expr, .. }) | Expr::TryCast(TryCast { expr, .. }) => is_plain(expr, plan, raw),
+        Expr::BinaryExpr(BinaryExpr { left, op: Operator::Divide, right }) => {
+            is_plain(left, plan, raw) && literal(right)
+        }
+        Expr::ScalarFunction(function) if ["date_part", "date_trunc"].contains(&function.name()) => {
+            function.args.iter().all(|argument| literal(argument) || is_plain(argument, plan, raw))
         }
         other => place_of(other, plan, raw),
     }

@@ -37,14 +37,25 @@ impl Blinding {
         first(&outer)
     }
 
-    /// A contact's key within a register (SipHash-2-4).
+    /// A contact's key within a register (SipHash-2-4). LPR3_F and LPR3_A are two deliveries of one register: a contact that
+    /// is in both has one key.
     pub(super) fn contact(&self, register: &str, key: &str) -> u64 {
+        let register = if register == "lpr3a_kontakt" { "lpr3f_kontakter" } else { register };
         let mut hasher = SipHasher24::new_with_key(&self.contacts);
         hasher.write(register.as_bytes());
         hasher.write_u8(0xff);
         hasher.write(key.as_bytes());
         hasher.finish()
     }
+}
+
+/// A person's record key, for the noise of cells: the same in every permit and snapshot, and known to nobody who does not
+/// know the house's secret.
+pub(super) fn record_key(person: Blinded) -> u32 {
+    let mut hasher = SipHasher24::new_with_key(&person.to_be_bytes());
+    hasher.write(b"record key");
+    let [a, b, c, d, ..] = hasher.finish().to_be_bytes();
+    u32::from_be_bytes([a, b, c, d])
 }
 
 fn first(hash: &[u8; 32]) -> u128 {
@@ -89,6 +100,16 @@ impl Pseudonyms {
         u32::from(left) << 16 | u32::from(right)
     }
 
+    /// The person of a pseudonym.
+    pub(super) fn number(&self, pseudonym: u32) -> u32 {
+        let [a, b, c, d] = pseudonym.to_be_bytes();
+        let (mut left, mut right) = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
+        for round in self.rounds.iter().rev() {
+            (left, right) = (right ^ round[usize::from(left)], left);
+        }
+        u32::from(left) << 16 | u32::from(right)
+    }
+
     /// The pseudonym of a contact.
     pub(super) fn contact(&self, number: u64) -> u64 {
         let mut hasher = SipHasher24::new_with_key(&self.contacts);
@@ -120,6 +141,7 @@ mod tests {
         let (one, two) = (Pseudonyms::new(&[1; 32]), Pseudonyms::new(&[2; 32]));
         let seen: BTreeSet<u32> = (0..50_000).map(|n| one.person(n)).collect();
         assert_eq!(seen.len(), 50_000);
+        assert!((0..50_000).all(|n| one.number(one.person(n)) == n));
         assert!((0..50_000).filter(|n| one.person(*n) == two.person(*n)).count() < 5);
         // Neighbours are not neighbours: every bit of the pseudonym changes about half the time.
         for bit in 0..32 {
@@ -127,5 +149,13 @@ mod tests {
             assert!((9_600..10_400).contains(&flips), "bit {bit}: {flips}");
         }
         assert_ne!(one.contact(7), two.contact(7));
+    }
+
+    #[test]
+    fn a_contact_of_two_deliveries_is_one() {
+        let blinding = Blinding::new(&[3; 32]);
+        let key = |register| blinding.contact(register, "1");
+        assert_eq!(key("lpr3a_kontakt"), key("lpr3f_kontakter"));
+        assert_ne!(key("lpr_adm"), key("lpr3f_kontakter"));
     }
 }

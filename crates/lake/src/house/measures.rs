@@ -5,12 +5,12 @@ use datafusion::arrow::datatypes::{DataType, Float64Type, UInt32Type};
 use datafusion::common::ScalarValue;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::{Accumulator, AggregateUDF, Volatility, create_udaf};
-use indgang_analysis::disclosure::Shares;
+use indgang_analysis::disclosure::{Contribution, Shares};
 use roaring::RoaringBitmap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// The persons of a cell.
+/// The persons of a cell, each with how many of its rows are hers.
 pub(super) fn persons() -> AggregateUDF {
     create_udaf(
         "__persons",
@@ -46,6 +46,31 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Option<RoaringBitmap> {
     RoaringBitmap::deserialize_from(bytes).ok()
 }
 
+/// A contribution as bytes, and back: of each layer how often, how many bytes, and the persons.
+pub(super) fn contribution_bytes(contribution: &Contribution) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (times, persons) in contribution.layers() {
+        let persons = to_bytes(persons);
+        bytes.extend(times.to_le_bytes());
+        bytes.extend((persons.len() as u64).to_le_bytes());
+        bytes.extend(persons);
+    }
+    bytes
+}
+
+pub(super) fn contribution_from(bytes: &[u8]) -> Option<Contribution> {
+    let (mut rest, mut layers) = (bytes, Vec::new());
+    while !rest.is_empty() {
+        let (times, behind) = rest.split_at_checked(4)?;
+        let (length, behind) = behind.split_at_checked(8)?;
+        let length = usize::try_from(u64::from_le_bytes(length.try_into().ok()?)).ok()?;
+        let (persons, behind) = behind.split_at_checked(length)?;
+        layers.push((u32::from_le_bytes(times.try_into().ok()?), from_bytes(persons)?));
+        rest = behind;
+    }
+    Some(Contribution::of(layers))
+}
+
 /// The shares of a cell, from its bytes.
 pub(super) fn shares_from(bytes: &[u8]) -> Option<Shares> {
     let number = |at: usize| Some(f64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
@@ -54,19 +79,28 @@ pub(super) fn shares_from(bytes: &[u8]) -> Option<Shares> {
 
 #[derive(Debug, Default)]
 struct PersonsOf {
-    persons: RoaringBitmap,
+    rows: HashMap<u32, u32>,
+}
+
+impl PersonsOf {
+    fn add(&mut self, person: u32, rows: u32) {
+        let known = self.rows.entry(person).or_default();
+        *known = known.saturating_add(rows);
+    }
 }
 
 impl Accumulator for PersonsOf {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.persons.extend(values[0].as_primitive::<UInt32Type>().iter().flatten());
+        values[0].as_primitive::<UInt32Type>().iter().flatten().for_each(|person| self.add(person, 1));
         Ok(())
     }
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
+        let lost = || DataFusionError::Execution("persons are lost".to_owned());
         for state in states[0].as_binary::<i32>().iter().flatten() {
-            self.persons |=
-                from_bytes(state).ok_or_else(|| DataFusionError::Execution("persons are lost".to_owned()))?;
+            for (rows, persons) in contribution_from(state).ok_or_else(lost)?.layers() {
+                persons.iter().for_each(|person| self.add(person, *rows));
+            }
         }
         Ok(())
     }
@@ -76,11 +110,19 @@ impl Accumulator for PersonsOf {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        Ok(ScalarValue::Binary(Some(to_bytes(&self.persons))))
+        let mut layers: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (person, rows) in &self.rows {
+            layers.entry(*rows).or_default().push(*person);
+        }
+        let sorted = layers.into_iter().map(|(rows, mut persons)| {
+            persons.sort_unstable();
+            (rows, persons.into_iter().collect())
+        });
+        Ok(ScalarValue::Binary(Some(contribution_bytes(&Contribution::of(sorted)))))
     }
 
     fn size(&self) -> usize {
-        size_of::<Self>() + self.persons.serialized_size()
+        size_of::<Self>() + self.rows.capacity() * 9
     }
 }
 

@@ -1,5 +1,7 @@
 //! The house's own tables: how they come in, how they are kept, and the one way in which they are read.
 
+mod answered;
+mod asked;
 mod compact;
 mod contacts;
 mod control;
@@ -12,6 +14,7 @@ mod manifest;
 mod measures;
 mod opened;
 mod parts;
+mod perturb;
 mod quarantine;
 mod question;
 mod scan;

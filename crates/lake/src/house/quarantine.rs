@@ -83,6 +83,7 @@ pub struct RejectedResources {
     lake: PathBuf,
     batch: String,
     source: String,
+    quality: bool,
     _held: File,
     written: Option<(tempfile::TempDir, BufWriter<File>, BufWriter<File>)>,
 }
@@ -91,13 +92,15 @@ pub struct RejectedResources {
 const RESOURCES: &str = "resources.ndjson";
 /// The file that names who delivered them.
 const SOURCE: &str = "source";
+/// What follows the source's name there, of a clinical quality database.
+const QUALITY: &str = "\nquality";
 
 impl RejectedResources {
-    /// Begins a batch of a source.
+    /// Begins a batch of a source; `quality` when it is of a clinical quality database.
     ///
     /// # Errors
     /// When the folder cannot be made, or another process is taking something in.
-    pub fn begin(lake: &Path, batch: &str, source: &str) -> Result<Self, LakeError> {
+    pub fn begin(lake: &Path, batch: &str, source: &str, quality: bool) -> Result<Self, LakeError> {
         create_private(lake)?;
         let held = lock(lake)?;
         // Whoever staged something and did not put it in its place was killed.
@@ -106,6 +109,7 @@ impl RejectedResources {
             lake: lake.to_owned(),
             batch: batch.to_owned(),
             source: source.to_owned(),
+            quality,
             _held: held,
             written: None,
         })
@@ -148,17 +152,20 @@ impl RejectedResources {
         }
         let source = folder.path().join(SOURCE);
         let mut file = crate::write::private(&source).map_err(LakeError::file(&source))?;
-        file.write_all(self.source.as_bytes()).and_then(|()| file.sync_all()).map_err(LakeError::file(&source))?;
+        let told = format!("{}{}", self.source, if self.quality { QUALITY } else { "" });
+        file.write_all(told.as_bytes()).and_then(|()| file.sync_all()).map_err(LakeError::file(&source))?;
         create_private(&self.lake.join("quarantine"))?;
         std::fs::rename(folder.keep(), &place).map_err(LakeError::file(&place))?;
         Ok(Some(self.batch.clone()))
     }
 }
 
-/// The file of rejected FHIR resources in a batch's folder, and who delivered them; `None` when it is one of registers.
-pub fn rejected_resources(folder: &Path) -> Option<(PathBuf, String)> {
+/// The file of rejected FHIR resources in a batch's folder, who delivered them, and whether they are of a clinical quality
+/// database; `None` when it is one of registers.
+pub fn rejected_resources(folder: &Path) -> Option<(PathBuf, String, bool)> {
     let source = std::fs::read_to_string(folder.join(SOURCE)).ok()?;
-    Some((folder.join(RESOURCES), source))
+    let (source, quality) = source.strip_suffix(QUALITY).map_or((source.as_str(), false), |source| (source, true));
+    Some((folder.join(RESOURCES), source.to_owned(), quality))
 }
 
 /// Who delivered the rows of a batch's folder, when they are of OMOP's tables.

@@ -1,5 +1,7 @@
 //! One question in SQL, within limits, over what a grant opens, with its answer controlled.
 
+use super::answered;
+use super::asked::{self, Asked};
 use super::control::{self, Judging, Nature};
 use super::measures;
 use super::view::View;
@@ -19,8 +21,7 @@ use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast;
 use futures_util::StreamExt;
-use indgang_analysis::disclosure::{Cell, Rules, Verdict, judge};
-use roaring::RoaringBitmap;
+use indgang_analysis::disclosure::{Cell, Contribution, Number, Rules, Verdict, judge, unknown};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -35,7 +36,8 @@ const MOST_CELLS: usize = 20_000;
 pub struct Answer {
     /// The rows; at least one batch, which may be empty.
     pub rows: Vec<RecordBatch>,
-    /// The cells that were shown, to be remembered before the rows are told; `None` when nothing was counted.
+    /// The numbers that are shown and were not before, to be remembered before the rows are told; `None` when there are
+    /// none.
     pub cells: Option<Vec<u8>>,
     /// True when cells were left out.
     pub left_out: bool,
@@ -43,6 +45,8 @@ pub struct Answer {
     pub minimum: u32,
     /// True when the rows are persons', under pseudonyms.
     pub persons: bool,
+    /// True when counts are rounded or have noise.
+    pub perturbed: bool,
 }
 
 /// Puts a question. `earlier` is what was remembered of earlier answers in the view's domain, the first first.
@@ -89,13 +93,15 @@ async fn work(
         return explained(&context, &plan, view).await;
     }
     let engine = Engine { context, limits: limits.clone(), until };
-    let mut control =
-        Control { view, engine: &engine, earlier: tables_of(earlier)?, shown: Vec::new(), left_out: false };
+    let mut control = Control { view, engine: &engine, known: answered::numbers(earlier)?, before: 0, left_out: false };
+    control.before = control.known.len();
     let plan = if counts { control.replace(plan).await? } else { plan };
-    let (shown, left_out) = (control.shown, control.left_out);
+    let shown = &control.known[control.before..];
+    let cells = (!shown.is_empty()).then(|| answered::bytes(shown));
+    let left_out = control.left_out;
     let rows = engine.collect(plan, limits.rows, !persons).await?;
-    let cells = counts.then(|| to_bytes(&shown));
-    Ok(Answer { rows, cells, left_out, minimum: view.minimum, persons })
+    let perturbed = counts && view.perturbing.is_some();
+    Ok(Answer { rows, cells, left_out, minimum: view.minimum, persons, perturbed })
 }
 
 /// A session that knows the view's tables and nothing else.
@@ -161,7 +167,8 @@ async fn explained(context: &SessionContext, plan: &LogicalPlan, view: &View) ->
     let schema = Arc::new(Schema::new(vec![Field::new("plan", DataType::Utf8, false)]));
     let lines: ArrayRef = Arc::new(StringArray::from(text.lines().collect::<Vec<_>>()));
     let rows = RecordBatch::try_new(schema, vec![lines]).map_err(|error| LakeError::Engine(error.to_string()))?;
-    Ok(Answer { rows: vec![rows], cells: None, left_out: false, minimum: view.minimum, persons: false })
+    let (cells, minimum) = (None, view.minimum);
+    Ok(Answer { rows: vec![rows], cells, left_out: false, minimum, persons: false, perturbed: false })
 }
 
 /// Where plans are run, and how long.
@@ -233,20 +240,22 @@ fn failed() -> LakeError {
     LakeError::Engine("it cannot be worked out; look at the types of what it compares and computes".to_owned())
 }
 
-/// A table of the persons of its cells.
-type Shown = Vec<RoaringBitmap>;
-
 struct Control<'a> {
     view: &'a View,
     engine: &'a Engine,
-    earlier: Vec<Shown>,
-    shown: Vec<Shown>,
+    /// The numbers that were shown: the first `before` with earlier answers, the others with this one.
+    known: Vec<Number>,
+    before: usize,
     left_out: bool,
 }
 
 impl Control<'_> {
     /// Puts what may be shown of each counting over persons in its place, the innermost first.
     async fn replace(&mut self, plan: LogicalPlan) -> Result<LogicalPlan, LakeError> {
+        let asked = match &plan {
+            LogicalPlan::Aggregate(aggregate) => asked::rows(&aggregate.input)?,
+            _ => String::new(),
+        };
         let mut inputs = Vec::new();
         for input in plan.inputs() {
             inputs.push(Box::pin(self.replace(input.clone())).await?);
@@ -257,9 +266,10 @@ impl Control<'_> {
         if !control::is_counting(aggregate, &input) {
             return Ok(plan);
         }
-        let judging = control::judging(aggregate, &input)?;
+        let judging = control::judging(aggregate, &input, self.view.perturbing.is_some())?;
         let rows = self.count(aggregate, &judging).await?;
-        let rows = self.controlled(aggregate, &judging, &rows)?;
+        let asked = asked::numbers(&asked, aggregate, &judging);
+        let rows = self.controlled(aggregate, &judging, &asked, &rows)?;
         in_place_of(aggregate, rows)
     }
 
@@ -283,46 +293,55 @@ impl Control<'_> {
         &mut self,
         aggregate: &Aggregate,
         judging: &Judging,
+        asked: &Asked,
         rows: &RecordBatch,
     ) -> Result<RecordBatch, LakeError> {
         let groups = aggregate.group_expr.len();
         let width = groups + aggregate.aggr_expr.len();
-        let places = places(rows, groups)?;
-        let mut columns = rows.columns()[width..].iter();
-        let all = persons_of(columns.next())?;
-        let mut tables: Vec<Vec<RoaringBitmap>> = Vec::new();
-        for _ in judging.counted.iter().flatten() {
-            tables.push(persons_of(columns.next())?);
-        }
-        let shares: Vec<&ArrayRef> = columns.collect();
-        let cell = |at: usize, persons: &RoaringBitmap, with_shares: bool| {
-            let of =
-                |column: &&ArrayRef| measures::shares_from(column.as_binary::<i32>().value(at)).unwrap_or_default();
-            let shares = if with_shares { shares.iter().map(of).collect() } else { Vec::new() };
-            Cell { place: places[at].clone(), persons: persons.clone(), shares }
-        };
+        let cells = cells(judging, asked, rows, groups)?;
         let rules = Rules::with_minimum(u64::from(self.view.minimum));
-        let mut open = vec![true; rows.num_rows()];
-        for (number, table) in std::iter::once(&all).chain(&tables).enumerate() {
-            let cells: Vec<Cell> =
-                table.iter().enumerate().map(|(at, persons)| cell(at, persons, number == 0)).collect();
-            for ((open, verdict), (persons, of)) in
-                open.iter_mut().zip(judge(&cells, &rules, &self.earlier)).zip(table.iter().zip(&all))
-            {
-                // Those of a cell who do not count in one of its functions are told by the difference of two.
-                let others = of.len() - persons.len();
-                *open &= verdict == Verdict::Shown && (others == 0 || others >= rules.minimum);
-            }
-        }
+        let open: Vec<bool> =
+            judge(&cells, &rules, &self.known).into_iter().map(|verdict| verdict == Verdict::Shown).collect();
         self.left_out |= open.iter().any(|open| !open);
-        for table in std::iter::once(all).chain(tables) {
-            let shown: Shown = table.into_iter().zip(&open).filter(|(_, open)| **open).map(|(set, _)| set).collect();
-            self.earlier.push(shown.clone());
-            self.shown.push(shown);
-        }
         let kept = rows.project(&(0..width).collect::<Vec<_>>()).map_err(|_| failed())?;
+        let kept = match &self.view.perturbing {
+            Some(perturbing) => perturbing.perturbed(&kept, groups, &cells).ok_or_else(failed)?,
+            None => kept,
+        };
+        let shown = cells.into_iter().zip(&open).filter(|(_, open)| **open).flat_map(|(cell, _)| cell.told);
+        let fresh = unknown(&self.known, shown);
+        self.known.extend(fresh);
         filter_record_batch(&kept, &BooleanArray::from(open)).map_err(|_| failed())
     }
+}
+
+/// The cells of a counting: behind the groups and functions of a row stand who is counted in it, who in each function that
+/// does not count all, and the shares of each sum. Each cell tells one number for each function, or whom it is about.
+fn cells(judging: &Judging, asked: &Asked, rows: &RecordBatch, groups: usize) -> Result<Vec<Cell>, LakeError> {
+    let places = places(rows, groups)?;
+    let mut columns = rows.columns()[groups + judging.counted.len()..].iter();
+    let all = contributions_of(columns.next())?;
+    let mut of_functions = Vec::new();
+    for counted in &judging.counted {
+        of_functions.push(if counted.is_some() { Some(contributions_of(columns.next())?) } else { None });
+    }
+    let shares: Vec<&ArrayRef> = columns.collect();
+    let mut cells = Vec::with_capacity(rows.num_rows());
+    for (at, (place, all)) in places.into_iter().zip(all).enumerate() {
+        let share = |column: &&ArrayRef| measures::shares_from(column.as_binary::<i32>().value(at)).unwrap_or_default();
+        let counted = of_functions.iter().flatten().map(|of| of[at].persons()).collect();
+        let category = asked::category(rows, groups, at).ok_or_else(failed)?;
+        let numbers = of_functions.iter().zip(&judging.once).enumerate().map(|(function, (of, once))| {
+            let of = of.as_ref().map_or(&all, |of| &of[at]);
+            asked.number(if *once { of.each_once() } else { of.clone() }, function, &category)
+        });
+        let mut told: Vec<Number> = numbers.collect();
+        if told.is_empty() {
+            told.push(asked.number(all.each_once(), 0, &category));
+        }
+        cells.push(Cell { place, persons: all.persons(), counted, shares: shares.iter().map(share).collect(), told });
+    }
+    Ok(cells)
 }
 
 /// For each row the number of its category of each variable.
@@ -342,9 +361,9 @@ fn places(rows: &RecordBatch, groups: usize) -> Result<Vec<Vec<u32>>, LakeError>
     Ok(places)
 }
 
-fn persons_of(column: Option<&ArrayRef>) -> Result<Vec<RoaringBitmap>, LakeError> {
+fn contributions_of(column: Option<&ArrayRef>) -> Result<Vec<Contribution>, LakeError> {
     let column = column.ok_or_else(failed)?.as_binary::<i32>();
-    column.iter().map(|bytes| measures::from_bytes(bytes.unwrap_or_default()).ok_or_else(failed)).collect()
+    column.iter().map(|bytes| measures::contribution_from(bytes.unwrap_or_default()).ok_or_else(failed)).collect()
 }
 
 /// Rows under the names that a counting gives its columns.
@@ -373,48 +392,4 @@ fn in_place_of(aggregate: &Aggregate, rows: RecordBatch) -> Result<LogicalPlan, 
     let names: Vec<Expr> = names.collect();
     let scan = LogicalPlanBuilder::scan("controlled", provider_as_source(Arc::new(table)), None)?;
     Ok(scan.project(names)?.build()?)
-}
-
-/// Tables of persons as bytes: for each table its cells, each with its length before it.
-fn to_bytes(tables: &[Shown]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let number = |bytes: &mut Vec<u8>, number: usize| bytes.extend((number as u64).to_le_bytes());
-    number(&mut bytes, tables.len());
-    for table in tables {
-        number(&mut bytes, table.len());
-        for cell in table {
-            let cell = measures::to_bytes(cell);
-            number(&mut bytes, cell.len());
-            bytes.extend(cell);
-        }
-    }
-    bytes
-}
-
-/// The tables of earlier answers.
-fn tables_of(earlier: &[Vec<u8>]) -> Result<Vec<Shown>, LakeError> {
-    let damaged = || LakeError::Damaged("earlier answers".to_owned());
-    let mut tables = Vec::new();
-    for bytes in earlier {
-        let mut rest = bytes.as_slice();
-        let count = number(&mut rest).ok_or_else(damaged)?;
-        for _ in 0..count {
-            let cells = number(&mut rest).ok_or_else(damaged)?;
-            let mut table = Shown::new();
-            for _ in 0..cells {
-                let length = number(&mut rest).ok_or_else(damaged)?;
-                let (cell, behind) = rest.split_at_checked(length).ok_or_else(damaged)?;
-                table.push(measures::from_bytes(cell).ok_or_else(damaged)?);
-                rest = behind;
-            }
-            tables.push(table);
-        }
-    }
-    Ok(tables)
-}
-
-fn number(rest: &mut &[u8]) -> Option<usize> {
-    let (number, behind) = rest.split_at_checked(8)?;
-    *rest = behind;
-    usize::try_from(u64::from_le_bytes(number.try_into().ok()?)).ok()
 }

@@ -6,6 +6,7 @@ use super::keys::Blinded;
 use super::manifest::Manifest;
 use super::opened::{is_of_registers, open_columns};
 use super::parts::Files;
+use super::perturb::Perturbing;
 use super::scan::Table;
 use crate::LakeError;
 use crate::registers::{self, Register};
@@ -26,6 +27,8 @@ pub struct View {
     pub(super) minimum: u32,
     pub(super) rows: bool,
     pub(super) folder: PathBuf,
+    /// How counts are told, when not as they are.
+    pub(super) perturbing: Option<Arc<Perturbing>>,
     domain: String,
 }
 
@@ -55,9 +58,16 @@ impl View {
             return Err(LakeError::Refused { rule: "lake-own-site", what: what.to_owned() });
         }
         let parts = lake.join("parts");
-        let left_out = left_out(population, apart, &ingest::keys(&parts, manifest)?)?;
+        let scope = population.scope();
+        scope.check(MINIMUM_CELL).map_err(|error| LakeError::Refused {
+            rule: "lake-scope",
+            what: format!("what the permit says of counts cannot be kept: {error}; the permit has to be entered anew"),
+        })?;
+        let keys = ingest::keys(&parts, manifest)?;
+        let left_out = left_out(population, apart, &keys)?;
         let persons = Arc::new(Persons::new(manifest.persons, *secret));
-        let days = days_of(population.scope());
+        let perturbing = Perturbing::new(scope, keys, &persons).map(Arc::new);
+        let days = days_of(scope);
         let mut tables = Vec::new();
         for register in registers::all().filter(|register| manifest.offers(register)) {
             let Some(columns) = open_columns(population.categories(), population.scope(), register) else { continue };
@@ -78,6 +88,7 @@ impl View {
             },
             rows: population.scope().rows && !grant.obliges(Obligation::AggregateOnly),
             folder: lake.to_owned(),
+            perturbing,
             domain: population.pseudonym_domain().to_owned(),
         })
     }

@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod answers;
+mod attacks;
 mod cluster;
+mod cohorts;
 mod hostile;
 mod lake;
+mod many;
 mod omop;
 mod same;
 mod tables;

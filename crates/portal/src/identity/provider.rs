@@ -226,6 +226,29 @@ impl Provider {
         })
     }
 
+    /// Verifies an access token for the house's FHIR.
+    pub(crate) async fn verify_access(
+        &self,
+        clock: &dyn Clock,
+        text: &str,
+    ) -> Result<Result<token::AccessToken, Forged>, ProviderError> {
+        let audience = self.settings.fhir_base();
+        let verify =
+            |known: &Known| token::access(text, known.metadata.jwks(), (&self.settings.issuer, &audience), clock.now());
+        let known = self.known(clock.now(), false).await?;
+        Ok(match verify(&known) {
+            Err(Forged::Signature) => verify(&*self.known(clock.now(), true).await?),
+            outcome => outcome,
+        })
+    }
+
+    /// Where apps are let in and get their tokens: the authorisation and token endpoints.
+    pub(crate) async fn endpoints(&self, clock: &dyn Clock) -> Result<(String, Option<String>), ProviderError> {
+        let known = self.known(clock.now(), false).await?;
+        let token = known.metadata.token_endpoint().map(|endpoint| endpoint.as_str().to_owned());
+        Ok((known.metadata.authorization_endpoint().as_str().to_owned(), token))
+    }
+
     async fn exchange(&self, known: &Known, sent: &Sent<'_>, code: &str) -> Result<CoreTokenResponse, ProviderError> {
         let client = self.client(known);
         let request = client.exchange_code(AuthorizationCode::new(code.to_owned()));

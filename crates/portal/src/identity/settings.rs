@@ -192,6 +192,12 @@ impl Settings {
         self.redirect_url.starts_with("https:")
     }
 
+    /// The address of the house's FHIR, for which access tokens of apps are made.
+    pub(crate) fn fhir_base(&self) -> String {
+        let scheme = if self.is_secure() { "https" } else { "http" };
+        format!("{scheme}://{}{}", self.host(), crate::web::FHIR_BASE)
+    }
+
     /// The portal's host and port as browsers send them.
     pub(crate) fn host(&self) -> String {
         let after = self.redirect_url.split_once("://").map_or("", |(_, rest)| rest);

@@ -1,4 +1,4 @@
-//! What a compact JWS (RFC 7515) says, and the verification of logout tokens.
+//! What a compact JWS (RFC 7515) says, and the verification of logout tokens and access tokens.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -51,7 +51,7 @@ struct Header {
     crit: Option<Value>,
 }
 
-/// Why a logout token is not obeyed.
+/// Why a token is not obeyed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Forged {
     #[error("it is not a signed token")]
@@ -66,7 +66,7 @@ pub(crate) enum Forged {
     Audience,
     #[error("it is too old or from the future")]
     Time,
-    #[error("it is not a logout token")]
+    #[error("it is a token for something else")]
     Kind,
 }
 
@@ -77,6 +77,31 @@ pub(super) fn logout(
     (issuer, client): (&str, &str),
     now: Timestamp,
 ) -> Result<LogoutToken, Forged> {
+    let (header, payload) = verified(token, keys)?;
+    let token: LogoutToken = part(payload)?;
+    let is_logout = header.typ.as_deref().is_none_or(|typ| {
+        let typ = typ.to_ascii_lowercase();
+        typ.strip_prefix("application/").unwrap_or(&typ) == "logout+jwt" || typ == "jwt"
+    });
+    let named = token.sid.is_some() || token.sub.is_some();
+    if !is_logout || !named || token.nonce.is_some() || !token.events.get(EVENT).is_some_and(Value::is_object) {
+        return Err(Forged::Kind);
+    }
+    if token.iss != issuer {
+        return Err(Forged::Issuer);
+    }
+    if !audience_is(&token.aud, client) {
+        return Err(Forged::Audience);
+    }
+    let now = now.as_second();
+    if token.iat > now + SKEW || token.iat < now - OLDEST || token.exp.is_some_and(|exp| exp <= now) {
+        return Err(Forged::Time);
+    }
+    Ok(token)
+}
+
+/// The header and the payload of a token that a key of the provider has signed.
+fn verified<'t>(token: &'t str, keys: &CoreJsonWebKeySet) -> Result<(Header, &'t str), Forged> {
     let (signed, signature) = token.rsplit_once('.').ok_or(Forged::Shape)?;
     let (header, payload) = signed.split_once('.').ok_or(Forged::Shape)?;
     let header: Header = part(header)?;
@@ -91,23 +116,52 @@ pub(super) fn logout(
     if !fits.into_iter().any(|key| key.verify_signature(&header.alg, signed.as_bytes(), &signature).is_ok()) {
         return Err(Forged::Signature);
     }
-    let token: LogoutToken = part(payload)?;
-    let is_logout = header.typ.as_deref().is_none_or(|typ| {
+    Ok((header, payload))
+}
+
+/// What an access token says (RFC 9068).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct AccessToken {
+    iss: String,
+    aud: Value,
+    exp: i64,
+    iat: i64,
+    /// The provider's user.
+    pub sub: String,
+    /// The provider's name of the app.
+    pub client_id: String,
+    /// The scopes, with spaces between.
+    pub scope: String,
+    /// The person that the app was launched for (SMART App Launch).
+    pub patient: Option<String>,
+}
+
+/// Verifies an access token for `audience` (RFC 9068, section 4).
+pub(super) fn access(
+    token: &str,
+    keys: &CoreJsonWebKeySet,
+    (issuer, audience): (&str, &str),
+    now: Timestamp,
+) -> Result<AccessToken, Forged> {
+    let (header, payload) = verified(token, keys)?;
+    // Many providers write `JWT`; what tells an access token from an identity token is then its audience.
+    let is_access = header.typ.as_deref().is_none_or(|typ| {
         let typ = typ.to_ascii_lowercase();
-        typ.strip_prefix("application/").unwrap_or(&typ) == "logout+jwt" || typ == "jwt"
+        ["at+jwt", "jwt"].contains(&typ.strip_prefix("application/").unwrap_or(&typ))
     });
-    let named = token.sid.is_some() || token.sub.is_some();
-    if !is_logout || !named || token.nonce.is_some() || !token.events.get(EVENT).is_some_and(Value::is_object) {
+    let token: AccessToken = part(payload)?;
+    let plain = |c: char| c.is_ascii_graphic();
+    if !is_access || token.client_id.is_empty() || token.client_id.len() > 128 || !token.client_id.chars().all(plain) {
         return Err(Forged::Kind);
     }
     if token.iss != issuer {
         return Err(Forged::Issuer);
     }
-    if !audience(&token.aud, client) {
+    if !audience_is(&token.aud, audience) {
         return Err(Forged::Audience);
     }
     let now = now.as_second();
-    if token.iat > now + SKEW || token.iat < now - OLDEST || token.exp.is_some_and(|exp| exp <= now) {
+    if token.iat > now + SKEW || token.exp <= now {
         return Err(Forged::Time);
     }
     Ok(token)
@@ -120,7 +174,7 @@ impl LogoutToken {
     }
 }
 
-fn audience(aud: &Value, client: &str) -> bool {
+fn audience_is(aud: &Value, client: &str) -> bool {
     match aud {
         Value::String(one) => one == client,
         Value::Array(all) => all.iter().any(|one| one == client),

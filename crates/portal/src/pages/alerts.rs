@@ -1,7 +1,7 @@
 //! What new knowledge changes for the cases of the laboratory.
 
 use crate::format::moment;
-use crate::page::{Cx, Page, Sample, encode};
+use crate::page::{Cx, Page, Sample, segment};
 use indgang_interpret::reanalysis::{Alert, Change, Priority};
 use indgang_interpret::words::Words;
 use indgang_model::Timestamp;
@@ -69,7 +69,7 @@ fn table(cx: &Cx, label: String, rows: &[&AlertRow]) -> Markup {
 
 fn line(cx: &Cx, row: &AlertRow) -> Markup {
     let Alert { finding, rank, subject, change, before, now, criteria, .. } = &row.alert;
-    let case = format!("/cases/{}", encode(&row.case).replace('/', "%2F"));
+    let case = format!("/cases/{}", segment(&row.case));
     html! {
         tr {
             th scope="row" data-label=(cx.t("case")) { span {

@@ -3,7 +3,7 @@
 mod samples;
 
 use crate::format::{integer, moment, percent};
-use crate::page::{Cx, Page, encode};
+use crate::page::{Cx, Page, segment};
 use crate::pages::quality;
 use crate::parts::evidence::{self, Family};
 use crate::parts::{bars, pedigree, words};
@@ -157,7 +157,7 @@ fn access(cx: &Cx, page: &CasePage) -> Markup {
                 dl.facts { @for Treated { member, person, grade, withheld } in people {
                     dt { (pedigree::name_of(member, &page.names)) }
                     dd {
-                        a href={ "/patients/" (encode(person).replace('/', "%2F")) "/timeline" } { (cx.t("story-title")) } br;
+                        a href={ "/patients/" (segment(person)) "/timeline" } { (cx.t("story-title")) } br;
                         (grade.name()) ": " (cx.t(&format!("relation-{}", grade.rank())))
                         @if !withheld.is_empty() {
                             br; strong { (cx.t("access-withheld")) ": "
@@ -189,7 +189,7 @@ fn warnings(cx: &Cx, report: &Report<FindingLine>) -> Markup {
 pub(crate) fn heading(cx: &Cx, finding: &FindingLine) -> Markup {
     html! {
         strong { (finding.gene.symbol) }
-        @if let Some(disease) = &finding.disease { ", " (cx.english(&disease.label)) }
+        @if let Some(disease) = &finding.disease { ", " (cx.word("disease", &disease.label)) }
         " – " (words::mode(cx, finding.mode_of_inheritance))
         @if !finding.acmg.classification.is_empty() {
             " – " (cx.word("class", &finding.acmg.classification))
@@ -245,7 +245,7 @@ fn row(cx: &Cx, case: &str, finding: &FindingLine) -> Markup {
                 span {
                     a href={ "/cases/" (case) "/findings/" (finding.rank) } {
                         (finding.gene.symbol)
-                        @if let Some(disease) = &finding.disease { ", " (cx.english(&disease.label)) }
+                        @if let Some(disease) = &finding.disease { ", " (cx.word("disease", &disease.label)) }
                     }
                 }
             }
@@ -337,7 +337,7 @@ fn secondary(cx: &Cx, page: &CasePage) -> Markup {
 fn secondary_finding(cx: &Cx, finding: &SecondaryFinding, family: &Family<'_>) -> Markup {
     html! {
         details {
-            summary { (finding.gene.symbol) ", " (cx.english(&finding.disease.label)) }
+            summary { (finding.gene.symbol) ", " (cx.word("disease", &finding.disease.label)) }
             @if finding.needs_confirmation { p { strong { (cx.t("needs-confirmation")) } } }
             p { (finding.list_version) ", " (cx.word("category", &finding.category)) ". "
                 (cx.word("class", &finding.acmg.classification)) }

@@ -47,8 +47,8 @@ impl Page for CataloguePage {
                         tbody { @for table in &self.tables { tr {
                             th scope="row" data-label=(cx.t(COLUMNS[0])) { a.mono href={ "/catalogue/" (table.name) } { (table.name) } }
                             td data-label=(cx.t(COLUMNS[1])) { (cx.either(table.means_da, table.means_en)) }
-                            td data-label=(cx.t(COLUMNS[2])) { (table.said.holder) }
-                            td data-label=(cx.t(COLUMNS[3])) { (period(cx, table.said)) }
+                            td data-label=(cx.t(COLUMNS[2])) { (holder(table)) }
+                            td data-label=(cx.t(COLUMNS[3])) { @if let Some(said) = table.said { (period(cx, said)) } @else { "–" } }
                             td data-label=(cx.t(COLUMNS[4])) { (rows(cx, table.rows)) }
                         } } }
                     }
@@ -88,21 +88,29 @@ impl Page for CatalogueTablePage {
 
     fn body(&self, cx: &Cx) -> Markup {
         let CatalogueTable { category, columns, said, rows: count, .. } = &self.table;
+        let said = *said;
         let both = |text: &Both| cx.either(&text.da, &text.en).to_owned();
         html! {
             dl.facts {
-                dt { (cx.t("catalogue-holder")) } dd { (said.holder) }
-                dt { (cx.t("catalogue-population")) } dd { (both(&said.population)) }
-                dt { (cx.t("catalogue-period")) } dd { (period(cx, said)) }
-                dt { (cx.t("catalogue-update")) } dd { (cx.t(&format!("frequency-{}", said.frequency))) }
+                @if let Some(said) = said {
+                    dt { (cx.t("catalogue-holder")) } dd { (said.holder) }
+                    dt { (cx.t("catalogue-population")) } dd { (both(&said.population)) }
+                    dt { (cx.t("catalogue-period")) } dd { (period(cx, said)) }
+                    dt { (cx.t("catalogue-update")) } dd { (cx.t(&format!("frequency-{}", said.frequency))) }
+                } @else {
+                    dt { (cx.t("catalogue-delivered")) } dd { (holder(&self.table)) }
+                    dt { (cx.t("catalogue-standard")) } dd { "OMOP CDM 5.4" }
+                }
                 dt { (cx.t("catalogue-rows")) } dd { (rows(cx, *count)) }
                 dt { (cx.t("catalogue-category")) }
                 dd { (match category {
                     Some(category) => words::category(cx, *category),
                     None => cx.t("catalogue-any-category"),
                 }) }
-                @if !said.codes.is_empty() { dt { (cx.t("catalogue-codes")) } dd { (said.codes.join(", ")) } }
-                dt { (cx.t("catalogue-quality")) } dd { (both(&said.quality)) }
+                @if let Some(said) = said {
+                    @if !said.codes.is_empty() { dt { (cx.t("catalogue-codes")) } dd { (said.codes.join(", ")) } }
+                    dt { (cx.t("catalogue-quality")) } dd { (both(&said.quality)) }
+                } @else { dt { (cx.t("catalogue-quality")) } dd { (cx.t("catalogue-omop-quality")) } }
                 dt { (cx.t("catalogue-legal")) } dd { (both(self.legal_basis)) }
                 dt { (cx.t("catalogue-purpose")) } dd { (both(self.purpose)) }
                 dt { (cx.t("catalogue-access")) } dd { (cx.t("catalogue-access-text")) " " a href="/sql" { (cx.t("sql-title")) } }
@@ -123,6 +131,11 @@ impl Page for CatalogueTablePage {
             p { a href="/catalogue" { (cx.t("catalogue-back")) } }
         }
     }
+}
+
+/// Who holds it, or who has delivered it.
+fn holder(table: &CatalogueTable) -> String {
+    table.said.map_or_else(|| table.sources.join(", "), |said| said.holder.clone())
 }
 
 fn period(cx: &Cx, said: &Description) -> String {
@@ -166,9 +179,16 @@ fn sample_table(said: &'static Description, category: Option<Category>, rows: Ro
         means_en: "hospital contacts",
         category,
         columns: ["integer", "string", "double", "date"].map(column).into(),
-        said,
+        said: Some(said),
+        sources: Vec::new(),
         rows,
     }
+}
+
+/// A table of OMOP.
+fn delivered() -> CatalogueTable {
+    let table = sample_table(&SAID, Some(Category::Specimen), RowCount::About(120));
+    CatalogueTable { name: "specimen", said: None, sources: vec!["aarhus".to_owned(), "odense".to_owned()], ..table }
 }
 
 impl Sample for CataloguePage {
@@ -177,6 +197,7 @@ impl Sample for CataloguePage {
             sample_table(&SAID, Some(Category::Encounter), RowCount::About(12_300)),
             sample_table(&GOES_ON, None, RowCount::Few),
             sample_table(&GOES_ON, None, RowCount::None),
+            delivered(),
         ];
         let all = Self { tables, sought: String::new(), snapshot: Some((3, sample::now())), as_json_ld: true };
         let nothing = Self { tables: Vec::new(), sought: "æble <".to_owned(), snapshot: None, as_json_ld: false };
@@ -191,6 +212,7 @@ impl Sample for CatalogueTablePage {
             legal_basis: &said.quality,
             purpose: &said.population,
         };
-        vec![("ended", of(&SAID, Some(Category::Encounter))), ("goes-on", of(&GOES_ON, None))]
+        let omop = Self { table: delivered(), ..of(&SAID, None) };
+        vec![("ended", of(&SAID, Some(Category::Encounter))), ("goes-on", of(&GOES_ON, None)), ("omop", omop)]
     }
 }

@@ -71,7 +71,7 @@ fn head(cx: &Cx, finding: &Finding) -> Markup {
                 dd { (finding.gene.symbol) @if let Some(id) = &finding.gene.hgnc_id { " (" (id) ")" } }
                 dt { (cx.t("disease")) }
                 dd { @match &finding.disease {
-                    Some(d) => { (cx.english(&d.label)) " (" (d.id) ")" }
+                    Some(d) => { (cx.word("disease", &d.label)) " (" (d.id) ")" }
                     None => { (cx.t("disease-unknown")) }
                 } }
                 @for (key, score) in [

@@ -1,6 +1,6 @@
 //! The lawful ways past a block or a treatment relation that the registers do not show.
 
-use crate::page::{Cx, Page, Sample, encode};
+use crate::page::{Cx, Page, Sample, segment};
 use indgang_gate::{BreakingGlass, BreakingGlassGround};
 use indgang_service::Declaration;
 use maud::{Markup, html};
@@ -35,7 +35,7 @@ impl Page for GlassPage {
             @if self.short {
                 div.alert.alert-error { p { (cx.tf("glass-short", &[("characters", shortest.into())])) } }
             }
-            form.form method="post" action={ "/cases/" (encode(&self.case).replace('/', "%2F")) "/glass" } {
+            form.form method="post" action={ "/cases/" (segment(&self.case)) "/glass" } {
                 (cx.csrf_field())
                 fieldset {
                     legend { (cx.t("glass-way")) }

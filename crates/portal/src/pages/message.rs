@@ -1,6 +1,6 @@
 //! What is shown instead of a page: refused, not found, a form that cannot be trusted, an error.
 
-use crate::page::{Cx, Page, Sample, encode};
+use crate::page::{Cx, Page, Sample, segment};
 use indgang_gate::Reason;
 use indgang_model::LegalBasis;
 use maud::{Markup, html};
@@ -121,7 +121,7 @@ fn lawful_ways(cx: &Cx, case: &str) -> Markup {
     html! {
         h2 { (cx.t("glass-ways")) }
         p { (cx.t("glass-ways-text")) }
-        p { a.button.button-secondary href={ "/cases/" (encode(case).replace('/', "%2F")) "/glass" } { (cx.t("glass-title")) } }
+        p { a.button.button-secondary href={ "/cases/" (segment(case)) "/glass" } { (cx.t("glass-title")) } }
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) mod proof;
 pub(crate) mod quality;
 pub(crate) mod questionnaire;
 pub(crate) mod questionnaires;
+pub(crate) mod questions;
 pub(crate) mod replay;
 pub(crate) mod result;
 pub(crate) mod rules;

@@ -1,20 +1,31 @@
 //! A citizen's questionnaires: what she can fill in, what she has answered, and what it came to over time.
 
-use crate::format::partial;
-use crate::page::{Cx, Page, Sample, encode};
+use crate::format::{moment, partial};
+use crate::page::{Cx, Page, Sample, encode, segment};
 use crate::pages::questionnaire::say;
 use crate::parts::plot;
 use crate::parts::scores;
 use indgang_fhir::questionnaire::{Answer, Questionnaire, Score, Task, Words};
 use indgang_model::{LegalBasis, PersonId};
-use indgang_service::{AnsweredLine, PORTAL, QuestionnaireForm, QuestionnaireList, Series};
+use indgang_service::{AnsweredLine, DraftLine, PORTAL, QuestionnaireForm, QuestionnaireList, Series};
 use maud::{Markup, html};
+
+/// What was done with a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DraftNotice {
+    /// It was saved.
+    Saved,
+    /// It was thrown away.
+    Discarded,
+}
 
 /// The page's context.
 #[derive(Debug, Clone)]
 pub struct QuestionnairesPage {
     /// What there is.
     pub list: QuestionnaireList,
+    /// What was done with a draft before the page was opened.
+    pub notice: Option<DraftNotice>,
 }
 
 impl Page for QuestionnairesPage {
@@ -24,6 +35,9 @@ impl Page for QuestionnairesPage {
 
     fn body(&self, cx: &Cx) -> Markup {
         html! {
+            @if let Some(notice) = self.notice { div.alert.alert-success role="status" { p {
+                (cx.t(match notice { DraftNotice::Saved => "pro-draft-saved", DraftNotice::Discarded => "pro-draft-discarded" }))
+            } } }
             p.lead { (cx.t("pro-lead")) }
             (self.others(cx))
             (self.forms(cx))
@@ -70,10 +84,33 @@ impl QuestionnairesPage {
                         h3 { (say(cx, &form.questionnaire.title)) }
                         @for task in self.list.asked.iter().filter(|task| task.questionnaire == form.questionnaire.url) { (asked(cx, task)) }
                         @if !form.questionnaire.description.text.is_empty() { p { (say(cx, &form.questionnaire.description)) } }
-                        p { a.button.button-primary href={ "/my/questionnaires/" (form.key) (person) } {
-                            (cx.t("pro-fill")) span.visually-hidden { " " (say(cx, &form.questionnaire.title)) }
-                        } }
+                        @match self.list.drafts.iter().find(|draft| draft.key == form.key) {
+                            Some(draft) => (self.draft(cx, form, draft)),
+                            None => p { a.button.button-primary href={ "/my/questionnaires/" (form.key) (person) } {
+                                (cx.t("pro-fill")) span.visually-hidden { " " (say(cx, &form.questionnaire.title)) }
+                            } },
+                        }
                     } } }
+                }
+            }
+        }
+    }
+
+    /// Goes on with a draft, or throws it away.
+    fn draft(&self, cx: &Cx, form: &QuestionnaireForm, draft: &DraftLine) -> Markup {
+        let path = format!("/my/questionnaires/{}", form.key);
+        let person = if self.list.own { "" } else { self.list.person.0.as_str() };
+        let more = if person.is_empty() { String::new() } else { format!("&person={}", encode(person)) };
+        html! {
+            p { (cx.tf("pro-draft", &[("at", moment(cx.locale, draft.saved_at).into())])) }
+            p { a.button.button-primary href={ (path) "?draft=yes" (more) } {
+                (cx.t("pro-draft-go-on")) span.visually-hidden { " " (say(cx, &form.questionnaire.title)) }
+            } }
+            form method="post" action=(path) {
+                (cx.csrf_field())
+                @if !person.is_empty() { input type="hidden" name="person" value=(person); }
+                button.button.button-secondary type="submit" name="do" value="discard" {
+                    (cx.t("pro-draft-discard")) span.visually-hidden { " " (say(cx, &form.questionnaire.title)) }
                 }
             }
         }
@@ -141,8 +178,7 @@ pub(super) fn source(cx: &Cx, source: &str) -> String {
 
 /// Where the answers can be read.
 fn address(line: &AnsweredLine) -> String {
-    let part = |text: &str| encode(text).replace('/', "%2F");
-    format!("/answers/{}/{}", part(&line.source), part(&line.id))
+    format!("/answers/{}/{}", segment(&line.source), segment(&line.id))
 }
 
 /// A sample's response.
@@ -221,8 +257,10 @@ impl Sample for QuestionnairesPage {
                     requester: requester.to_owned(),
                     at: at.to_owned(),
                     until: until.to_owned(),
+                    status: "requested".to_owned(),
                 })
                 .into(),
+            drafts: Vec::new(),
             answered: vec![sample_line("2026-11-23T10:00:00Z", 12, "Moderate symptomer på depression"), foreign],
             series: vec![series],
             rule: LegalBasis { rule: "DK-37".to_owned(), paragraph: "Sundhedsloven § 37".to_owned() },
@@ -231,8 +269,18 @@ impl Sample for QuestionnairesPage {
         let empty = QuestionnaireList { answered: Vec::new(), series: Vec::new(), forms: Vec::new(), ..list.clone() };
         let child = QuestionnaireList { own: false, others: Vec::new(), ..list.clone() };
         let proxy = QuestionnaireList { may_answer: false, ..child.clone() };
-        [("own", list), ("empty", empty), ("child", child), ("proxy", proxy)]
-            .map(|(name, list)| (name, Self { list }))
-            .into()
+        let drafts = vec![DraftLine { key: "0011223344556677".to_owned(), saved_at: crate::sample::now() }];
+        let begun = QuestionnaireList { drafts: drafts.clone(), ..list.clone() };
+        let begun_for_child = QuestionnaireList { drafts, ..child.clone() };
+        [
+            ("own", list, None),
+            ("empty", empty, Some(DraftNotice::Discarded)),
+            ("child", child, None),
+            ("proxy", proxy, None),
+            ("draft", begun, Some(DraftNotice::Saved)),
+            ("draft-child", begun_for_child, None),
+        ]
+        .map(|(name, list, notice)| (name, Self { list, notice }))
+        .into()
     }
 }

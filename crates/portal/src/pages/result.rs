@@ -117,7 +117,7 @@ fn answer(cx: &Cx, answer: &Answer) -> Markup {
             @else {
                 ul { @for found in &answer.secondary { li {
                     strong { (found.gene) }
-                    @if let Some(disease) = &found.disease { ", " (cx.english(disease)) }
+                    @if let Some(disease) = &found.disease { ", " (cx.word("disease", disease)) }
                 } } }
                 p { (cx.t("plain-secondary-talk")) }
             }
@@ -145,7 +145,7 @@ fn finding(cx: &Cx, found: &Found) -> Markup {
     html! {
         dl.facts {
             dt { (cx.t("gene")) } dd { (found.gene) }
-            @if let Some(disease) = &found.disease { dt { (cx.t("disease")) } dd { (cx.english(disease)) } }
+            @if let Some(disease) = &found.disease { dt { (cx.t("disease")) } dd { (cx.word("disease", disease)) } }
         }
         @if !recurrence.is_empty() {
             h3 { (cx.t("plain-family")) }

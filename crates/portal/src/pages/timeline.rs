@@ -3,7 +3,7 @@
 mod samples;
 
 use crate::format::{moment, partial};
-use crate::page::{Cx, Page, encode};
+use crate::page::{Cx, Page, encode, segment};
 use crate::parts::{plot, words};
 use indgang_fhir::record::{LineKind, Measured, Reading, Span};
 use indgang_model::{Category, LegalBasis};
@@ -40,6 +40,8 @@ pub struct TimelinePage {
     pub series: Vec<Series>,
     /// Kinds that she withholds.
     pub withheld: Vec<Category>,
+    /// True when her samples may serve her own treatment only, and the reader is told.
+    pub tissue_refused: bool,
     /// True when there is more than is shown.
     pub more: bool,
     /// Others whose story the citizen may read.
@@ -70,6 +72,7 @@ pub(crate) const fn value_of(kind: TimelineKind) -> &'static str {
             LineKind::Imaging => "imaging",
             LineKind::Specimen => "specimen",
             LineKind::Questionnaire => "questionnaire",
+            LineKind::Quality => "quality",
             LineKind::CarePlan => "care-plan",
         },
     }
@@ -93,9 +96,13 @@ impl Page for TimelinePage {
             p.lead { (cx.t(if self.own { "story-lead-own" } else { "story-lead" })) }
             @if self.own { @if let Some(name) = &self.name { p { strong { (name) } } } }
             (self.others(cx))
+            @if !self.own { p { a href={ "/patients/" (segment(&self.person)) "/questions" } { (cx.t("ask-link")) } } }
             @if !self.withheld.is_empty() {
                 div.alert.alert-warning { p { strong { (cx.t("access-withheld")) ": "
                     (self.withheld.iter().map(|c| words::category(cx, *c)).collect::<Vec<_>>().join(", ")) } } }
+            }
+            @if self.tissue_refused && self.items.iter().any(|item| item.kind == TimelineKind::Line(LineKind::Specimen)) {
+                div.alert.alert-info { p { (cx.t("story-tissue-refused")) " " a href="/my/choices" { (cx.t("story-tissue-choices")) } } }
             }
             (self.filter(cx))
             p role="status" { (cx.tf("story-count", &[("count", self.items.len().into())])) }
@@ -116,20 +123,33 @@ impl TimelinePage {
     fn path(&self) -> String {
         match self.own {
             true => "/my/story".to_owned(),
-            false => format!("/patients/{}/timeline", encode(&self.person).replace('/', "%2F")),
+            false => format!("/patients/{}/timeline", segment(&self.person)),
         }
+    }
+
+    /// Whether the lines are of more than one year.
+    fn spans_years(&self) -> bool {
+        years(&self.items).iter().filter(|(year, _)| !year.is_empty()).nth(1).is_some()
+    }
+
+    /// The page with one year of it.
+    fn year(&self, year: &str) -> String {
+        self.link(&Asked { from: format!("{year}-01-01"), until: format!("{year}-12-31"), ..self.asked.clone() })
     }
 
     /// The page with the same filter, as a table or not.
     fn address(&self, table: bool) -> String {
-        let Asked { kind, from, until, .. } = &self.asked;
+        self.link(&Asked { table, ..self.asked.clone() })
+    }
+
+    fn link(&self, Asked { kind, from, until, table }: &Asked) -> String {
         let person = if self.own { self.person.as_str() } else { "" };
         let fields = [
             ("person", person),
             ("kind", kind.map_or("", value_of)),
             ("from", from),
             ("until", until),
-            ("as", if table { "table" } else { "" }),
+            ("as", if *table { "table" } else { "" }),
         ];
         let pairs: Vec<String> = fields
             .iter()
@@ -195,6 +215,9 @@ impl TimelinePage {
                     h2 #lines { (cx.t("story-lines")) }
                     @for (year, items) in years(&self.items) {
                         h3 { @if year.is_empty() { (cx.t("story-no-date")) } @else { (year) } }
+                        @if !year.is_empty() && self.spans_years() {
+                            p { a href=(self.year(&year)) { (cx.tf("story-only-year", &[("year", year.clone().into())])) } }
+                        }
                         ul.story { @for item in items { (line(cx, self, item)) } }
                     }
                 }
@@ -290,7 +313,7 @@ fn address(cx: &Cx, page: &TimelinePage, item: &TimelineItem) -> Markup {
         @if let Some(case) = &item.case {
             " "
             @if page.own { a href="/my/result" { (cx.t("story-read-report")) } }
-            @else { a href={ "/cases/" (encode(&case.0).replace('/', "%2F")) } { (cx.t("story-read-report")) } }
+            @else { a href={ "/cases/" (segment(&case.0)) } { (cx.t("story-read-report")) } }
         }
         @if item.kind == TimelineKind::Line(LineKind::Questionnaire) { @for source in &item.sources {
             @if let Some((_, id)) = source.reference.split_once('/') {
@@ -312,10 +335,19 @@ fn span_words(cx: &Cx, span: &Span) -> String {
     format!("{start} – {}", partial(cx.locale, &span.end))
 }
 
+/// Most that is told of one line before it is folded together.
+const MOST_OPEN: usize = 8;
+
+fn list(cx: &Cx, readings: &[Reading]) -> Markup {
+    html! { ul.readings { @for reading in readings { li { (measured(cx, reading)) } } } }
+}
+
 /// What was measured, and a word more.
 fn said(cx: &Cx, readings: &[Reading], note: &str) -> Markup {
     html! {
-        @if !readings.is_empty() { ul.readings { @for reading in readings { li { (measured(cx, reading)) } } } }
+        @if readings.len() > MOST_OPEN {
+            details { summary { (cx.tf("story-readings", &[("count", readings.len().into())])) } (list(cx, readings)) }
+        } @else if !readings.is_empty() { (list(cx, readings)) }
         @if !note.is_empty() { p.break-word { (note) } }
     }
 }

@@ -3,7 +3,7 @@
 use crate::format::{decimal, frequency, integer, percent, signed};
 use crate::page::Cx;
 use crate::parts::criteria::{self, ByHandForm};
-use crate::parts::{bars, pedigree, words};
+use crate::parts::{bars, large, pedigree, words};
 use indgang_genomics::site::Event;
 use indgang_interpret::report::{
     CallEvidence, Explanation, Finding, FindingVariant, Member, OwnCohortFrequency, RecurrenceRisk, Remark,
@@ -97,6 +97,7 @@ pub(crate) fn variant(cx: &Cx, v: &FindingVariant, family: &Family<'_>) -> Marku
                     dt { (cx.t("file-filters")) } dd { (v.filters.join(", ")) }
                 }
             }
+            (large::facts(cx, v, family))
             (genotypes(cx, v, family))
         }
     }

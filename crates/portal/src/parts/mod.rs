@@ -3,6 +3,7 @@
 pub(crate) mod bars;
 pub(crate) mod criteria;
 pub(crate) mod evidence;
+pub(crate) mod large;
 pub(crate) mod pedigree;
 pub(crate) mod plot;
 pub(crate) mod scores;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub(crate) fn pedigree(cx: &Cx, family: &[Member], proband: &str, names: &BTreeMap<String, String>) -> Markup {
     let description = cx.tf("pedigree-alt", &[("count", family.len().into())]);
     html! {
-        div.side-by-side {
+        div.pedigree-and-table {
             figure.pedigree {
                 (picture::pedigree(family, proband, names, Described::As(&description)))
                 figcaption { (cx.t("pedigree-legend")) }

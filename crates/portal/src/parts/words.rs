@@ -5,6 +5,7 @@ use indgang_gate::policy::Condition;
 use indgang_gate::{Activity, BreakingGlassGround, Obligation};
 use indgang_interpret::report::ResultKind;
 use indgang_model::{Affected, Category, ModeOfInheritance, PhenotypicFeature, Purpose, SecondaryFindingWish, Sex};
+use indgang_service::Capacity;
 use maud::{Markup, html};
 
 /// The kind of answer with its mark.
@@ -120,12 +121,26 @@ pub(crate) fn activity(cx: &Cx, activity: Activity) -> String {
         Activity::ReadRecord => "activity-read_record",
         Activity::ReadChoices => "activity-read_choices",
         Activity::SetChoices => "activity-set_choices",
+        Activity::SetTreatmentChoices => "activity-set_treatment_choices",
+        Activity::EnterRepresentation => "activity-enter_representation",
         Activity::Donate => "activity-donate",
+        Activity::AskPatient => "activity-ask_patient",
         Activity::Query => "activity-query",
         Activity::ExportRows => "activity-export_rows",
         Activity::FollowUp => "activity-follow_up",
         Activity::Replay => "activity-replay",
     })
+}
+
+/// As what the reader acts for another, beside the other's name.
+pub(crate) const fn capacity(capacity: Option<Capacity>) -> &'static str {
+    match capacity {
+        None => "choices-herself",
+        Some(Capacity::Custody) => "choices-child",
+        Some(Capacity::PowerOfAttorney) => "choices-proxy",
+        Some(Capacity::Guardian) => "choices-ward",
+        Some(Capacity::NextOfKin) => "choices-kin",
+    }
 }
 
 /// What must hold for a rule to open. The words stand under the policies' own names.

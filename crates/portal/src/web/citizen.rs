@@ -14,7 +14,7 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use indgang_gate::{AuditEvent, UserId};
 use indgang_model::{LegalBasis, Role};
-use indgang_service::{CitizenFinding, CitizenResult, Error, LogFilter, LogProof, Session};
+use indgang_service::{Capacity, CitizenFinding, CitizenResult, Error, LogFilter, LogProof, Session};
 use serde::Deserialize;
 
 /// `GET /my/result`.
@@ -118,13 +118,43 @@ pub(super) async fn log(State(state): State<PortalState>, visit: Visit, Query(fi
     })
 }
 
-/// A citizen is named to nobody but herself; of others who are no users of the house, as who takes deliveries in, the
-/// name that the log holds is all there is.
-fn unnamed(visit: &Visit, session: &Session, who: &UserId, role: Role) -> String {
+/// A citizen is named to nobody but herself, and told by what she acts for another; of others who are no users of the
+/// house, as who takes deliveries in, the name that the log holds is all there is.
+fn unnamed(visit: &Visit, session: &Session, who: &UserId, role: Role, opened_by: Option<&str>) -> String {
     match role {
         _ if who == session.user() => visit.locale.t("log-yourself"),
-        Role::Citizen => visit.locale.t("log-a-citizen"),
+        Role::Citizen => visit.locale.t(match opened_by {
+            Some("DK-17") => "log-by-custody",
+            Some("DK-37-proxy") => "log-by-proxy",
+            Some("DK-18-guardian") => "log-by-guardian",
+            Some("DK-18-kin") => "log-by-kin",
+            _ => "log-a-citizen",
+        }),
         _ => who.0.clone(),
+    }
+}
+
+/// Whose line it is, when it is not the reader's own.
+fn about(visit: &Visit, session: &Session, line: &indgang_service::LogLine) -> Option<String> {
+    if session.person() == Some(&line.person) {
+        return None;
+    }
+    Some(visit.locale.t(match line.capacity {
+        None | Some(Capacity::Custody) => "log-your-child",
+        Some(Capacity::PowerOfAttorney) => "log-about-proxy",
+        Some(Capacity::Guardian) => "log-about-ward",
+        Some(Capacity::NextOfKin) => "log-about-kin",
+    }))
+}
+
+/// Who, by name where one is shown, and as what she acts for another by law.
+fn who(visit: &Visit, session: &Session, line: &indgang_service::LogLine) -> String {
+    let opened_by = line.permitted.then_some(line.rule.rule.as_str());
+    let unnamed = || unnamed(visit, session, &line.who, line.role, opened_by);
+    match &line.who_name {
+        Some(name) if line.role == Role::Citizen && line.who != *session.user() => format!("{name} ({})", unnamed()),
+        Some(name) if line.role != Role::Citizen => name.clone(),
+        _ => unnamed(),
     }
 }
 
@@ -134,11 +164,11 @@ fn lines_of(visit: &Visit, session: &Session, lines: Vec<indgang_service::LogLin
         .map(|line| LogLine {
             leaf: line.index,
             at: line.at,
-            who: line.who_name.unwrap_or_else(|| unnamed(visit, session, &line.who, line.role)),
+            who: who(visit, session, &line),
+            about: about(visit, session, &line),
             role: line.role,
             on_behalf_of: line.on_responsibility_of_name.or(line.on_responsibility_of.map(|id| id.0)),
             organisation: line.organisation,
-            about: (session.person() != Some(&line.person)).then(|| visit.locale.t("log-your-child")),
             everybody: line.everybody,
             activity: line.activity,
             purpose: line.purpose,
@@ -243,7 +273,10 @@ pub(super) async fn proof(State(state): State<PortalState>, visit: Visit, Path(l
     let line = LogLine {
         leaf: proof.index,
         at: event.at,
-        who: names.get(&event.who).cloned().unwrap_or_else(|| unnamed(&visit, session, &event.who, event.role)),
+        who: names.get(&event.who).cloned().unwrap_or_else(|| {
+            let opened_by = event.permitted.then_some(event.rule.as_str());
+            unnamed(&visit, session, &event.who, event.role, opened_by)
+        }),
         role: event.role,
         organisation: event.organisation,
         about: None,

@@ -1,6 +1,6 @@
 //! Cases, findings, conclusion and signature.
 
-use crate::page::encode;
+use crate::page::segment;
 use crate::pages::alerts::{AlertRow, AlertsPage};
 use crate::pages::case::{Access, CasePage, Conclusion, ELSEWHERE, PersonWish, RESULTS, Treated, value_of};
 use crate::pages::cases::{CaseRow, CasesPage, Status};
@@ -81,7 +81,7 @@ pub(super) struct Find {
 
 /// `GET /find?case=…`: to the case of that name.
 pub(super) async fn find(Query(find): Query<Find>) -> Response {
-    Redirect::to(&format!("/cases/{}", encode(find.case.trim()).replace('/', "%2F"))).into_response()
+    Redirect::to(&format!("/cases/{}", segment(find.case.trim()))).into_response()
 }
 
 /// Why the reader was sent back to the case.
@@ -296,7 +296,7 @@ pub(super) async fn sign(
 
 /// Back to the case, with a word about what stood in the way.
 fn after(visit: &Visit, case: &CaseId, done: Result<(), Error>, place: &str) -> Response {
-    let id = encode(&case.0).replace('/', "%2F");
+    let id = segment(&case.0);
     let note = match done {
         Ok(()) => return Redirect::to(&format!("/cases/{id}{place}")).into_response(),
         Err(Error::EmptyConclusion) => "empty",

@@ -1,6 +1,6 @@
 //! Criteria set by hand.
 
-use crate::page::encode;
+use crate::page::segment;
 use crate::web::PortalState;
 use crate::web::visit::{Answered, Visit};
 use axum::Form;
@@ -28,7 +28,7 @@ pub(super) fn address(case: &CaseId, rank: u32) -> String {
 }
 
 fn finding(case: &CaseId, rank: u32) -> String {
-    format!("/cases/{}/findings/{rank}", encode(&case.0).replace('/', "%2F"))
+    format!("/cases/{}/findings/{rank}", segment(&case.0))
 }
 
 /// The text that says what stood in the way.

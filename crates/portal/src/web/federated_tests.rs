@@ -1,5 +1,6 @@
 //! Sign-in by a provider that says whatever a test wants: what an honest one cannot be made to say is said here.
 
+mod apps;
 mod provider;
 
 use crate::identity::{Provider, Settings};

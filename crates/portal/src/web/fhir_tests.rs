@@ -4,7 +4,7 @@ use crate::web::tests::Browser;
 use axum::http::{Request, StatusCode, header};
 use indgang_gate::UserId;
 use indgang_model::FixedClock;
-use indgang_service::{Format, Operator, ResourceDelivery, ingest_resources, register_system};
+use indgang_service::{Format, House, Operator, ResourceDelivery, ingest_resources, register_system};
 use serde_json::Value;
 
 const PATIENT: &str =
@@ -16,24 +16,33 @@ fn observation(id: &str, day: &str, value: f64) -> String {
     )
 }
 
+async fn take(browser: &Browser, source: &str, lines: &[String]) {
+    take_at(browser.house.as_ref().unwrap(), source, lines).await;
+}
+
+/// Takes resources into a house, one a line, as a file of a source.
+pub(super) async fn take_at(house: &House, source: &str, lines: &[String]) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(source);
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let operator = Operator {
+        user: UserId("operator".into()),
+        organisation: "Testkøbing Hospital".into(),
+        on_responsibility_of: UserId("clinician".into()),
+    };
+    let delivery =
+        ResourceDelivery { file, format: Format::Fhir, source: source.to_owned(), person: None, again: false };
+    let clock = FixedClock(crate::sample::now());
+    let taken = ingest_resources(house, &clock, &operator, &delivery, [7; 32]).await.unwrap();
+    assert_eq!(taken.rejected, 0);
+}
+
 /// A portal whose house knows something of the mother, and the token of her hospital's system.
 async fn furnished() -> (Browser, String) {
     let browser = Browser::new().await;
     let house = browser.house.clone().unwrap();
     let clock = FixedClock(crate::sample::now());
-    let folder = tempfile::tempdir().unwrap();
-    let take = async |source: &str, lines: &[String]| {
-        let file = folder.path().join(source);
-        std::fs::write(&file, lines.join("\n")).unwrap();
-        let operator = Operator {
-            user: UserId("operator".into()),
-            organisation: "Testkøbing Hospital".into(),
-            on_responsibility_of: UserId("clinician".into()),
-        };
-        let delivery =
-            ResourceDelivery { file, format: Format::Fhir, source: source.to_owned(), person: None, again: false };
-        ingest_resources(&house, &clock, &operator, &delivery, [7; 32]).await.unwrap();
-    };
+    let take = async |source: &str, lines: &[String]| take(&browser, source, lines).await;
     let medicine = r#"{"resourceType":"MedicationRequest","id":"d","status":"active","intent":"order","medicationCodeableConcept":{"text":"Metformin"},"subject":{"reference":"Patient/m"},"authoredOn":"2023-02-01"}"#;
     let days = ["2024-01-01", "2024-02-01", "2024-03-01"];
     let mut lines = vec![PATIENT.to_owned(), medicine.to_owned()];
@@ -108,6 +117,123 @@ async fn a_system_reads_for_who_treats_the_person_and_for_nobody_else() {
         assert_eq!((found, &outcome["issue"][0]["code"]), (status, &code.into()), "{path} {user}: {outcome}");
         assert_eq!(outcome["resourceType"], "OperationOutcome");
     }
+}
+
+/// Addresses of a searchset's entries, each with its mode.
+fn entries(bundle: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let short = |url: String| url.rsplit("/sources/").next().unwrap().to_owned();
+    let entry = |entry: &Value| (short(text(&entry["fullUrl"])), text(&entry["search"]["mode"]));
+    bundle["entry"].as_array().map(|all| all.iter().map(entry).collect()).unwrap_or_default()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_brings_what_goes_with_its_matches_in_the_order_asked_for() {
+    let (mut browser, token) = furnished().await;
+    let lines = [
+        r#"{"resourceType":"Patient","id":"m","identifier":[{"system":"urn:oid:1.2.208.176.1.2","value":"0201609996"}]}"#,
+        r#"{"resourceType":"Organization","id":"x","name":"Testkøbing"}"#,
+        r#"{"resourceType":"Medication","id":"met","code":{"text":"Metformin"}}"#,
+        r#"{"resourceType":"Encounter","id":"e","status":"finished","class":{"code":"AMB"},"subject":{"reference":"Patient/m"},"serviceProvider":{"reference":"Organization/x"},"period":{"start":"2024-04-01","end":"2024-04-02"}}"#,
+        r#"{"resourceType":"MedicationRequest","id":"d","status":"active","intent":"order","medicationReference":{"reference":"Medication/met"},"encounter":{"reference":"Encounter/e"},"subject":{"reference":"Patient/m"},"authoredOn":"2024-04-01"}"#,
+        r#"{"resourceType":"Condition","id":"c1","clinicalStatus":{"coding":[{"code":"active"}]},"code":{"coding":[{"system":"icd","code":"DE11"}]},"subject":{"reference":"Patient/m"},"recordedDate":"2024-04-01"}"#,
+        r#"{"resourceType":"Condition","id":"c2","clinicalStatus":{"coding":[{"code":"resolved"}]},"code":{"coding":[{"system":"icd","code":"DJ18"}]},"subject":{"reference":"Patient/m"},"recordedDate":"2020-04-01"}"#,
+        r#"{"resourceType":"Provenance","id":"pr","target":[{"reference":"Patient/m"},{"reference":"Condition/c1"}],"recorded":"2024-04-01T10:00:00Z","agent":[{"who":{"display":"x"}}]}"#,
+    ];
+    take(&browser, "ward", &lines.map(str::to_owned)).await;
+    for (path, expected) in [
+        ("Encounter?patient=p-mother&_include=Encounter:service-provider", "ward/Encounter/e ward/Organization/x+"),
+        (
+            "MedicationRequest?patient=p-mother&status=active&date=ge2024&_include=MedicationRequest:medication&_include=*:encounter&_include=*:patient",
+            "ward/MedicationRequest/d ward/Encounter/e+ ward/Medication/met+ ward/Patient/m+",
+        ),
+        ("Condition?patient=p-mother&_sort=date", "ward/Condition/c2 ward/Condition/c1"),
+        ("Condition?patient=Patient/p-mother&_sort=-recorded-date&_count=1", "ward/Condition/c1"),
+        (
+            "Condition?patient=p-mother&clinical-status=active&_revinclude=Provenance:target",
+            "ward/Condition/c1 ward/Provenance/pr+",
+        ),
+        ("Condition?patient=p-mother&code=icd%7CDJ18,icd%7CDX&_revinclude=Provenance:target", "ward/Condition/c2"),
+        ("Condition?patient.identifier=urn:oid:1.2.208.176.1.2%7C0201609996&_id=c2", "ward/Condition/c2"),
+        ("Condition?patient=p-mother&_lastUpdated=lt2000", ""),
+        ("Condition?patient=p-mother&_summary=count", ""),
+        ("Patient/p-mother/$everything?_type=Condition,Encounter&start=2024", "ward/Condition/c1 ward/Encounter/e"),
+    ] {
+        let (status, found) = ask(&mut browser, &format!("/fhir/R4/{path}"), &token, "clinician").await;
+        assert_eq!(status, StatusCode::OK, "{path}: {found}");
+        let shown = |(url, mode): (String, String)| if mode == "match" { url } else { format!("{url}+") };
+        assert_eq!(entries(&found).into_iter().map(shown).collect::<Vec<_>>().join(" "), expected, "{path}");
+    }
+    assert_eq!(
+        ask(&mut browser, "/fhir/R4/Condition?patient=p-mother&_summary=count", &token, "clinician").await.1["total"],
+        2
+    );
+    // The same by a form, where no number stands in an address.
+    let form = |to: &str| {
+        Request::post(format!("/fhir/R4/{to}/_search"))
+            .header("x-on-behalf-of", "clinician")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+    };
+    let number = "urn%3Aoid%3A1.2.208.176.1.2%7C0201609996";
+    browser.send(form("Condition"), format!("patient.identifier={number}&clinical-status=active")).await;
+    assert_eq!(entries(&serde_json::from_str(&browser.page).unwrap()).len(), 1, "{}", browser.page);
+    browser.send(form("Patient"), format!("identifier={number}")).await;
+    let found: Value = serde_json::from_str(&browser.page).unwrap();
+    assert_eq!((&found["total"], &found["entry"][0]["resource"]["id"]), (&1.into(), &"p-mother".into()), "{found}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_nobody_has_is_refused_like_one_who_is_not_treated() {
+    let (mut browser, token) = furnished().await;
+    let look_up = |number: &str| format!("/fhir/R4/Patient?identifier=urn:oid:1.2.208.176.1.2%7C{number}");
+    let (status, found) = ask(&mut browser, &look_up("0201609996"), &token, "clinician").await;
+    assert_eq!((status, &found["entry"][0]["resource"]["id"]), (StatusCode::OK, &"p-mother".into()), "{found}");
+    let mut told = Vec::new();
+    for number in ["0201609996", "0202829996"] {
+        let (status, outcome) = ask(&mut browser, &look_up(number), &token, "other-clinician").await;
+        let told_of = outcome["issue"][0]["diagnostics"].as_str().unwrap().split("; line").next().unwrap().to_owned();
+        told.push((status, told_of));
+    }
+    assert_eq!(told[0], told[1]);
+    assert_eq!(told[0].0, StatusCode::FORBIDDEN);
+    for path in [
+        "Patient?identifier=0201609996",
+        "Patient?identifier=urn:oid:1.2.208.176.1.2%7C0201609996&birthdate=1960",
+        "Patient?identifier=urn:oid:1.2.208.176.1.2%7C0201609996&_id=p-mother",
+        "Condition?patient=p-mother&patient.identifier=urn:oid:1.2.208.176.1.2%7C0201609996",
+    ] {
+        let (status, outcome) = ask(&mut browser, &format!("/fhir/R4/{path}"), &token, "clinician").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(!outcome.to_string().contains("0201609996"), "{outcome}");
+    }
+}
+
+/// What the CapabilityStatement names, there is: no parameter and no include of it is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_statement_names_is_there() {
+    let (mut browser, token) = furnished().await;
+    let (_, metadata) = ask(&mut browser, "/fhir/R4/metadata", "", "").await;
+    let resources = metadata["rest"][0]["resource"].as_array().unwrap();
+    assert!(resources.len() > 60, "{}", resources.len());
+    for resource in resources {
+        let of_type = resource["type"].as_str().unwrap();
+        let words = |name: &str| resource[name].as_array().unwrap().iter();
+        let mut query: Vec<String> = words("searchParam")
+            .map(|parameter| (parameter["name"].as_str().unwrap(), parameter["type"].as_str().unwrap()))
+            .filter(|(name, _)| *name != "patient" && (*name, of_type) != ("identifier", "Patient"))
+            .map(|(name, kind)| format!("{name}={}", if kind == "date" { "2024" } else { "1" }))
+            .collect();
+        query.extend(words("searchInclude").map(|include| format!("_include={}", include.as_str().unwrap())));
+        query.extend(words("searchRevInclude").map(|include| format!("_revinclude={}", include.as_str().unwrap())));
+        let path = format!("/fhir/R4/{of_type}?patient=p-mother&{}", query.join("&"));
+        let (status, found) = ask(&mut browser, &path, &token, "clinician").await;
+        assert_eq!((status, &found["total"]), (StatusCode::OK, &0.into()), "{path}: {found}");
+    }
+    assert_eq!(
+        ask(&mut browser, "/fhir/R4/ValueSet?patient=p-mother", &token, "clinician").await.0,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! Proving anew who one is, and the lawful ways past a refusal.
 
-use crate::page::encode;
+use crate::page::{encode, segment};
 use crate::pages::glass::{GlassPage, WAYS};
 use crate::pages::message::MessagePage;
 use crate::pages::step_up::StepUpPage;
@@ -129,5 +129,5 @@ fn may_declare(state: &PortalState, visit: &Visit, case: &str) -> Result<(), Ins
 }
 
 fn address(case: &str) -> String {
-    format!("/cases/{}", encode(case).replace('/', "%2F"))
+    format!("/cases/{}", segment(case))
 }

@@ -12,12 +12,15 @@ mod federated;
 mod federated_tests;
 #[cfg(test)]
 mod fhir_tests;
+#[cfg(test)]
+mod fhir_write_tests;
 mod follow_ups;
 mod glass;
 #[cfg(test)]
 mod lake_tests;
 mod machine;
 mod questionnaires;
+mod questions;
 mod security;
 mod sql;
 #[cfg(test)]
@@ -45,6 +48,8 @@ use std::sync::Arc;
 
 /// The longest body of a form: a conclusion of some thirty pages.
 const LONGEST_FORM: usize = 128 * 1024;
+
+pub(crate) use machine::FHIR_BASE;
 
 /// Where the provider says that somebody has logged out.
 const BACK_CHANNEL: &str = "/back-channel-logout";
@@ -125,6 +130,7 @@ pub fn router(state: PortalState) -> Router {
         .route("/cases/{case}/sign", get(clinic::sign_page).post(clinic::sign))
         .route("/cases/{case}/glass", get(glass::page).post(glass::declare))
         .route("/patients/{person}/timeline", get(timeline::patient))
+        .route("/patients/{person}/questions", get(questions::page).post(questions::send))
         .route("/my/story", get(timeline::mine))
         .route("/my/questionnaires", get(questionnaires::list))
         .route("/my/questionnaires/{key}", get(questionnaires::form).post(questionnaires::send))
@@ -166,12 +172,25 @@ fn machine_door() -> Router<PortalState> {
         .layer(DefaultBodyLimit::max(machine::LONGEST_BODY))
         .route(machine::CONFIGURATION, get(machine::configuration))
         .route(machine::OPENAPI, get(machine::description))
-        .route(machine::fhir::METADATA, get(machine::fhir::metadata))
-        .route(machine::fhir::PATIENT, get(machine::fhir::patient))
-        .route(machine::fhir::EVERYTHING, get(machine::fhir::all))
-        .route(machine::fhir::SEARCH, get(machine::fhir::search))
-        .route(machine::fhir::READ, get(machine::fhir::read))
-        .route(machine::fhir::VREAD, get(machine::fhir::vread))
+        .merge(fhir_door())
+}
+
+/// FHIR, with a body as long as a Bundle.
+fn fhir_door() -> Router<PortalState> {
+    use machine::fhir;
+    Router::new()
+        .route(fhir::BASE, post(fhir::bundle))
+        .route(fhir::METADATA, get(fhir::metadata))
+        .route(fhir::SMART, get(fhir::smart_configuration))
+        .route(fhir::PATIENT, get(fhir::patient).put(fhir::update_patient))
+        .route(fhir::EVERYTHING, get(fhir::all))
+        .route(fhir::PATIENT_FORM, post(fhir::search_patients_by_form))
+        .route(fhir::TYPE_FORM, post(fhir::search_by_form))
+        .route(fhir::TYPE, get(fhir::search).post(fhir::create))
+        .route(fhir::OWN, get(fhir::read_own).put(fhir::update))
+        .route(fhir::READ, get(fhir::read).put(fhir::update_in_source))
+        .route(fhir::VREAD, get(fhir::vread))
+        .layer(DefaultBodyLimit::max(fhir::LONGEST))
 }
 
 /// Why the portal does not answer.

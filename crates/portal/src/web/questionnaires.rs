@@ -4,7 +4,7 @@ use crate::format::local;
 use crate::pages::answered::AnsweredPage;
 use crate::pages::message::MessagePage;
 use crate::pages::questionnaire::{Notice, QuestionnairePage, TYPED, Typed};
-use crate::pages::questionnaires::QuestionnairesPage;
+use crate::pages::questionnaires::{DraftNotice, QuestionnairesPage};
 use crate::web::PortalState;
 use crate::web::visit::{Answered, Visit, hex, random};
 use axum::Form;
@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use indgang_fhir::questionnaire::{Answer, Answers, FaultKind, Item, Kind};
 use indgang_model::{PersonId, Role};
-use indgang_service::{self as service, NewAnswers, PORTAL, QuestionnaireForm, Sent};
+use indgang_service::{self as service, DraftView, NewAnswers, PORTAL, QuestionnaireForm, Sent};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -28,6 +28,8 @@ pub(super) struct Whose {
     person: String,
     #[serde(default)]
     sent: String,
+    #[serde(default)]
+    draft: String,
 }
 
 impl Whose {
@@ -41,7 +43,14 @@ pub(super) async fn list(State(state): State<PortalState>, visit: Visit, Query(w
     let session = visit.signed_in()?;
     let person = whose.person();
     Ok(match service::questionnaires(&state.house, &*state.clock, session, person.as_ref()).await {
-        Ok(list) => visit.page(&QuestionnairesPage { list }),
+        Ok(list) => {
+            let notice = match whose.draft.as_str() {
+                "saved" => Some(DraftNotice::Saved),
+                "discarded" => Some(DraftNotice::Discarded),
+                _ => None,
+            };
+            visit.page(&QuestionnairesPage { list, notice })
+        }
         Err(error) => visit.fail(&error),
     })
 }
@@ -53,9 +62,17 @@ pub(super) async fn form(
     Path(key): Path<String>,
     Query(whose): Query<Whose>,
 ) -> Answered {
-    visit.signed_in()?;
+    let session = visit.signed_in()?;
     Ok(match service::questionnaire_form(&state.house, &key).await {
         Ok(Some(form)) => {
+            if whose.draft == "yes" {
+                let person = whose.person();
+                match service::draft(&state.house, &*state.clock, session, person.as_ref(), &key).await {
+                    Ok(Some(draft)) => return Ok(visit.page(&resumed(form, person, draft))),
+                    Ok(None) => {}
+                    Err(error) => return Ok(visit.fail(&error)),
+                }
+            }
             let name = hex(&random().map_err(|error| visit.fault(&error))?[..16]);
             let notice = (!form.open).then_some(Notice::Retired);
             let person = whose.person().map(|person| person.0);
@@ -67,7 +84,30 @@ pub(super) async fn form(
     })
 }
 
-/// `POST /my/questionnaires/{key}`: updates the questions, or sends the answers.
+/// A form as it was left.
+fn resumed(form: QuestionnaireForm, person: Option<PersonId>, draft: DraftView) -> QuestionnairePage {
+    let pairs = draft
+        .typed
+        .iter()
+        .flat_map(|(link_id, typed)| typed.iter().map(move |value| (format!("a.{link_id}"), value.clone())));
+    let read = Fields(pairs.collect()).read(&form);
+    let notice = match (form.open, form.questionnaire.version == draft.version) {
+        (false, _) => Notice::Retired,
+        (true, false) => Notice::Changed,
+        (true, true) => Notice::Draft,
+    };
+    QuestionnairePage {
+        form,
+        name: draft.form,
+        person: person.map(|person| person.0),
+        typed: read.typed,
+        answers: read.answers,
+        faults: BTreeMap::new(),
+        notice: Some(notice),
+    }
+}
+
+/// `POST /my/questionnaires/{key}`: updates the questions, sends the answers, saves them as a draft, or throws that away.
 pub(super) async fn send(
     State(state): State<PortalState>,
     visit: Visit,
@@ -87,6 +127,11 @@ pub(super) async fn send(
         Err(error) => return Ok(visit.fail(&error)),
     };
     let read = fields.read(&form);
+    let list = |draft: &str| {
+        let person = fields.one("person");
+        let person = if person.is_empty() { String::new() } else { format!("&person={}", crate::page::encode(person)) };
+        Redirect::to(&format!("/my/questionnaires?draft={draft}{person}")).into_response()
+    };
     let new = NewAnswers {
         key,
         version: fields.one("version").to_owned(),
@@ -97,6 +142,22 @@ pub(super) async fn send(
         answers: read.answers.clone(),
         language: visit.locale.code(),
     };
+    match fields.one("do") {
+        "discard" => {
+            let person = new.person.as_ref();
+            return Ok(match service::discard_draft(&state.house, &*state.clock, session, person, &new.key).await {
+                Ok(()) => list("discarded"),
+                Err(error) => visit.fail(&error),
+            });
+        }
+        "save" if form.open => {
+            return Ok(match service::save_draft(&state.house, &*state.clock, session, &new, &read.typed).await {
+                Ok(()) => list("saved"),
+                Err(error) => visit.fail(&error),
+            });
+        }
+        _ => {}
+    }
     if fields.one("do") != "send" && form.open {
         return Ok(visit.page(&read.page(form, &new, BTreeMap::new(), Some(Notice::Updated))));
     }

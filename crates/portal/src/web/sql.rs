@@ -141,9 +141,9 @@ fn told(queried: Queried, is_plan: bool) -> Result<Told, Error> {
         let lines = cells.rows.into_iter().flatten().flatten().collect();
         return Ok(Told::Plan(Plan { lines, basis, leaf }));
     }
-    let (left_out, minimum, persons) =
-        queried.answer.map_or((false, 0, false), |answer| (answer.left_out, answer.minimum, answer.persons));
-    Ok(Told::Answer(Box::new(Answer { cells, left_out, minimum, persons, basis, leaf, snapshot })))
+    let (left_out, minimum, persons, perturbed) =
+        queried.answer.map_or((false, 0, false, false), |of| (of.left_out, of.minimum, of.persons, of.perturbed));
+    Ok(Told::Answer(Box::new(Answer { cells, left_out, minimum, persons, perturbed, basis, leaf, snapshot })))
 }
 
 /// What is told of a question without an answer; `None` for a fault of the house.

@@ -20,7 +20,7 @@ pub(super) struct Browser {
     pub(super) house: Option<House>,
     pub(super) headers: axum::http::HeaderMap,
     pub(super) page: String,
-    _folder: Arc<tempfile::TempDir>,
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl Browser {
@@ -43,8 +43,13 @@ impl Browser {
             house: None,
             headers: axum::http::HeaderMap::new(),
             page: String::new(),
-            _folder: Arc::new(folder),
+            folder: Arc::new(folder),
         }
+    }
+
+    /// Where its house lies.
+    pub(super) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     pub(super) async fn send(&mut self, request: axum::http::request::Builder, body: String) {
@@ -115,7 +120,7 @@ async fn from_sign_in_to_the_citizens_log() {
     assert_eq!(browser.get(&case).await, StatusCode::OK);
     assert!(browser.page.contains("Korte fingre eller tæer") && browser.page.contains("FGFR2"));
     assert_eq!(browser.get(&format!("{case}/findings/1")).await, StatusCode::OK);
-    assert!(browser.page.contains("0/1") && browser.page.contains("Pfeiffer syndrome"));
+    assert!(browser.page.contains("0/1") && browser.page.contains("Pfeiffers syndrom"));
     assert_eq!(browser.get(&format!("{case}/findings/99")).await, StatusCode::NOT_FOUND);
 
     // Nothing to sign, nothing written, then written and signed.

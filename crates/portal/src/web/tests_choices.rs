@@ -143,3 +143,64 @@ async fn secondary_findings_are_told_as_wished() {
     assert!(browser.page.contains("LDLR"), "the mother wished all");
     assert!(!browser.page.contains("FGFR2"), "the daughter's answer is the daughter's");
 }
+
+#[tokio::test]
+async fn a_guardian_acts_and_the_citizen_sees_who_did() {
+    use indgang_gate::{Matter, Representation, RepresentationKind, UserId};
+    use indgang_model::{FixedClock, PersonId};
+    let mut browser = Browser::new().await;
+    let office = Representation {
+        holder: PersonId("p-child".into()),
+        person: PersonId("p-mother".into()),
+        kind: RepresentationKind::Guardian,
+        matters: [Matter::Personal, Matter::Health].into(),
+        from: "2026-01-01T00:00:00Z".parse().unwrap(),
+        until: None,
+    };
+    let house = browser.house.clone().unwrap();
+    let (clock, admin) = (FixedClock(crate::sample::now()), UserId("admin".into()));
+    indgang_service::enter_representation(&house, &clock, &admin, &office, "Familieretshuset 2025").await.unwrap();
+
+    browser.sign_in("asta").await;
+    browser.get("/my/choices?for=p-mother").await;
+    let token = browser.token();
+    assert!(browser.page.contains("Cilje Prøve") && browser.page.contains("du er værge"), "{}", browser.page);
+    assert!(browser.page.contains("Du handler for personen efter loven"));
+    // The forms of what is not hers to change are closed, and their addresses refuse.
+    assert!(browser.page.contains("action=\"/my/choices/block\"") && browser.page.contains("fieldset disabled"));
+    assert!(!browser.page.contains("value=\"disclosure.1\"") && browser.page.contains("value=\"look-up.1\""));
+    let ward = format!("csrf={token}&person=p-mother");
+    for (what, rest, status) in [
+        ("wishes", "secondary_findings=none&research=yes", StatusCode::FORBIDDEN),
+        ("refusals", "tissue=yes&genetic=yes", StatusCode::FORBIDDEN),
+        ("consent", "text=quality.1&recipient=professional:clinician", StatusCode::FORBIDDEN),
+        ("consent", "text=look-up.1&recipient=professional:clinician", StatusCode::SEE_OTHER),
+        ("block", "target=professional:clinician", StatusCode::SEE_OTHER),
+    ] {
+        assert_eq!(
+            browser.post(&format!("/my/choices/{what}"), &format!("{ward}&{rest}")).await,
+            status,
+            "{what} {rest}"
+        );
+    }
+    for page in ["/my/result", "/my/log", "/my/story?person=p-mother"] {
+        assert_eq!(browser.get(page).await, StatusCode::OK, "{page}");
+    }
+    browser.get("/my/log").await;
+    assert!(browser.page.contains("den, du er værge for"), "{}", browser.page);
+
+    browser.sign_in("cilje").await;
+    browser.get("/my/choices").await;
+    for text in ["Hvem der handler for dig efter loven", "Asta Prøve", "Familieretshuset 2025", "Værgemålsloven § 5"]
+    {
+        assert!(browser.page.contains(text), "{text}");
+    }
+    browser.get("/my/log").await;
+    for text in [
+        "Asta Prøve (værgen)",
+        "indførte, hvem der handler for personen",
+        "samtykkede, spærrede eller trak det tilbage",
+    ] {
+        assert!(browser.page.contains(text), "{text}: {}", browser.page);
+    }
+}

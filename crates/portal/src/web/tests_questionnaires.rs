@@ -99,7 +99,7 @@ async fn answers_come_into_the_record_with_their_score() {
     assert_eq!(browser.page.matches("/answers/portal/").count(), 2);
     assert!(browser.page.contains("<svg") && browser.page.contains("PHQ-9, samlet score"));
     browser.get("/my/log").await;
-    assert!(browser.page.contains("sendte svar på et spørgeskema"));
+    assert!(browser.page.contains("skrev svar på et spørgeskema"));
 
     // Who treats her sees it in her story and can read the answers; who does not is refused.
     browser.sign_in("clinician").await;
@@ -191,7 +191,7 @@ async fn another_version_a_strange_form_and_another_person() {
     browser.get("/my/questionnaires").await;
     assert!(!browser.page.contains("/answers/portal/"));
     browser.get("/my/log").await;
-    assert!(browser.page.contains("sendte svar på et spørgeskema"), "the refusal stands in her log");
+    assert!(browser.page.contains("skrev svar på et spørgeskema"), "the refusal stands in her log");
 
     // A professional has no answers of her own to send.
     browser.sign_in("clinician").await;
@@ -200,4 +200,146 @@ async fn another_version_a_strange_form_and_another_person() {
     assert_eq!(browser.post(&form.address, &own).await, StatusCode::FORBIDDEN);
     let for_patient = format!("{own}&person=p-child");
     assert_eq!(browser.post(&form.address, &for_patient).await, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_is_hers_who_wrote_it_until_it_is_sent() {
+    let mut browser = Browser::new().await;
+    let form = open(&mut browser, "asta", "Smerte").await;
+    let name = form_name(&browser.page);
+    let seen = "shown=has-pain&shown=worst&shown=where&shown=where-else&shown=since&shown=words";
+    // What cannot be read yet is kept too: nothing is judged before it is sent.
+    let saved = format!("{}&do=save&{seen}&a.has-pain=yes&a.worst=elleve&a.words=canary", form.head);
+    assert_eq!(browser.post(&form.address, &saved.replace("csrf=", "csrf=0")).await, StatusCode::FORBIDDEN);
+    assert_eq!(browser.post(&form.address, &saved).await, StatusCode::SEE_OTHER);
+    let list = browser.went_to().to_owned();
+    browser.get(&list).await;
+    for part in ["Dit udkast er gemt", "Du har et udkast fra", "Slet udkastet"] {
+        assert!(browser.page.contains(part), "{part}");
+    }
+    assert!(!browser.page.contains("canary") && !browser.page.contains("/answers/portal/"));
+    let goes_on = format!("{}?draft=yes", form.address);
+    browser.get(&goes_on).await;
+    assert_eq!(form_name(&browser.page), name);
+    assert!(browser.page.contains(r#"value="elleve""#) && browser.page.contains("Her er dit udkast"));
+    browser.get("/my/log").await;
+    assert!(browser.page.contains("skrev svar på et spørgeskema"));
+
+    // Nobody else sees it, whoever may read her record.
+    for who in ["clinician", "cilje", "laboratory"] {
+        browser.sign_in(who).await;
+        for address in [&goes_on, "/my/questionnaires?person=p-child", "/patients/p-child/timeline"] {
+            browser.get(address).await;
+            assert!(!browser.page.contains("elleve") && !browser.page.contains("canary"), "{who} {address}");
+            assert!(!browser.page.contains("Du har et udkast fra"), "{who} {address}");
+        }
+        browser.get(&format!("{goes_on}&person=p-child")).await;
+        assert!(!browser.page.contains("elleve") && !browser.page.contains("canary"), "{who}");
+    }
+
+    // Sent, it is gone; a second one is thrown away.
+    browser.sign_in("asta").await;
+    browser.get(&goes_on).await;
+    let head = |browser: &Browser, act: &str| {
+        format!("csrf={}&form={}&version=1&do={act}&{seen}", browser.token(), form_name(&browser.page))
+    };
+    let sent = format!("{}&a.has-pain=yes&a.worst=7", head(&browser, "send"));
+    assert_eq!(browser.post(&form.address, &sent).await, StatusCode::SEE_OTHER);
+    browser.get("/my/questionnaires").await;
+    assert!(browser.page.contains("/answers/portal/") && !browser.page.contains("Du har et udkast fra"));
+    browser.get(&form.address).await;
+    let again = format!("{}&a.has-pain=no", head(&browser, "save"));
+    assert_eq!(browser.post(&form.address, &again).await, StatusCode::SEE_OTHER);
+    browser.get("/my/questionnaires").await;
+    assert!(browser.page.contains("Du har et udkast fra"));
+    let gone = format!("csrf={}&do=discard", browser.token());
+    assert_eq!(browser.post(&form.address, &gone).await, StatusCode::SEE_OTHER);
+    let list = browser.went_to().to_owned();
+    browser.get(&list).await;
+    assert!(browser.page.contains("Udkastet er slettet") && !browser.page.contains("Du har et udkast fra"));
+    // What is not hers is not kept.
+    browser.get(&form.address).await;
+    let anothers = format!("{}&person=p-mother&a.has-pain=no", head(&browser, "save"));
+    assert_eq!(browser.post(&form.address, &anothers).await, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_treats_her_asks_and_sees_whether_it_is_answered() {
+    const PAGE: &str = "/patients/p-child/questions";
+    let mut browser = Browser::new().await;
+    browser.sign_in("clinician").await;
+    browser.get("/patients/p-child/timeline").await;
+    assert!(browser.page.contains(PAGE));
+    assert_eq!(browser.get(PAGE).await, StatusCode::OK);
+    assert!(browser.page.contains("Patienten er ikke bedt om at svare på noget"));
+    let key = |browser: &Browser, title: &str| {
+        let option = browser.page.split("<option value=\"").find(|option| option.contains(title)).unwrap();
+        option.split('"').next().unwrap().to_owned()
+    };
+    let ask = |browser: &Browser, key: &str, until: &str| {
+        format!("csrf={}&form={}&do=ask&questionnaire={key}&until={until}", browser.token(), form_name(&browser.page))
+    };
+    let (pain, mood) = (key(&browser, "Smerte"), key(&browser, "PHQ-9"));
+    for (key, until, said) in [
+        (pain.as_str(), "2001-01-01", "Intet er spurgt. Vælg en dag"),
+        (pain.as_str(), "2226-01-01", "Intet er spurgt. Vælg en dag"),
+        (pain.as_str(), "canary", "Intet er spurgt. Vælg en dag"),
+        ("0000000000000000", "", "Intet er spurgt. Vælg et spørgeskema"),
+    ] {
+        let body = ask(&browser, key, until);
+        assert_eq!(browser.post(PAGE, &body).await, StatusCode::UNPROCESSABLE_ENTITY, "{until}");
+        assert!(browser.page.contains(said), "{until}: {}", browser.page);
+    }
+    let until = crate::format::day(crate::sample::now()).to_string();
+    let body = ask(&browser, &pain, &until);
+    assert_eq!(browser.post(PAGE, &body.replace("csrf=", "csrf=0")).await, StatusCode::FORBIDDEN);
+    for _ in 0..2 {
+        assert_eq!(browser.post(PAGE, &body).await, StatusCode::SEE_OTHER);
+    }
+    let there = browser.went_to().to_owned();
+    browser.get(&there).await;
+    assert_eq!(browser.page.matches("Ikke besvaret endnu").count(), 1, "sent twice it stands there once");
+    let second = ask(&browser, &mood, "");
+    assert_eq!(browser.post(PAGE, &second).await, StatusCode::SEE_OTHER);
+
+    // It stands first on her list, and in her log; who does not treat her neither asks nor sees.
+    for who in ["cilje", "laboratory"] {
+        browser.sign_in(who).await;
+        assert_eq!(browser.get(PAGE).await, StatusCode::FORBIDDEN, "{who}");
+        let forged = format!("csrf={}&form=0123456789abcdef&do=ask&questionnaire={pain}&until=", browser.token());
+        assert_eq!(browser.post(PAGE, &forged).await, StatusCode::FORBIDDEN, "{who}");
+    }
+    browser.sign_in("asta").await;
+    browser.get("/my/questionnaires").await;
+    assert_eq!(browser.page.matches("har bedt om dit svar").count(), 2);
+    assert_eq!(browser.page.matches("Svar gerne senest").count(), 1);
+    let first = browser.page.split("<li class=\"card\">").nth(1).unwrap();
+    assert!(first.contains("har bedt om dit svar"), "{first}");
+    let pain_form = address(&browser, "Smerte");
+    let own = format!("csrf={}&form=0123456789abcdef&do=ask&questionnaire={pain}&until=", browser.token());
+    assert_eq!(browser.post(PAGE, &own).await, StatusCode::FORBIDDEN, "she asks nobody, herself neither");
+    browser.get(&pain_form).await;
+    let sent = format!(
+        "csrf={}&form={}&version=1&do=send&shown=has-pain&shown=worst&shown=where&shown=where-else&shown=since&shown=words&a.has-pain=no",
+        browser.token(),
+        form_name(&browser.page)
+    );
+    assert_eq!(browser.post(&pain_form, &sent).await, StatusCode::SEE_OTHER);
+    browser.get("/my/log").await;
+    assert!(browser.page.contains("bad personen svare på et spørgeskema"));
+
+    // Answered, with the way to the answers; the other is withdrawn.
+    browser.sign_in("clinician").await;
+    browser.get(PAGE).await;
+    assert!(browser.page.contains("Besvaret") && browser.page.contains("/answers/portal/"));
+    assert_eq!(browser.page.matches("Ikke besvaret endnu").count(), 1);
+    let id = browser.page.split(r#"name="id" value=""#).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let withdraw = format!("csrf={}&do=withdraw&id={id}", browser.token());
+    assert_eq!(browser.post(PAGE, &withdraw).await, StatusCode::SEE_OTHER);
+    assert_eq!(browser.post(PAGE, &withdraw).await, StatusCode::NOT_FOUND, "once");
+    browser.get(PAGE).await;
+    assert!(browser.page.contains("Trukket tilbage") && !browser.page.contains("Ikke besvaret endnu"));
+    browser.sign_in("asta").await;
+    browser.get("/my/questionnaires").await;
+    assert!(!browser.page.contains("har bedt om dit svar"));
 }

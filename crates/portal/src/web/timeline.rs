@@ -80,6 +80,7 @@ fn page(view: TimelineView, asked: Asked, own: bool) -> TimelinePage {
         items: view.items,
         series: view.series,
         withheld: view.withheld,
+        tissue_refused: view.tissue_refused,
         more: view.more,
         others: view.others.into_iter().map(|person| person.0).collect(),
         access: (view.rule, view.log_index),

@@ -146,8 +146,14 @@ impl Visit {
             | Error::NoSuchFinding
             | Error::NoSuchStrength
             | Error::Choice(_)
+            | Error::Representation(_)
+            | Error::UnknownPerson(_)
+            | Error::NotRepresented { .. }
             | Error::Input(_) => self.bad_request(),
-            Error::Store(_) | Error::Lake(_) | Error::Delivery(_) | Error::Withdrawn => self.fault(error),
+            // Systems and apps do not come to a page.
+            Error::Store(_) | Error::Lake(_) | Error::Delivery(_) | Error::Withdrawn | Error::OutOfScope => {
+                self.fault(error)
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 //! the release. Of its closed lists only values are used that the release's own documents name.
 
 use super::{Catalogue, CatalogueTable, Contact, Publisher, RowCount};
-use indgang_lake::{Both, Descriptions};
+use indgang_lake::{Both, Description, Descriptions};
 use serde_json::{Value, json};
 
 const EHDS: &str = "http://data.europa.eu/eli/reg/2025/327/oj";
@@ -14,9 +14,10 @@ const HEALTH: &str = "https://hdeu-dcat.data.health.europa.eu/resource/authority
 /// The tables that hold something, as JSON-LD.
 pub fn to_json_ld(catalogue: &Catalogue, publisher: &Publisher) -> Value {
     let mut graph = vec![agent(publisher, "holder"), agent(publisher, "access-body")];
+    // Of a table of OMOP the house does not know whom it covers and from when, which the profile demands.
     let filled = catalogue.tables.iter().filter(|table| table.rows != RowCount::None);
-    for table in filled {
-        graph.push(dataset(catalogue, publisher, table));
+    for (table, said) in filled.filter_map(|table| Some((table, table.said?))) {
+        graph.push(dataset(catalogue, publisher, (table, said)));
     }
     json!({ "@context": context(), "@graph": graph })
 }
@@ -43,9 +44,8 @@ fn context() -> Value {
     })
 }
 
-fn dataset(catalogue: &Catalogue, publisher: &Publisher, table: &CatalogueTable) -> Value {
+fn dataset(catalogue: &Catalogue, publisher: &Publisher, (table, said): (&CatalogueTable, &Description)) -> Value {
     let Descriptions { legal_basis, purpose, .. } = catalogue.said;
-    let said = table.said;
     let id = id(publisher, table.name);
     let title =
         Both { da: format!("{} ({})", table.means_da, table.name), en: format!("{} ({})", table.means_en, table.name) };
@@ -250,8 +250,7 @@ mod tests {
         let tables = REGISTERS.iter().map(|register| (register.name.to_owned(), vec![part(12_345)])).collect();
         let manifest = Manifest { tables, ..Manifest::default() };
         let said = descriptions();
-        let tables: Vec<CatalogueTable> =
-            REGISTERS.iter().map(|register| of(register, &said.register[register.name], &manifest)).collect();
+        let tables: Vec<CatalogueTable> = REGISTERS.iter().map(|register| of(register, &manifest)).collect();
         let snapshot = Some((1, "2026-11-23T12:00:00Z".parse().unwrap()));
         let publisher = Publisher { kept_until: Some(jiff::civil::date(2036, 12, 31)), ..Publisher::demo() };
         to_json_ld(&Catalogue { tables, snapshot, said }, &publisher)

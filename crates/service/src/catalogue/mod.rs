@@ -6,18 +6,19 @@ mod dcat;
 use crate::Error;
 use indgang_lake::house::{MINIMUM_CELL, Manifest};
 use indgang_lake::registers::{Kind, REGISTERS, Register};
-use indgang_lake::{Description, Descriptions, descriptions};
+use indgang_lake::{Description, Descriptions, descriptions, omop};
 use indgang_model::{Category, Timestamp};
 use indgang_store::House;
 use indgang_store::lake::snapshot;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 pub use dcat::to_json_ld;
 
 /// The catalogue of a house.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Catalogue {
-    /// The tables, in the order of the registers.
+    /// The registers in their order, then the tables of OMOP that a source has delivered.
     pub tables: Vec<CatalogueTable>,
     /// The present snapshot and when it was made; `None` while the lake is empty.
     pub snapshot: Option<(u64, Timestamp)>,
@@ -38,8 +39,10 @@ pub struct CatalogueTable {
     pub category: Option<Category>,
     /// Its columns.
     pub columns: Vec<CatalogueColumn>,
-    /// What is said of it.
-    pub said: &'static Description,
+    /// What is said of it; `None` of a table of OMOP, of which only who delivered it is known.
+    pub said: Option<&'static Description>,
+    /// Who has delivered it, of a table of OMOP.
+    pub sources: Vec<String>,
     /// Its rows in this house.
     pub rows: RowCount,
 }
@@ -130,14 +133,19 @@ pub async fn catalogue(house: &House) -> Result<Catalogue, Error> {
     let present = snapshot(house, None).await?;
     let manifest = present.as_ref().and_then(|present| Manifest::from_text(&present.manifest)).unwrap_or_default();
     let said = descriptions();
-    let tables =
-        REGISTERS.iter().filter_map(|register| Some(of(register, said.register.get(register.name)?, &manifest)));
+    let registers = REGISTERS.iter().filter(|register| said.register.contains_key(register.name));
+    let delivered = omop::tables().iter().filter(|register| manifest.offers(register));
+    let tables = registers.chain(delivered).map(|register| of(register, &manifest));
     let snapshot = present.map(|present| (present.id, present.made_at));
     Ok(Catalogue { tables: tables.collect(), snapshot, said })
 }
 
-fn of(register: &'static Register, said: &'static Description, manifest: &Manifest) -> CatalogueTable {
-    let rows = manifest.tables.get(register.name).into_iter().flatten().map(|part| part.rows).sum();
+fn of(register: &'static Register, manifest: &Manifest) -> CatalogueTable {
+    let parts = || manifest.tables.get(register.name).into_iter().flatten();
+    let rows = parts().map(|part| part.rows).sum();
+    // A file of OMOP's is named by the source that it came from.
+    let sources: BTreeSet<&str> = parts().filter_map(|part| Some(part.source.split_once('/')?.0)).collect();
+    let sources = if register.is_omop() { sources.into_iter().map(str::to_owned).collect() } else { Vec::new() };
     let column = |column: &'static indgang_lake::registers::Column| CatalogueColumn {
         name: column.name,
         datatype: match column.kind {
@@ -158,7 +166,8 @@ fn of(register: &'static Register, said: &'static Description, manifest: &Manife
         means_en: register.means_en,
         category: register.category,
         columns: register.columns.iter().map(column).collect(),
-        said,
+        said: descriptions().register.get(register.name),
+        sources,
         rows: RowCount::of(rows),
     }
 }
@@ -166,11 +175,24 @@ fn of(register: &'static Register, said: &'static Description, manifest: &Manife
 impl CatalogueTable {
     /// True when each word of a text stands in its name, meaning, columns or keywords, in either language.
     pub fn matches(&self, text: &str) -> bool {
-        let Description { holder, keywords, codes, population, .. } = self.said;
-        let texts = [self.name, self.means_da, self.means_en, holder, &population.da, &population.en].into_iter();
+        let of_said = |said: &'static Description| {
+            let Description { holder, keywords, codes, population, .. } = said;
+            let words = keywords.da.iter().chain(&keywords.en).chain(codes);
+            words.chain([holder, &population.da, &population.en]).map(String::as_str)
+        };
+        let texts = [self.name, self.means_da, self.means_en].into_iter();
         let columns = self.columns.iter().flat_map(|column| [column.name, column.means_da, column.means_en]);
-        let words = keywords.da.iter().chain(&keywords.en).chain(codes).map(String::as_str);
-        let all = texts.chain(columns).chain(words).collect::<Vec<_>>().join("\n").to_lowercase();
+        let words = self.said.into_iter().flat_map(of_said);
+        let sources = self.sources.iter().map(String::as_str);
+        let standard = self.said.is_none().then_some("OMOP CDM 5.4");
+        let all = texts
+            .chain(columns)
+            .chain(words)
+            .chain(sources)
+            .chain(standard)
+            .collect::<Vec<_>>()
+            .join("\n")
+            .to_lowercase();
         text.to_lowercase().split_whitespace().all(|word| all.contains(word))
     }
 }
@@ -178,6 +200,35 @@ impl CatalogueTable {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use indgang_lake::house::Part;
+
+    #[test]
+    fn tables_of_omop_are_told_with_who_delivered_them() {
+        let part = |source: &str| Part {
+            file: String::new(),
+            source: source.to_owned(),
+            sha256: String::new(),
+            rows: 40,
+            rejected: 0,
+            sources: Vec::new(),
+        };
+        let parts = vec![part("odense/specimen.csv"), part("aarhus/specimen.csv"), part("odense/specimen-2.csv")];
+        let manifest = Manifest { tables: [("specimen".to_owned(), parts)].into(), ..Manifest::default() };
+        let found: Vec<CatalogueTable> =
+            omop::tables().iter().filter(|table| manifest.offers(table)).map(|table| of(table, &manifest)).collect();
+        assert_eq!(found.len(), 1);
+        let table = &found[0];
+        assert_eq!(
+            (table.name, table.said, &table.sources[..]),
+            ("specimen", None, &["aarhus".to_owned(), "odense".to_owned()][..])
+        );
+        assert_eq!((table.rows, table.category), (RowCount::About(120), Some(Category::Specimen)));
+        assert!(table.columns.iter().any(|column| column.name == "specimen_concept_id"));
+        for (sought, found) in [("omop", true), ("Odense specimen", true), ("bispebjerg", false)] {
+            assert_eq!(table.matches(sought), found, "{sought}");
+        }
+        assert!(of(&REGISTERS[0], &manifest).sources.is_empty());
+    }
 
     #[test]
     fn rows_are_told_roughly() {

@@ -1,5 +1,6 @@
 //! The questionnaires of the house: those that ship, and those that sources have delivered.
 
+use super::QuestionnaireForm;
 use crate::Error;
 use indgang_fhir::questionnaire::Questionnaire;
 use indgang_store::{House, resources};
@@ -24,6 +25,38 @@ pub(crate) async fn all(house: &House) -> Result<Vec<Questionnaire>, Error> {
     Ok(SHIPPED.iter().cloned().chain(delivered).collect())
 }
 
+/// A questionnaire of the house, for who looks after them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instrument {
+    /// Address and version.
+    pub canonical: String,
+    /// What it is called.
+    pub title: String,
+    /// Why it is not offered as a form; `None` where it is.
+    pub not_offered: Option<String>,
+}
+
+/// Every questionnaire of the house in every version: nobody's data.
+///
+/// # Errors
+/// When the store fails.
+pub async fn instruments(house: &House) -> Result<Vec<Instrument>, Error> {
+    let all = all(house).await?;
+    let offered: Vec<String> =
+        latest(all.clone()).iter().filter(|q| is_open(q)).map(Questionnaire::canonical).collect();
+    let instrument = |questionnaire: &Questionnaire| {
+        let canonical = questionnaire.canonical();
+        let why = match questionnaire.fillable() {
+            Err(error) => Some(error.to_string()),
+            Ok(()) if questionnaire.status != "active" => Some(format!("is {}", questionnaire.status)),
+            Ok(()) if !offered.contains(&canonical) => Some("another version is offered".to_owned()),
+            Ok(()) => None,
+        };
+        Instrument { title: questionnaire.title.text.clone(), not_offered: why, canonical }
+    };
+    Ok(all.iter().map(instrument).collect())
+}
+
 /// A name for an address by which forms are found.
 pub(super) fn key(url: &str) -> String {
     super::hex(&Sha256::digest(url)[..8])
@@ -32,6 +65,12 @@ pub(super) fn key(url: &str) -> String {
 /// Whether it can be filled in now.
 pub(super) fn is_open(questionnaire: &Questionnaire) -> bool {
     questionnaire.status == "active" && questionnaire.fillable().is_ok()
+}
+
+/// Every form that can be filled in now.
+pub(super) fn open_forms(all: Vec<Questionnaire>) -> Vec<QuestionnaireForm> {
+    let forms = latest(all).into_iter().filter(is_open);
+    forms.map(|questionnaire| QuestionnaireForm { key: key(&questionnaire.url), questionnaire, open: true }).collect()
 }
 
 /// Of the versions of each questionnaire the one to be filled in: the latest that is open, else the latest; a
@@ -55,7 +94,7 @@ pub(super) fn latest(all: Vec<Questionnaire>) -> Vec<Questionnaire> {
 }
 
 /// The questionnaire that a response names; without a version the latest of the address.
-pub(super) fn named<'q>(all: &'q [Questionnaire], url: &str, version: Option<&str>) -> Option<&'q Questionnaire> {
+pub(crate) fn named<'q>(all: &'q [Questionnaire], url: &str, version: Option<&str>) -> Option<&'q Questionnaire> {
     let of_address = all.iter().filter(|questionnaire| questionnaire.url == url);
     match version {
         Some(version) => of_address.rev().find(|questionnaire| questionnaire.version == version),

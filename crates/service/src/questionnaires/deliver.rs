@@ -32,10 +32,10 @@ impl Delivered {
     /// looked at in a delivery of another kind.
     pub(crate) async fn survey(
         house: &House,
-        (file, format): (PathBuf, Format),
+        (file, format): (PathBuf, &Format),
         survey: &mut Survey,
     ) -> Result<Self, Error> {
-        if format != Format::Pro {
+        if !matches!(format, Format::Pro | Format::Quality(None)) {
             return Ok(Self::default());
         }
         let known = definitions::all(house).await?;
@@ -52,6 +52,9 @@ impl Delivered {
     pub(crate) fn scores(&self, text: &str, of: &NewResource, person: &PersonId) -> Vec<NewResource> {
         let mut tape = Tape::new();
         let Ok(json) = tape.read(text) else { return Vec::new() };
+        if record::is_quality(json, Json::ROOT) {
+            return Vec::new();
+        }
         let Some(response) = Response::read(json, Json::ROOT) else { return Vec::new() };
         if self.told.contains(&of.reference) || !(response.is_complete() || response.status == "entered-in-error") {
             return Vec::new();
@@ -114,7 +117,7 @@ fn named<'q>(all: &'q [Questionnaire], response: &Response) -> Option<&'q Questi
 
 fn each(file: &Path, wanted: &str, mut then: impl FnMut(&Incoming, Json<'_>)) -> Result<(), DeliveryError> {
     let mut tape = Tape::new();
-    read(file, Format::Pro, |incoming| {
+    read(file, &Format::Pro, |incoming| {
         if incoming.resource.as_ref().is_some_and(|resource| resource.resource_type == wanted)
             && let Ok(json) = tape.read(&incoming.text)
         {

@@ -2,8 +2,16 @@
 
 pub(crate) mod definitions;
 pub(crate) mod deliver;
+mod draft;
+mod question;
 mod read;
 
+pub use definitions::{Instrument, instruments};
+pub use draft::{DraftLine, DraftView, TypedFields, discard_draft, draft, save_draft};
+pub use question::{
+    LONGEST_DAYS, NewQuestion, Put, QuestionLine, QuestionList, QuestionState, put_question, questions,
+    withdraw_question,
+};
 pub use read::{AnsweredItem, AnsweredLine, AnsweredView, Given, QuestionnaireList, answered, questionnaires};
 
 use crate::{Error, Session, ask};
@@ -82,9 +90,7 @@ pub async fn send_answers(
     session: &Session,
     new: &NewAnswers,
 ) -> Result<Sent, Error> {
-    if !(16..=64).contains(&new.form.len()) || !new.form.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return Err(Error::Input("the form has no name: open the questionnaire again".to_owned()));
-    }
+    named_form(&new.form)?;
     let form = questionnaire_form(house, &new.key).await?;
     let Some(form) = form.filter(|form| form.open && form.questionnaire.version == new.version) else {
         return Ok(Sent::Changed);
@@ -107,9 +113,20 @@ pub async fn send_answers(
         id = response_id(person, &new.form);
         let resources = resources(questionnaire, &answers, person, session, &id, new.language, now)?;
         writer.donate(&batch(&resources, session, now), &resources).await?;
+        if let Some(own) = session.person() {
+            writer.forget_draft(own, person, &new.key).await?;
+        }
     }
     ask::answer(logged.commit(now).await?)?;
     Ok(Sent::Kept(id))
+}
+
+/// Refuses a form without a name, by which what is sent twice is known.
+fn named_form(name: &str) -> Result<(), Error> {
+    match (16..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        true => Ok(()),
+        false => Err(Error::Input("the form has no name: open the page again".to_owned())),
+    }
 }
 
 /// What counts of answers: those to enabled items that a person answers.

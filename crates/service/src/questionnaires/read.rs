@@ -1,5 +1,6 @@
 //! What was answered, and what it came to over time.
 
+use super::draft::{self, DraftLine};
 use super::{QuestionnaireForm, definitions};
 use crate::timeline::{Series, course};
 use crate::{Error, Session, ask};
@@ -26,6 +27,8 @@ pub struct QuestionnaireList {
     pub forms: Vec<QuestionnaireForm>,
     /// What others have asked her to answer, and she has not answered since.
     pub asked: Vec<Task>,
+    /// What the reader has begun and not sent, the latest first; nobody else sees it.
+    pub drafts: Vec<DraftLine>,
     /// What was answered, the latest first.
     pub answered: Vec<AnsweredLine>,
     /// Scores that there are at least two of, over time.
@@ -108,7 +111,7 @@ pub async fn questionnaires(
 ) -> Result<QuestionnaireList, Error> {
     let now = clock.now();
     let mut passage = house.passage().await?;
-    let own = ask::own_people(&mut passage, session, Activity::ReadRecord, &[], now).await?.subjects;
+    let own = ask::own_people(&mut passage, session, Activity::ReadRecord, &[], now).await?.0.subjects;
     let children = match session.person() {
         Some(reader) => passage.children_of(reader).await?,
         None => Vec::new(),
@@ -119,20 +122,9 @@ pub async fn questionnaires(
     let (grant, rule) = ask::read(passage, &request).await?;
     let Some(person) = person else { return Err(Error::SignedOut) };
     let all = definitions::all(house).await?;
-    let wanted = Wanted { types: vec!["QuestionnaireResponse"], ..Wanted::default() };
-    let mut answered = Vec::new();
-    for resource in resources::of_person(house, &grant, &person, &wanted).await? {
-        let resource = resource.into_open(&grant)?;
-        answered.extend(line(&all, &resource).map(|(line, ..)| line));
-    }
+    let answered = answered_lines(house, &grant, &person, &all).await?;
     let asked = asked(house, &grant, &person, &answered).await?;
-    let forms = definitions::latest(all).into_iter().filter(definitions::is_open);
-    let forms = forms.map(|questionnaire| QuestionnaireForm {
-        key: definitions::key(&questionnaire.url),
-        questionnaire,
-        open: true,
-    });
-    let mut forms: Vec<QuestionnaireForm> = forms.collect();
+    let mut forms = definitions::open_forms(all);
     forms.sort_by_key(|form| !asked.iter().any(|task| task.questionnaire == form.questionnaire.url));
     Ok(QuestionnaireList {
         own: session.person() == Some(&person),
@@ -140,12 +132,29 @@ pub async fn questionnaires(
         others: own.into_iter().filter(|other| *other != person).collect(),
         forms,
         asked,
+        drafts: draft::lines(house, &grant, session, &person).await?,
         answered,
         series: course(house, &grant, &person, None).await?,
         log_index: grant.log_index(),
         rule,
         person,
     })
+}
+
+/// Every response of a person that a grant opens, the latest first.
+pub(super) async fn answered_lines(
+    house: &House,
+    grant: &Grant,
+    person: &PersonId,
+    all: &[Questionnaire],
+) -> Result<Vec<AnsweredLine>, Error> {
+    let wanted = Wanted { types: vec!["QuestionnaireResponse"], ..Wanted::default() };
+    let mut answered = Vec::new();
+    for resource in resources::of_person(house, grant, person, &wanted).await? {
+        let resource = resource.into_open(grant)?;
+        answered.extend(line(all, &resource).map(|(line, ..)| line));
+    }
+    Ok(answered)
 }
 
 /// One response. Who may read it is the gate's to say: the citizen, or who treats her. A response that nobody has is
@@ -192,17 +201,19 @@ async fn asked(house: &House, grant: &Grant, person: &PersonId, answered: &[Answ
     for resource in resources::of_person(house, grant, person, &wanted).await? {
         let resource = resource.into_open(grant)?;
         let Ok(json) = tape.read(resource.body.expose()) else { continue };
-        waiting.extend(Task::read(json, Json::ROOT).filter(|task| {
-            let seconds = |text: &str| Span { start: text.to_owned(), end: String::new() }.seconds();
-            let since = seconds(&task.at).map(|(first, _)| first);
-            let done = |line: &AnsweredLine| {
-                let at = seconds(&line.at).map(|(_, last)| last);
-                line.questionnaire == task.questionnaire && line.status != "in-progress" && at >= since
-            };
-            !answered.iter().any(done)
-        }));
+        let task = Task::read(json, Json::ROOT);
+        waiting.extend(task.filter(|task| !answered.iter().any(|line| is_answer(task, line))));
     }
     Ok(waiting)
+}
+
+/// Whether a response answers a Task: of its questionnaire, whole, and as late as it.
+pub(super) fn is_answer(task: &Task, line: &AnsweredLine) -> bool {
+    let seconds = |text: &str| Span { start: text.to_owned(), end: String::new() }.seconds();
+    let since = seconds(&task.at).map(|(first, _)| first);
+    let at = seconds(&line.at).map(|(_, last)| last);
+    let whole = !["in-progress", "entered-in-error", "stopped"].contains(&line.status.as_str());
+    line.questionnaire == task.questionnaire && whole && at >= since
 }
 
 type Found<'q> = (AnsweredLine, Option<&'q Questionnaire>, Answers);

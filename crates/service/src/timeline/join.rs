@@ -1,7 +1,7 @@
 //! What several sources tell of the same thing becomes one item that names each of them; where they disagree, each is shown.
 
-use super::TimelineKind;
-use indgang_fhir::record::{Coding, LineKind, Reading, Span};
+use super::{TimelineKind, matter};
+use indgang_fhir::record::{Coding, LineKind, Measured, Reading, Span};
 use indgang_model::{CaseId, Timestamp};
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ pub struct Other {
 pub(super) fn join(items: Vec<TimelineItem>) -> Vec<TimelineItem> {
     let mut days: BTreeMap<(String, TimelineKind), Vec<TimelineItem>> = BTreeMap::new();
     for item in items {
-        let day = item.span.as_ref().map_or_else(String::new, |span| span.day().to_owned());
+        let day = item.span.as_ref().map_or_else(String::new, matter::day);
         days.entry((day, item.kind)).or_default().push(item);
     }
     let mut joined: Vec<TimelineItem> = days.into_values().rev().flat_map(same_day).collect();
@@ -110,24 +110,35 @@ fn is_same_matter(a: &TimelineItem, b: &TimelineItem) -> bool {
     if a.codes.iter().all(|code| code.code.is_empty()) || b.codes.iter().all(|code| code.code.is_empty()) {
         return !a.title.is_empty() && a.title.to_lowercase() == b.title.to_lowercase();
     }
-    let shares = |code: &Coding| {
-        !code.code.is_empty() && b.codes.iter().any(|other| other.system == code.system && other.code == code.code)
-    };
-    a.codes.iter().any(shares)
+    a.codes.iter().any(|code| b.codes.iter().any(|other| matter::is_same(code, other)))
 }
 
 fn says_the_same(a: &TimelineItem, b: &TimelineItem) -> bool {
-    let end = |item: &TimelineItem| item.span.as_ref().map(|span| span.end.get(..10).unwrap_or(&span.end).to_owned());
-    let values = |item: &TimelineItem| item.readings.iter().map(|reading| reading.value.clone()).collect::<Vec<_>>();
+    let end = |item: &TimelineItem| {
+        let last = item.span.as_ref().map(|span| Span { start: span.end.clone(), end: String::new() });
+        last.map(|last| matter::day(&last))
+    };
+    let values = |item: &TimelineItem| item.readings.iter().map(|reading| said(&reading.value)).collect::<Vec<_>>();
     // Of a medicine the note is the dose.
     let dose = a.kind != TimelineKind::Line(LineKind::Medication) || a.note == b.note;
     a.status == b.status && end(a) == end(b) && values(a) == values(b) && dose
 }
 
+/// A value by what it means: `48` and `48.0` are the same, and so are words in any letters.
+fn said(value: &Measured) -> (String, String) {
+    match value {
+        Measured::Quantity { number, text, unit } => {
+            let comparator: String = text.chars().take_while(|c| !c.is_ascii_digit() && *c != '-').collect();
+            (format!("{comparator}{number}"), unit.clone())
+        }
+        Measured::Words(text) => (text.to_lowercase(), String::new()),
+        Measured::Absent => Default::default(),
+    }
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use indgang_fhir::record::Measured;
 
     pub fn item(source: &str, code: &str, day: &str, value: f64) -> TimelineItem {
         TimelineItem {
@@ -169,10 +180,23 @@ pub(super) mod tests {
             (vec![("a", "x", day, 1.0), ("a", "x", day, 2.0), ("b", "x", day, 2.0)], vec![(1, 0), (2, 0)]),
             (vec![("a", "x", day, 1.0), ("b", "x", day, 1.0), ("c", "x", day, 3.0)], vec![(3, 1)]),
             (vec![("a", "x", "2020-01-01T08:00:00Z", 1.0), ("b", "x", day, 1.0)], vec![(2, 0)]),
+            (vec![("a", "x", "2019-12-31T23:30:00Z", 1.0), ("b", "x", day, 1.0)], vec![(2, 0)]),
         ] {
             let items = given.iter().map(|(source, code, day, value)| item(source, code, day, *value)).collect();
             let found: Vec<(usize, usize)> = join(items).iter().map(|i| (i.sources.len(), i.others.len())).collect();
             assert_eq!(found, expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn digits_that_mean_the_same_are_no_disagreement() {
+        for (text, sources, others) in [("1.0", 2, 0), ("1", 2, 0), ("<1", 2, 1)] {
+            let mut other = item("b", "x", "2020-01-01", 1.0);
+            if let Measured::Quantity { text: digits, .. } = &mut other.readings[0].value {
+                text.clone_into(digits);
+            }
+            let found = join(vec![item("a", "x", "2020-01-01", 1.0), other]);
+            assert_eq!((found.len(), found[0].sources.len(), found[0].others.len()), (1, sources, others), "{text}");
         }
     }
 

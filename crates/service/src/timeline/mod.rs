@@ -2,18 +2,21 @@
 //! that are measured again and again.
 
 mod join;
+mod matter;
 mod series;
 
 pub use join::{ItemSource, Other, TimelineItem};
 pub use series::Series;
 
+use crate::questionnaires::definitions;
 use crate::{Error, Session, ask};
 use indgang_fhir::json::{Json, Tape};
 use indgang_fhir::record::{self, Coding, Line, LineKind, Span};
 use indgang_gate::{Activity, Grant};
 use indgang_model::{CaseId, Category, Clock, LegalBasis, PersonId, Role, Sensitive, Timestamp};
 use indgang_store::resources::{self, Resource, Wanted};
-use indgang_store::{House, cases, persons};
+use indgang_store::{House, cases, choices, persons};
+use std::collections::BTreeSet;
 
 /// Lines of one answer; a longer story is told period by period.
 pub const TIMELINE_LINES: u32 = 5000;
@@ -51,6 +54,9 @@ pub struct TimelineView {
     pub series: Vec<Series>,
     /// Kinds of data that she withholds from an authorised health professional, who may know that.
     pub withheld: Vec<Category>,
+    /// True when her samples may serve her own treatment only (Vævsanvendelsesregisteret); told to a citizen, and to nobody
+    /// who treats her.
+    pub tissue_refused: bool,
     /// True when there is more than one answer holds: choose a shorter period.
     pub more: bool,
     /// Others whose story a citizen may read: children in her custody, and who has given her power of attorney.
@@ -74,7 +80,7 @@ pub async fn timeline(
 ) -> Result<TimelineView, Error> {
     let now = clock.now();
     let mut passage = house.passage().await?;
-    let own = ask::own_people(&mut passage, session, Activity::ReadRecord, &[], now).await?.subjects;
+    let own = ask::own_people(&mut passage, session, Activity::ReadRecord, &[], now).await?.0.subjects;
     let person = person.or(session.person()).cloned();
     let request =
         ask::request(session, Activity::ReadRecord, ask::record_categories(session.role()), person.clone(), None, now);
@@ -93,6 +99,7 @@ pub async fn timeline(
         series: series::series(&items),
         items,
         withheld: withheld(&grant, session.role(), &person),
+        tissue_refused: tissue_refused(house, &grant, session, &person, now).await?,
         more,
         others: own.into_iter().filter(|other| *other != person).collect(),
         log_index: grant.log_index(),
@@ -117,6 +124,19 @@ pub(crate) async fn course(
     Ok(series::series(&join::join(told)))
 }
 
+async fn tissue_refused(
+    house: &House,
+    grant: &Grant,
+    session: &Session,
+    person: &PersonId,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    if session.role() != Role::Citizen || !grant.covers(person, Category::Wish) {
+        return Ok(false);
+    }
+    Ok(choices::ledger(house, grant, person).await?.present(now).refusals().tissue)
+}
+
 /// What the law lets an authorised health professional know beside the story.
 fn withheld(grant: &Grant, role: Role, person: &PersonId) -> Vec<Category> {
     match role {
@@ -136,7 +156,7 @@ async fn lines(
         Some(TimelineKind::Line(kind)) => types(kind).to_vec(),
         Some(TimelineKind::GenomeReport) => return Ok((Vec::new(), false)),
     };
-    let wanted = Wanted { types, from: filter.from, until: filter.until, limit: TIMELINE_LINES };
+    let wanted = Wanted { types, from: filter.from, until: filter.until, named: None, limit: TIMELINE_LINES };
     let found = resources::of_person(house, grant, person, &wanted).await?;
     let more = found.len() >= TIMELINE_LINES as usize;
     let mut told = Vec::with_capacity(found.len());
@@ -146,9 +166,32 @@ async fn lines(
         let Some(line) = tape.read(resource.body.expose()).ok().and_then(|json| record::line(json, Json::ROOT)) else {
             continue;
         };
+        if matches!(filter.kind, Some(TimelineKind::Line(kind)) if kind != line.kind) {
+            continue;
+        }
         told.push(item(&resource, named(house, grant, &resource, line).await?));
     }
+    titled(house, &mut told).await?;
     Ok((told, more))
+}
+
+/// Gives what was filled in the title of its questionnaire, where only the address of that is told.
+async fn titled(house: &House, told: &mut [TimelineItem]) -> Result<(), Error> {
+    let filled = [LineKind::Questionnaire, LineKind::Quality].map(TimelineKind::Line);
+    let by_address = |item: &&mut TimelineItem| filled.contains(&item.kind) && item.title.contains(':');
+    let mut untitled = told.iter_mut().filter(by_address).peekable();
+    if untitled.peek().is_none() {
+        return Ok(());
+    }
+    let all = definitions::all(house).await?;
+    for item in untitled {
+        let (url, version) = item.title.split_once('|').map_or((item.title.as_str(), None), |(u, v)| (u, Some(v)));
+        let known = definitions::named(&all, url, version).filter(|known| !known.title.text.is_empty());
+        if let Some(known) = known {
+            item.title = known.title.in_language("da").0.to_owned();
+        }
+    }
+    Ok(())
 }
 
 fn item(resource: &Resource, line: Line) -> TimelineItem {
@@ -250,11 +293,12 @@ const fn types(kind: LineKind) -> &'static [&'static str] {
         LineKind::Document => &["DocumentReference", "Composition"],
         LineKind::Imaging => &["ImagingStudy"],
         LineKind::Specimen => &["Specimen"],
-        LineKind::Questionnaire => &["QuestionnaireResponse"],
+        LineKind::Questionnaire | LineKind::Quality => &["QuestionnaireResponse"],
         LineKind::CarePlan => &["CarePlan"],
     }
 }
 
 fn every_type() -> Vec<&'static str> {
-    LineKind::ALL.iter().flat_map(|kind| types(*kind)).copied().collect()
+    let all: BTreeSet<&str> = LineKind::ALL.iter().flat_map(|kind| types(*kind)).copied().collect();
+    all.into_iter().collect()
 }

@@ -36,7 +36,7 @@ async fn take(house: &House, from: &Path, document: &str) -> Result<TakenResourc
 async fn retry(house: &House) -> TakenResources {
     let lake = lake_folder(house);
     let batch = &quarantine(&lake).unwrap()[0].batch;
-    let (file, source) = rejected_resources(&quarantine_folder(&lake, batch).unwrap()).unwrap();
+    let (file, source, _) = rejected_resources(&quarantine_folder(&lake, batch).unwrap()).unwrap();
     let delivery = ResourceDelivery { file, format: Format::Fhir, source, person: None, again: true };
     ingest_resources(house, &clock(), &operator(), &delivery, [8; 32]).await.unwrap()
 }

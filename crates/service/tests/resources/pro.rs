@@ -126,7 +126,8 @@ async fn responses_come_with_their_score_or_wait_with_their_faults() {
     assert!(of("first").contains("0.875") && of("second").contains("entered-in-error"));
 
     // What was mended is checked and scored too.
-    let (file, source) = rejected_resources(&quarantine_folder(&lake_folder(&house), &waiting.batch).unwrap()).unwrap();
+    let (file, source, _) =
+        rejected_resources(&quarantine_folder(&lake_folder(&house), &waiting.batch).unwrap()).unwrap();
     let mended = response("none", "2", "completed", "2026-06-01", &walking("1"));
     std::fs::write(&file, mended).unwrap();
     let delivery = ResourceDelivery { file, format: Format::Pro, source, person: None, again: true };

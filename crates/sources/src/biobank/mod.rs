@@ -6,7 +6,7 @@
 mod attributes;
 mod rows;
 
-use crate::descriptor::{Descriptor, Format, Mapped, NotThis};
+use crate::descriptor::{Descriptor, Mapped, NotThis};
 use crate::hl7::{self, coding, identifier, object};
 use attributes::Attribute;
 use indgang_model::PersonalNumber;
@@ -15,7 +15,6 @@ use serde_json::{Value, json};
 
 /// The source.
 pub const DESCRIPTOR: Descriptor = Descriptor {
-    format: Format::Biobank,
     name: "biobank",
     title: "Biobank (MIABIS)",
     about: &[
@@ -46,7 +45,6 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
         ("samples of animals, food and the environment", "they are nobody's: told in quarantine"),
         ("biobanks, collections and networks of MIABIS Core", "they are no person's records"),
     ],
-    map,
 };
 
 const BASE: &str = "https://fhir.bbmri-eric.eu";
@@ -57,7 +55,8 @@ const SITES: [(&str, &str); 4] = [
     ("sks", hl7::SKS),
 ];
 
-fn map(bytes: &[u8]) -> Result<Vec<Mapped>, NotThis> {
+/// The resources of a file.
+pub fn map(bytes: &[u8]) -> Result<Vec<Mapped>, NotThis> {
     let samples = rows::read(bytes)?;
     let made =
         samples.into_iter().map(|found| Mapped { line: found.line, resource: found.sample.and_then(|s| specimen(&s)) });

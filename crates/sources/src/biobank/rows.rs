@@ -1,6 +1,7 @@
 //! Samples out of delimited text or JSON, each with its donor and its event.
 
 use super::attributes::Attribute;
+use crate::delimited::{self, Record};
 use crate::descriptor::NotThis;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -86,19 +87,17 @@ fn words(value: &Value) -> String {
 }
 
 fn of_text(text: &str) -> Result<Vec<Found>, NotThis> {
-    let first = text.lines().next().unwrap_or_default();
-    let count =
-        |delimiter: char| split(first, delimiter).iter().filter(|name| Attribute::named(name).is_some()).count();
-    let delimiter =
-        [',', ';', '\t'].into_iter().max_by_key(|delimiter| (count(*delimiter), *delimiter == ',')).unwrap_or(',');
-    let names: Vec<Option<Attribute>> = split(first, delimiter).iter().map(|name| Attribute::named(name)).collect();
+    let delimiter = delimited::delimiter(text, |name| Attribute::named(name).is_some());
+    let mut records = delimited::records(text, delimiter)?.into_iter();
+    let names: Vec<Option<Attribute>> =
+        records.next().iter().flat_map(|record| &record.fields).map(|name| Attribute::named(name)).collect();
     for (attribute, name) in [(Attribute::SampleId, "Sample ID"), (Attribute::DonorId, "Sample donor ID")] {
         if !names.contains(&Some(attribute)) {
             return Err(NotThis(format!("line 1: there is no column `{name}` of MIABIS; name it so")));
         }
     }
-    let line = |(line, text): (u64, &str)| {
-        let fields = split(text, delimiter);
+    let found = |record: Record| {
+        let Record { line, fields } = record;
         let sample = match fields.len() == names.len() {
             true => Ok(names
                 .iter()
@@ -110,24 +109,5 @@ fn of_text(text: &str) -> Result<Vec<Found>, NotThis> {
         };
         Found { line, sample }
     };
-    Ok((1..).zip(text.lines()).skip(1).filter(|(_, text)| !text.trim().is_empty()).map(line).collect())
-}
-
-/// The fields of a line, without the quotes around them; a quote within is doubled.
-fn split(line: &str, delimiter: char) -> Vec<String> {
-    let (mut fields, mut field, mut quoted) = (Vec::new(), String::new(), false);
-    let mut signs = line.chars().peekable();
-    while let Some(sign) = signs.next() {
-        match sign {
-            '"' if quoted && signs.peek() == Some(&'"') => {
-                signs.next();
-                field.push('"');
-            }
-            '"' => quoted = !quoted,
-            _ if sign == delimiter && !quoted => fields.push(std::mem::take(&mut field)),
-            _ => field.push(sign),
-        }
-    }
-    fields.push(field);
-    fields.iter().map(|field| field.trim().to_owned()).collect()
+    Ok(records.map(found).collect())
 }

@@ -5,7 +5,7 @@
 mod dosage;
 mod medicine;
 
-use crate::descriptor::{Descriptor, Format, Mapped, NotThis};
+use crate::descriptor::{Descriptor, Mapped, NotThis};
 use crate::hl7::{self, identifier, object};
 use crate::xml::Element;
 use medicine::{by, drug, indication};
@@ -13,7 +13,6 @@ use serde_json::{Value, json};
 
 /// The source.
 pub const DESCRIPTOR: Descriptor = Descriptor {
-    format: Format::Fmk,
     name: "fmk",
     title: "FMK medicine cards",
     about: &[
@@ -69,13 +68,13 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
         ),
         ("days of a dosage that differ from each other", "the words of the dosage are kept, and no timing"),
     ],
-    map,
 };
 
 const ANSWERS: [&str; 3] = ["GetMedicineCardResponse", "GetDrugMedicationResponse", "GetPrescriptionResponse"];
 const NAMESPACE: &str = "http://www.dkma.dk/medicinecard/xml.schema/2015/06/01";
 
-fn map(bytes: &[u8]) -> Result<Vec<Mapped>, NotThis> {
+/// The resources of a file.
+pub fn map(bytes: &[u8]) -> Result<Vec<Mapped>, NotThis> {
     let root = Element::read(bytes).map_err(|error| NotThis(error.to_string()))?;
     answer(&root)
 }

@@ -2,7 +2,7 @@
 
 mod dataset;
 
-use crate::descriptor::{Descriptor, Format, Mapped, NotThis};
+use crate::descriptor::{Descriptor, Mapped, NotThis};
 use crate::hl7::{coding, concept, identifier, object};
 use dataset::Dataset;
 use indgang_model::PersonalNumber;
@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 
 /// The source.
 pub const DESCRIPTOR: Descriptor = Descriptor {
-    format: Format::Imaging,
     name: "imaging",
     title: "Images (DICOM JSON)",
     about: &[
@@ -37,12 +36,12 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
         ("pixels, acquisition and equipment", "the house indexes images and does not hold them"),
         ("physicians and institution", "not modelled"),
     ],
-    map,
 };
 
 const DCM: &str = "http://dicom.nema.org/resources/ontology/DCM";
 
-fn map(bytes: &[u8]) -> Result<Vec<Mapped>, NotThis> {
+/// The resources of a file.
+pub fn map(bytes: &[u8]) -> Result<Vec<Mapped>, NotThis> {
     let value: Value =
         serde_json::from_slice(bytes).map_err(|error| NotThis(format!("{error}: get the whole file again")))?;
     let sets: Vec<Dataset<'_>> = match &value {

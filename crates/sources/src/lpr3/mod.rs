@@ -7,13 +7,12 @@ mod document;
 mod episode;
 mod findings;
 
-use crate::descriptor::{Descriptor, Format, Mapped, NotThis};
+use crate::descriptor::{Descriptor, Mapped, NotThis};
 use crate::xml::Element;
 use document::{Document, is_template};
 
 /// The source.
 pub const DESCRIPTOR: Descriptor = Descriptor {
-    format: Format::Lpr3,
     name: "lpr3",
     title: "LPR3 documents",
     about: &[
@@ -70,10 +69,10 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
         ("status of a result report", "the register's own state of reporting"),
         ("an entry of another template", "is told in quarantine"),
     ],
-    map,
 };
 
-fn map(bytes: &[u8]) -> Result<Vec<Mapped>, NotThis> {
+/// The resources of a file.
+pub fn map(bytes: &[u8]) -> Result<Vec<Mapped>, NotThis> {
     let root = Element::read(bytes).map_err(|error| NotThis(error.to_string()))?;
     entries(&root)
 }

@@ -23,12 +23,12 @@ fn a_packet_is_read() {
         "genomicInterpretations": [{"interpretationStatus": "CAUSATIVE", "variantInterpretation": {"variationDescriptor":
         {"geneContext": {"symbol": "FGFR2"}, "allelicState": {"label": "heterozygous"},
          "vcfRecord": {"genomeAssembly": "hg38", "chrom": "chr10", "pos": "121517378", "ref": "A", "alt": "C"}}}}]}}]"#;
-    let excluded = r#"{"type": {"id": "HP:0001155"}, "excluded": true}"#;
+    let excluded = r#"{"type": {"id": "HP:0001156"}, "excluded": true}"#;
     let read =
-        parse(packet(&format!("{}, {excluded}", sign("HP:0001156")), interpretation).as_bytes(), &hpo()).unwrap();
+        parse(packet(&format!("{}, {excluded}", sign("HP:0001155")), interpretation).as_bytes(), &hpo()).unwrap();
     assert_eq!((read.sex, read.publications.as_slice()), (Sex::Female, &[Pmid(7)][..]));
     let features: Vec<_> = read.features.iter().map(|f| (f.id.0, f.label.as_str(), f.excluded)).collect();
-    assert_eq!(features, [(1156, "Brachydactyly", false), (1155, "Abnormality of the hand", true)]);
+    assert_eq!(features, [(1155, "Abnormality of the hand", false), (1156, "Brachydactyly", true)]);
     assert_eq!(read.diagnosis.unwrap().disease().unwrap().to_string(), "OMIM:101600");
     assert_eq!(read.causative[0].variant.to_string(), "10-121517378-A-C");
     assert_eq!((read.causative[0].gene.as_str(), read.causative[0].zygosity.as_str()), ("FGFR2", "heterozygous"));
@@ -194,4 +194,53 @@ fn deep_nesting_is_refused() {
     assert!(matches!(parse(deep.as_bytes(), &hpo()), Err(PhenopacketError::Json(_))));
     // What is only passed over needs no depth.
     assert_eq!(identifier(deep.as_bytes()).unwrap().as_deref(), Some("p"));
+}
+
+#[test]
+fn what_cannot_be_meant_is_said() {
+    let observed = |id: &str, label: &str| format!(r#"{{"type": {{"id": "{id}", "label": "{label}"}}}}"#);
+    let excluded = |id: &str| format!(r#"{{"type": {{"id": "{id}"}}, "excluded": true}}"#);
+    let brachydactyly = observed("HP:0001156", "");
+    for (signs, kept, warned) in [
+        (observed("HP:0000006", ""), vec![], Some("is no sign")),
+        (observed("HP:0000118", ""), vec![], Some("is no sign")),
+        (excluded("HP:0000001"), vec![], Some("is no sign")),
+        (
+            format!("{brachydactyly}, {}", excluded("HP:0040064")),
+            vec![(1156, false)],
+            Some("a case of it, is observed"),
+        ),
+        (
+            format!("{}, {brachydactyly}", excluded("HP:0001167")),
+            vec![(1156, false)],
+            Some("the exclusion was passed over"),
+        ),
+        (
+            format!("{}, {}", observed("HP:0001155", ""), excluded("HP:0001156")),
+            vec![(1155, false), (1156, true)],
+            None,
+        ),
+        (observed("HP:0001156", "Abnormality of finger"), vec![(1156, false)], Some("the name of `HP:0001167`")),
+        (observed("HP:0001156", "short FINGERS"), vec![(1156, false)], None),
+        (observed("HP:0001156", "what we say here"), vec![(1156, false)], None),
+    ] {
+        let read = parse(packet(&signs, "").as_bytes(), &hpo()).unwrap();
+        let features: Vec<_> = read.features.iter().map(|f| (f.id.0, f.excluded)).collect();
+        assert_eq!(features, kept, "{signs}");
+        let said: Vec<&str> = read.warnings.iter().map(|w| w.en.as_str()).collect();
+        assert_eq!(said.len(), usize::from(warned.is_some()), "{signs}: {said:?}");
+        assert!(warned.is_none_or(|part| said[0].contains(part)), "{said:?}");
+    }
+}
+
+#[test]
+fn what_is_no_json_is_told_once_with_its_place() {
+    for (text, message) in [
+        ("{\n \"id\": oops}", "not a phenopacket in JSON: line 2, column 8: expected value; mend it there"),
+        ("{\"id\": ", "not a phenopacket in JSON: column 7: EOF while parsing a value; mend it there"),
+    ] {
+        let error = parse(text.as_bytes(), &hpo()).unwrap_err();
+        assert!(error.to_string().starts_with(message), "{error}");
+        assert!(std::error::Error::source(&error).is_none());
+    }
 }

@@ -6,7 +6,7 @@
 mod measure;
 mod when;
 
-use crate::descriptor::{Descriptor, Format, Mapped, NotThis};
+use crate::descriptor::{Descriptor, Mapped, NotThis};
 use crate::hl7::{self, identifier, object};
 use indgang_fhir::json::{Json, Kind, Node, Tape};
 use serde_json::{Value, json};
@@ -14,7 +14,6 @@ use sha2::{Digest, Sha256};
 
 /// The source.
 pub const DESCRIPTOR: Descriptor = Descriptor {
-    format: Format::Wearable,
     name: "wearable",
     title: "Wearables (Open mHealth)",
     about: &[
@@ -51,13 +50,13 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
         ("ranges and lists within a body", "not modelled: the data point waits in quarantine"),
         ("external datasheets and schema versions of the header", "they tell of the device's documents"),
     ],
-    map,
 };
 
 /// The schema's own names as a system.
 const OMH: &str = "https://w3id.org/openmhealth/schemas/omh";
 
-fn map(bytes: &[u8]) -> Result<Vec<Mapped>, NotThis> {
+/// The resources of a file.
+pub fn map(bytes: &[u8]) -> Result<Vec<Mapped>, NotThis> {
     let text = std::str::from_utf8(bytes).map_err(|_| NotThis("not UTF-8: convert the file".to_owned()))?;
     let mut tape = Tape::new();
     let mut mapped = Vec::new();

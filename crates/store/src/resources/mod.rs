@@ -3,10 +3,12 @@
 //! A block of a kind of data closes its reading, not the house's keeping of what a source sends: to write a resource, the
 //! grant must open its person's identity. What is nobody's in particular (an organisation) is written without a person.
 
+mod known;
 mod present;
 mod remove;
 mod write;
 
+pub use known::KnownVersion;
 pub use remove::{Removal, Removed};
 pub use write::add_shared;
 
@@ -97,6 +99,8 @@ pub struct Wanted {
     pub from: Option<Timestamp>,
     /// Whose matter may have been before this moment.
     pub until: Option<Timestamp>,
+    /// Of one source, and of it these references (type and id).
+    pub named: Option<(String, Vec<String>)>,
     /// At most so many, the latest first.
     pub limit: u32,
 }
@@ -147,6 +151,10 @@ pub async fn of_person(
     let mut bound: Vec<String> = vec![person.0.clone()];
     among(&mut sql, &mut bound, "category", words);
     among(&mut sql, &mut bound, "resource_type", wanted.types.iter().map(|name| (*name).to_owned()).collect());
+    if let Some((source, references)) = &wanted.named {
+        among(&mut sql, &mut bound, "source", vec![source.clone()]);
+        among(&mut sql, &mut bound, "reference", references.clone());
+    }
     for (column, sign, moment) in [("ends_at", ">=", wanted.from), ("starts_at", "<", wanted.until)] {
         if let Some(moment) = moment {
             bound.push(text(moment));

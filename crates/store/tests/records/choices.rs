@@ -4,8 +4,8 @@ use crate::ground::{Ground, on_both};
 use crate::log::at;
 use indgang_gate::ledger::{ConsentKind, Draft, Ledger, Refusal, Statement, TemplateVersion};
 use indgang_gate::{
-    Activity, Actor, BlockTarget, CareContact, CareContactKind, Decision, Facts, Grant, Grounds, Mandate, Recipient,
-    RelationGrade, Request, UserId, decide,
+    Activity, Actor, BlockTarget, CareContact, CareContactKind, Decision, Facts, Grant, Grounds, Mandate, Matter,
+    Recipient, RelationGrade, Representation, RepresentationKind, Request, UserId, decide,
 };
 use indgang_model::{
     Category, PermitId, PersonId, PlaceId, Purpose, Role, SecondaryFindingWish, Sensitive, Timestamp, Wishes,
@@ -14,7 +14,9 @@ use indgang_store::permits::NewPermit;
 use indgang_store::persons::Identity;
 use indgang_store::places::Place;
 use indgang_store::users::User;
-use indgang_store::{House, StoreError, Writer, choices, follow_ups, mandates, permits, places, users};
+use indgang_store::{
+    House, StoreError, Writer, choices, follow_ups, mandates, permits, places, representations, users,
+};
 
 fn person(id: &str) -> PersonId {
     PersonId(id.into())
@@ -104,6 +106,7 @@ async fn furnished(ground: &Ground) -> House {
 }
 
 on_both!(
+    who_acts_by_law_is_kept_with_its_end,
     a_ledger_is_read_as_it_was_entered_and_gathered_as_facts,
     a_number_is_entered_once_and_nothing_without_a_grant,
     places_relations_permits_and_mandates_are_gathered,
@@ -269,4 +272,75 @@ async fn wishes_of_an_older_house_are_the_first_entries(ground: Ground) {
         [wishes("2025-12-31T00:00:00Z"), wishes("2026-01-15T00:00:00Z"), wishes("2026-03-01T00:00:00Z")],
         [None, Some(false), Some(true)]
     );
+}
+
+async fn who_acts_by_law_is_kept_with_its_end(ground: Ground) {
+    let house = furnished(&ground).await;
+    let (until, later): (Timestamp, Timestamp) =
+        ("2026-09-01T00:00:00Z".parse().unwrap(), "2026-05-01T00:00:00Z".parse().unwrap());
+    let new = Representation {
+        holder: person("child"),
+        person: person("p"),
+        kind: RepresentationKind::Guardian,
+        matters: [Matter::Personal, Matter::Health].into(),
+        from: at(),
+        until: Some(until),
+    };
+    // The grant of another passage does not let it be written.
+    let (refused, _) =
+        write(&house, "p", async |writer| writer.enter_representation(&new, "court", (&user("admin"), at())).await)
+            .await;
+    assert!(matches!(refused, Err(StoreError::NotCovered(_))), "{refused:?}");
+    let entering = |when| {
+        let mut asked = request(
+            actor("admin", Role::Engineer, None, None),
+            Activity::EnterRepresentation,
+            Purpose::OversightAndAdministration,
+            "p",
+            when,
+        );
+        asked.categories.clear();
+        asked.subjects.insert(person("child"));
+        asked
+    };
+    let passing =
+        async |when| house.passage().await.unwrap().log(decide(&entering(when), &Facts::default())).await.unwrap();
+    let mut logged = passing(at()).await;
+    let mut writer = logged.writer().await.unwrap().unwrap();
+    writer.enter_representation(&new, "court | of 2026", (&user("admin"), at())).await.unwrap();
+    let twice = writer.enter_representation(&new, "again", (&user("admin"), at())).await;
+    assert!(matches!(twice, Err(StoreError::Exists(_))));
+    let other = Representation { person: person("q"), ..new.clone() };
+    assert!(writer.enter_representation(&other, "court", (&user("admin"), at())).await.is_err(), "not of this passage");
+    logged.commit(at()).await.unwrap();
+
+    let citizen = actor("c", Role::Citizen, Some(person("p")), None);
+    let asked = request(citizen, Activity::ReadChoices, Purpose::OwnAccess, "p", at());
+    assert_eq!(gathered(&house, &asked).await.representations, [new.clone()].into());
+    let mut passage = house.passage().await.unwrap();
+    assert_eq!(passage.represented_by(&person("child")).await.unwrap(), [person("p")]);
+    assert!(passage.knows(&person("p")).await.unwrap() && !passage.knows(&person("nobody")).await.unwrap());
+    let before: Timestamp = "2026-02-28T00:00:00Z".parse().unwrap();
+    assert!(passage.facts_known_at(&asked, before).await.unwrap().representations.is_empty(), "not known yet");
+    drop(passage);
+
+    let mut logged = passing(later).await;
+    let mut writer = logged.writer().await.unwrap().unwrap();
+    let both = (person("p"), person("child"));
+    assert_eq!(writer.end_representations(&both.0, &both.1, later, (&user("admin"), later)).await.unwrap(), 1);
+    assert_eq!(writer.end_representations(&both.0, &both.1, until, (&user("admin"), later)).await.unwrap(), 0, "ended");
+    logged.commit(later).await.unwrap();
+    let ended = Representation { until: Some(later), ..new.clone() };
+    assert_eq!(gathered(&house, &asked).await.representations, [ended.clone()].into());
+    // As it was known before it was ended, it had its own end.
+    let mut passage = house.passage().await.unwrap();
+    assert_eq!(passage.facts_known_at(&asked, at()).await.unwrap().representations, [new].into());
+    drop(passage);
+    let ((), grant) = write(&house, "p", async |_| ()).await;
+    let shown = representations::of_person(&house, &grant, &person("p")).await.unwrap();
+    assert_eq!(shown.iter().map(|one| &one.representation).collect::<Vec<_>>(), [&ended]);
+    assert_eq!(shown[0].evidence, "court | of 2026");
+    let ((), others) = write(&house, "child", async |_| ()).await;
+    assert!(representations::of_person(&house, &others, &person("p")).await.is_err());
+    house.close().await;
 }

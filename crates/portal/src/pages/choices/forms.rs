@@ -4,7 +4,7 @@ use super::{ChoicesPage, said};
 use crate::format::moment;
 use crate::page::{Cx, encode};
 use crate::parts::words;
-use indgang_gate::ledger::latest_templates;
+use indgang_gate::ledger::{ConsentKind, Statement, TemplateVersion, latest_templates};
 use indgang_model::{Category, SecondaryFindingWish};
 use indgang_service::{Choice, PersonChoices};
 use maud::{Markup, html};
@@ -102,7 +102,7 @@ impl ChoicesPage {
                     (whose(cx, person))
                     fieldset {
                         legend { (cx.t("consent-which")) }
-                        @for (n, text) in latest_templates().enumerate() {
+                        @for (n, text) in latest_templates().filter(|text| person.may_choose || on_treatment(text.kind)).enumerate() {
                             div.choice {
                                 input type="radio" name="text" id=(format!("text-{n}")) required
                                     value=(format!("{}.{}", text.id, text.version));
@@ -245,6 +245,12 @@ fn tick(cx: &Cx, name: &str, key: &str, chosen: bool) -> Markup {
             label for=(name) { (cx.t(key)) }
         }
     }
+}
+
+/// What another may consent to for an adult who cannot.
+fn on_treatment(kind: ConsentKind) -> bool {
+    let template = TemplateVersion { id: String::new(), version: 0 };
+    Statement::Consent { kind, recipient: None, template }.on_treatment()
 }
 
 /// A category's word in forms: the model's own.

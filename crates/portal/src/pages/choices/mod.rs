@@ -1,5 +1,6 @@
 //! The citizen's choices, and those of whom she decides or reads for: consents, blocks, refusals, wishes.
 
+mod acting;
 mod forms;
 mod said;
 
@@ -7,11 +8,12 @@ pub(crate) use forms::WISHES;
 
 use crate::format::moment;
 use crate::page::{Cx, Page, Sample, encode};
+use crate::parts::words;
 use crate::sample;
 use indgang_gate::ledger::{ConsentKind, Refusal, Statement, TemplateVersion};
 use indgang_gate::{BlockTarget, Recipient, Refusals, UserId};
 use indgang_model::{Category, PersonId, PlaceId, SecondaryFindingWish, Sensitive, Timestamp, Wishes};
-use indgang_service::{Choice, ChoiceState, MyChoices, PersonChoices, Place};
+use indgang_service::{Capacity, Choice, ChoiceState, MyChoices, PersonChoices, Place};
 use maud::{Markup, html};
 
 /// The page's context.
@@ -49,12 +51,13 @@ impl Page for ChoicesPage {
             @if let Some(error) = self.error { div.alert.alert-error role="alert" { p { (cx.t(error)) } } }
             @if let Some(code) = &self.code { (forms::code(cx, code)) }
             @if let Some(done) = &self.done { (self.told(cx, person, done)) }
-            @if !person.may_choose { div.alert.alert-info { p { (cx.t("choices-read-only")) } } }
+            @if let Some(key) = limits(person) { div.alert.alert-info { p { (cx.t(key)) } } }
             (self.wishes(cx, person))
             (self.consents(cx, person))
             (self.blocks(cx, person))
             (self.refusals(cx, person))
             (self.powers(cx, person))
+            (acting::acting(cx, person))
             (self.earlier(cx, person))
             (forms::exchange(cx, person))
         }
@@ -75,11 +78,7 @@ impl ChoicesPage {
                             } @else {
                                 a href={ "/my/choices?for=" (encode(&person.id.0)) } { (name) }
                             }
-                            " (" (cx.t(match (person.herself, person.may_choose) {
-                                (true, _) => "choices-herself",
-                                (false, true) => "choices-child",
-                                (false, false) => "choices-proxy",
-                            })) ")"
+                            " (" (cx.t(words::capacity(person.capacity))) ")"
                         }
                     }
                 }
@@ -108,7 +107,7 @@ impl ChoicesPage {
                 h2 #consents { (cx.t("consents-heading")) }
                 p.hint { (cx.t("consents-hint")) }
                 (self.list(cx, person, "consents-none", &|statement| matches!(statement, Statement::Consent { .. })))
-                @if person.may_choose { (self.consent_form(cx, person)) }
+                @if person.may_choose_treatment { (self.consent_form(cx, person)) }
             }
         }
     }
@@ -119,7 +118,7 @@ impl ChoicesPage {
                 h2 #blocks { (cx.t("blocks-heading")) }
                 p.hint { (cx.t("blocks-hint")) }
                 (self.list(cx, person, "blocks-none", &|statement| matches!(statement, Statement::Block(_))))
-                @if person.may_choose { (self.block_form(cx, person)) (forms::period(cx, person)) }
+                @if person.may_choose_treatment { (self.block_form(cx, person)) (forms::period(cx, person)) }
             }
         }
     }
@@ -150,7 +149,7 @@ impl ChoicesPage {
                 p.hint { (times(cx, choice)) }
                 p { (self.meaning(cx, person, &choice.statement)) }
                 @if let Statement::Consent { template, .. } = &choice.statement { (said::text(cx, template)) }
-                @if person.may_choose && choice.may_undo { (forms::undo(cx, person, choice, "choices-withdraw")) }
+                @if person.may_choose_treatment && choice.may_undo { (forms::undo(cx, person, choice, "choices-withdraw")) }
             }
         }
     }
@@ -171,7 +170,7 @@ impl ChoicesPage {
                                             ", " (cx.t(if choice.by_the_reader { "earlier-by-you" } else { "earlier-by-another" }))
                                         }
                                     }
-                                    @if person.may_choose && choice.may_undo && choice.state == ChoiceState::Ended {
+                                    @if person.may_choose_treatment && choice.may_undo && choice.state == ChoiceState::Ended {
                                         (forms::undo(cx, person, choice, "choices-undo"))
                                     }
                                 }
@@ -181,6 +180,15 @@ impl ChoicesPage {
                 }
             }
         }
+    }
+}
+
+/// What the reader may not do with another's choices; nothing for who may do everything.
+const fn limits(person: &PersonChoices) -> Option<&'static str> {
+    match (person.may_choose, person.may_choose_treatment) {
+        (true, _) => None,
+        (false, true) => Some("choices-treatment-only"),
+        (false, false) => Some("choices-read-only"),
     }
 }
 
@@ -196,7 +204,7 @@ fn times(cx: &Cx, choice: &Choice) -> String {
 
 impl Sample for ChoicesPage {
     fn samples() -> Vec<(&'static str, Self)> {
-        let nothing = person("asta", "Asta Prøve", true, true, Vec::new());
+        let nothing = person("asta", "Asta Prøve", None, Vec::new());
         let page = |people, whose: Option<&str>, done| Self {
             all: MyChoices { people, professionals: professionals(), places: places() },
             whose: whose.map(|id| PersonId(id.to_owned())),
@@ -206,9 +214,11 @@ impl Sample for ChoicesPage {
         };
         let family = || {
             vec![
-                person("cilje", "Cilje Prøve", true, true, everything()),
-                person("ida", "Ida Prøve", false, true, Vec::new()),
-                person("bo", "Bo Prøve", false, false, everything()),
+                person("cilje", "Cilje Prøve", None, everything()),
+                person("ida", "Ida Prøve", Some(Capacity::Custody), Vec::new()),
+                person("bo", "Bo Prøve", Some(Capacity::PowerOfAttorney), everything()),
+                person("alma", "Alma Prøve", Some(Capacity::Guardian), everything()),
+                person("elin", "Elin Prøve", Some(Capacity::NextOfKin), Vec::new()),
             ]
         };
         vec![
@@ -221,17 +231,29 @@ impl Sample for ChoicesPage {
             ("told", page(family(), Some("cilje"), Some((1..=20).collect()))),
             ("child", page(family(), Some("ida"), None)),
             ("proxy", page(family(), Some("bo"), None)),
+            ("ward", page(family(), Some("alma"), None)),
+            ("next-of-kin", page(family(), Some("elin"), None)),
         ]
     }
 }
 
-fn person(id: &str, name: &str, herself: bool, may_choose: bool, choices: Vec<Choice>) -> PersonChoices {
+fn person(id: &str, name: &str, capacity: Option<Capacity>, choices: Vec<Choice>) -> PersonChoices {
     let said = !choices.is_empty();
+    let surrogate = matches!(capacity, Some(Capacity::Guardian | Capacity::NextOfKin));
+    let may_choose = matches!(capacity, None | Some(Capacity::Custody));
+    // Who acts by law takes back what another entered on treatment; in the sample, that is every second.
+    let may_undo =
+        |choice: &Choice| may_choose || (surrogate && choice.statement.on_treatment() && choice.by_the_reader);
+    let choices: Vec<Choice> =
+        choices.into_iter().map(|choice| Choice { may_undo: choice.may_undo && may_undo(&choice), ..choice }).collect();
     PersonChoices {
         id: PersonId(id.to_owned()),
         name: Sensitive::new(name.to_owned()),
-        herself,
+        herself: capacity.is_none(),
+        capacity,
         may_choose,
+        may_choose_treatment: may_choose || surrogate,
+        represented_by: if said { acting::samples(id) } else { Vec::new() },
         wishes: Wishes {
             secondary_findings: if said {
                 SecondaryFindingWish::TreatableOrPreventable

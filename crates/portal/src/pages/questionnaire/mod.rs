@@ -25,6 +25,8 @@ pub enum Notice {
     Changed,
     /// It can no longer be sent.
     Retired,
+    /// A draft is taken up again.
+    Draft,
 }
 
 /// The page's context.
@@ -119,6 +121,7 @@ impl QuestionnairePage {
             Notice::More => ("alert-warning", "pro-notice-more"),
             Notice::Updated => ("alert-info", "pro-notice-updated"),
             Notice::Changed => ("alert-warning", "pro-notice-changed"),
+            Notice::Draft => ("alert-info", "pro-notice-draft"),
             Notice::Retired => ("alert-warning", "pro-notice-retired"),
         });
         let faulty = self.form.questionnaire.each().filter_map(|item| Some((item, *self.faults.get(&item.link_id)?)));
@@ -176,6 +179,8 @@ fn buttons(cx: &Cx, questionnaire: &Questionnaire) -> Markup {
             button.button.button-secondary type="submit" name="do" value="update" { (cx.t("pro-update")) }
         }
         button.button.button-primary type="submit" name="do" value="send" { (cx.t("pro-send")) }
+        " "
+        button.button.button-secondary type="submit" name="do" value="save" { (cx.t("pro-draft-save")) }
     }
 }
 

@@ -74,6 +74,7 @@ impl Sample for QuestionnairePage {
         let changed = QuestionnairePage { notice: Some(Notice::Changed), ..all.clone() };
         let mut retired = QuestionnairePage { notice: Some(Notice::Retired), ..filled.clone() };
         retired.form.open = false;
+        let draft = QuestionnairePage { notice: Some(Notice::Draft), ..mood.clone() };
         vec![
             ("fresh", mood.clone()),
             ("harm", harm),
@@ -82,6 +83,7 @@ impl Sample for QuestionnairePage {
             ("unseen", unseen),
             ("changed", changed),
             ("retired", retired),
+            ("draft", draft),
         ]
     }
 }

@@ -17,6 +17,8 @@ pub struct Answer {
     pub minimum: u32,
     /// True when the rows are persons', under pseudonyms.
     pub persons: bool,
+    /// True when counts are rounded or have noise.
+    pub perturbed: bool,
     /// The rule that opened.
     pub basis: LegalBasis,
     /// Index of the question in the log.
@@ -36,6 +38,7 @@ impl Answer {
                 p role="status" { (self.count(cx)) }
                 @if !self.cells.rows.is_empty() || self.left_out { (self.table(cx)) }
                 @if self.left_out { (self.left_out(cx)) }
+                @if self.perturbed { p.hint { (cx.t("sql-perturbed")) } }
                 @if self.persons { p.hint { (cx.t("sql-pseudonyms")) } }
                 p { (cx.tf("sql-logged", &[
                     ("rule", self.basis.rule.clone().into()), ("paragraph", self.basis.paragraph.clone().into()),

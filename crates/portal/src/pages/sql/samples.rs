@@ -12,7 +12,7 @@ fn basis() -> LegalBasis {
 }
 
 pub(super) fn answer(cells: Cells, left_out: bool) -> Answer {
-    Answer { cells, left_out, minimum: 5, persons: false, basis: basis(), leaf: 41, snapshot: 3 }
+    Answer { cells, left_out, minimum: 5, persons: false, perturbed: left_out, basis: basis(), leaf: 41, snapshot: 3 }
 }
 
 fn counts() -> Cells {
@@ -89,6 +89,8 @@ impl Sample for SqlPage {
             "lake-own-site",
             "lake-population",
             "lake-apart",
+            "lake-counts-only",
+            "lake-scope",
         ] {
             let what = "the answer would have rows of persons".to_owned();
             all.push(("not-answered", page(Some(Told::NotAnswered { rule, what }))));

@@ -80,11 +80,19 @@ impl Sample for TimelinePage {
             items: story(),
             series: vec![series((Some(20.0), Some(48.0))), series((None, Some(48.0))), series((None, None))],
             withheld: vec![Category::Medication],
+            tissue_refused: false,
             more: true,
             others: Vec::new(),
             access: (LegalBasis { rule: "DK-42a".to_owned(), paragraph: "Sundhedsloven § 42 a, stk. 1".to_owned() }, 7),
         };
-        let own = Self { own: true, withheld: Vec::new(), more: false, others: vec!["p-2".to_owned()], ..page.clone() };
+        let own = Self {
+            own: true,
+            tissue_refused: true,
+            withheld: Vec::new(),
+            more: false,
+            others: vec!["p-2".to_owned()],
+            ..page.clone()
+        };
         let table = Asked { table: true, from: "2019-01-01".to_owned(), ..Asked::default() };
         let empty = Self { items: Vec::new(), series: Vec::new(), ..own.clone() };
         vec![

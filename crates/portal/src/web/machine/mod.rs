@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 pub(super) const EVALUATION: &str = "/access/v1/evaluation";
 pub(super) const EVALUATIONS: &str = "/access/v1/evaluations";
 pub(super) const CONFIGURATION: &str = "/.well-known/authzen-configuration";
+pub(crate) const FHIR_BASE: &str = fhir::BASE;
 pub(super) const OPENAPI: &str = "/openapi.json";
 
 /// The longest body of a question, in bytes.
@@ -94,15 +95,18 @@ fn base(headers: &HeaderMap) -> String {
     format!("{scheme}://{host}")
 }
 
+fn unknown() -> Failure {
+    Failure(StatusCode::UNAUTHORIZED, "a bearer token of a registered system is needed".to_owned())
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 /// Who asks.
 async fn caller(state: &PortalState, headers: &HeaderMap) -> Result<Caller, Failure> {
-    let unknown = || Failure(StatusCode::UNAUTHORIZED, "a bearer token of a registered system is needed".to_owned());
-    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(unknown)?;
-    let (scheme, token) = header.split_once(' ').ok_or_else(unknown)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(unknown());
-    }
-    match authenticate(&state.house, token.trim()).await {
+    match authenticate(&state.house, bearer(headers).ok_or_else(unknown)?).await {
         Ok(caller) => caller.ok_or_else(unknown),
         Err(Error::Withdrawn) => Err(Failure(StatusCode::FORBIDDEN, Error::Withdrawn.to_string())),
         Err(error) => Err(fault(error)),

@@ -39,22 +39,32 @@ fn paths() -> Value {
         CONFIGURATION: { "get": get("configuration", "Where the endpoints are.", "Configuration") },
         OPENAPI: { "get": get("description", "This description.", "Description") },
         fhir::METADATA: { "get": get_fhir("fhirMetadata", "The CapabilityStatement.", &[], &[], false) },
-        fhir::PATIENT: { "get": get_fhir("fhirPatient", "Who a person is to the house.", &["person"], &[], true) },
+        fhir::PATIENT: {
+            "get": get_fhir("fhirPatient", "Who a person is to the house.", &["person"], &[], true),
+            "put": write_fhir("fhirUpdatePatient", "Updates a Patient of the system's own source.", &["person"]),
+        },
         fhir::EVERYTHING: { "get": get_fhir(
             "fhirEverything",
             "A person's resources, each as its source sent it.",
             &["person"],
-            &["start", "end", "_count", "_offset"],
+            &["start", "end", "_since", "_count", "_offset"],
             true,
         ) },
-        fhir::SEARCH: { "get": get_fhir(
+        fhir::TYPE: { "get": get_fhir(
             "fhirSearch",
-            "A person's resources of a type.",
+            "A person's resources of a type; the CapabilityStatement names all parameters.",
             &["type"],
-            &["patient", "code", "date", "_count", "_offset"],
+            &["patient", "code", "date", "_lastUpdated", "_count", "_offset"],
             true,
-        ) },
-        fhir::READ: { "get": get_fhir("fhirRead", "A resource of a source.", &["source", "type", "id"], &[], true) },
+        ), "post": write_fhir("fhirCreate", "Creates a resource in the system's own source.", &["type"]) },
+        fhir::OWN: {
+            "get": get_fhir("fhirReadOwn", "A resource that the system has sent.", &["type", "id"], &[], true),
+            "put": write_fhir("fhirUpdate", "Updates a resource of the system's own source.", &["type", "id"]),
+        },
+        fhir::READ: {
+            "get": get_fhir("fhirRead", "A resource of a source.", &["source", "type", "id"], &[], true),
+            "put": write_fhir("fhirUpdateRead", "Updates a resource where it was read.", &["source", "type", "id"]),
+        },
         fhir::VREAD: { "get": get_fhir(
             "fhirVread",
             "A version of a resource of a source.",
@@ -76,8 +86,8 @@ fn get_fhir(id: &str, summary: &str, parts: &[&str], questions: &[&str], passage
         move |name: &&str| {
             let schema = match *name {
                 "_count" | "_offset" | "version" => json!({ "type": "integer", "minimum": 0, "maximum": i32::MAX }),
-                "date" => json!({ "type": "string", "pattern": format!("^(eq|ge|gt|le|lt)?{DATE}$") }),
-                "start" | "end" => json!({ "type": "string", "pattern": format!("^{DATE}$") }),
+                "date" | "_lastUpdated" => json!({ "type": "string", "pattern": format!("^(eq|ge|gt|le|lt)?{DATE}$") }),
+                "start" | "end" | "_since" => json!({ "type": "string", "pattern": format!("^{DATE}$") }),
                 fhir::ON_BEHALF_OF => reference("Id"),
                 _ => json!({ "type": "string" }),
             };
@@ -107,6 +117,24 @@ fn get_fhir(id: &str, summary: &str, parts: &[&str], questions: &[&str], passage
     if passage {
         operation["security"] = json!([{ "system": [] }]);
     }
+    operation
+}
+
+/// A resource or Bundle from a system that was registered to write.
+fn write_fhir(id: &str, summary: &str, parts: &[&str]) -> Value {
+    let mut operation = get_fhir(id, summary, parts, &[], true);
+    let content = json!({ "application/fhir+json": { "schema": { "type": "object" } } });
+    for (status, what) in [
+        ("201", "created"),
+        ("409", "it was created with other content"),
+        ("412", "another version is the newest, or several match"),
+        ("413", "the body is too long"),
+        ("415", "the body is no FHIR in JSON"),
+        ("422", "it cannot be taken in; nothing was written"),
+    ] {
+        operation["responses"][status] = json!({ "description": what, "content": content });
+    }
+    operation["requestBody"] = json!({ "required": true, "content": content });
     operation
 }
 
