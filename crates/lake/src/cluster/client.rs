@@ -20,13 +20,17 @@ use datafusion_proto::protobuf::PhysicalPlanNode;
 use futures_util::StreamExt;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tonic::transport::{Channel, Endpoint};
 
 /// The longest message, in bytes: a plan with the persons of each of its scans.
 pub(super) const LONGEST_MESSAGE: usize = 256 << 20;
 /// Partitions of a plan, when no number of threads is given.
 const PARTITIONS: usize = 8;
+/// How often a question is put anew when the cluster loses a process in it.
+const ANEW: u32 = 3;
+/// What is waited before that: a scheduler that is started again needs a moment.
+const PAUSE: Duration = Duration::from_secs(1);
 /// How long a scheduler is given to hear that a question has ended.
 pub(crate) const GOODBYE: Duration = Duration::from_secs(5);
 
@@ -39,9 +43,12 @@ pub(crate) fn upgrade(config: SessionConfig, threads: usize) -> SessionConfig {
 /// Runs a plan on the cluster and gives its rows, each batch to `take`, which returns an error to end it. `None` when
 /// that was not done in time.
 ///
+/// A question in which the cluster loses a process is put anew, unless rows of it were already given: whoever took them
+/// cannot give them back.
+///
 /// # Errors
-/// [`LakeError::Cluster`] when the cluster cannot be reached or breaks off, [`LakeError::Engine`] when the plan fails; in
-/// no case is an answer half.
+/// [`LakeError::Cluster`] when the cluster cannot be reached or breaks off again and again, [`LakeError::Engine`] when the
+/// plan fails; in no case is an answer half.
 pub(crate) async fn run(
     cluster: &Cluster,
     plan: Arc<dyn ExecutionPlan>,
@@ -49,10 +56,26 @@ pub(crate) async fn run(
     until: Instant,
     take: &mut (dyn FnMut(RecordBatch) -> Result<(), LakeError> + Send),
 ) -> Result<Option<()>, LakeError> {
-    let mut job = Job { scheduler: connect(cluster).await?, cluster: cluster.clone(), id: String::new() };
-    let outcome = timeout_at(until, job.run(plan, config, take)).await;
-    job.end(!matches!(outcome, Ok(Ok(())))).await;
-    outcome.ok().transpose()
+    let mut scheduler = connect(cluster).await?;
+    let mut lost = 0;
+    loop {
+        let mut taken = false;
+        let mut take = |batch| {
+            taken = true;
+            take(batch)
+        };
+        let mut job = Job { scheduler, cluster: cluster.clone(), id: String::new() };
+        let outcome = timeout_at(until, job.run(Arc::clone(&plan), config, &mut take)).await;
+        job.end(!matches!(outcome, Ok(Ok(())))).await;
+        match outcome {
+            Ok(Err(LakeError::Cluster(_))) if !taken && lost < ANEW && Instant::now() + PAUSE < until => {
+                lost += 1;
+                sleep(PAUSE).await;
+                scheduler = connect(cluster).await?;
+            }
+            outcome => return outcome.ok().transpose(),
+        }
+    }
 }
 
 pub(super) async fn connect(cluster: &Cluster) -> Result<SchedulerGrpcClient<Channel>, LakeError> {
@@ -213,6 +236,9 @@ fn of_status(status: &tonic::Status) -> LakeError {
     }
 }
 
+/// What a job says that failed because another process could not be reached any more.
+const LOST: [&str; 6] = ["Grpc", "TonicError", "FetchFailed", "FetchPartition", "ExecutorLost", "transport error"];
+
 /// What a failed job says. The engine's own words are told on the same conditions as those of this process.
 fn of_failure(error: &str) -> LakeError {
     // The scheduler passes an executor's error on in words, as shown to people or to programmers.
@@ -220,6 +246,9 @@ fn of_failure(error: &str) -> LakeError {
         return LakeError::Limit(
             "the question needs more memory or room on disk than the executors have; ask for less at a time".to_owned(),
         );
+    }
+    if LOST.iter().any(|name| error.contains(name)) {
+        return broke_off("an executor was lost in the middle of the question");
     }
     LakeError::Engine(format!("on the cluster: {error}"))
 }
