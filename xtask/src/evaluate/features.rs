@@ -16,17 +16,17 @@ pub struct Answerable {
     pub resnik: f64,
 }
 
-/// Mention, cosine, present, nearest, excluded, solved.
-pub type Parts = [f32; 6];
+/// Mention, cosine, present, nearest, known, excluded, solved.
+pub type Parts = [f32; 7];
 
 fn parts(score: &DiseaseScore, signs: usize) -> Parts {
-    let Weights { mention, cosine, present, nearest, excluded, solved } = score.parts(signs);
-    [mention, cosine, present, nearest, excluded, solved].map(|part| part as f32)
+    as_array(&score.parts(signs)).map(|part| part as f32)
 }
 
 /// The weights in the order of the parts.
-pub fn as_array(weights: &Weights) -> [f64; 6] {
-    [weights.mention, weights.cosine, weights.present, weights.nearest, weights.excluded, weights.solved]
+pub fn as_array(weights: &Weights) -> [f64; 7] {
+    let Weights { mention, cosine, present, nearest, known, excluded, solved } = *weights;
+    [mention, cosine, present, nearest, known, excluded, solved]
 }
 
 /// `None` when the disease does not compete without the case's own publication.
@@ -47,19 +47,19 @@ pub fn answerable(ranker: &PhenotypeRanker<'_>, case: &Case) -> Option<Answerabl
 
 impl Answerable {
     /// Scores of all candidates.
-    pub fn scores(&self, weights: &[f64; 6]) -> Vec<f64> {
+    pub fn scores(&self, weights: &[f64; 7]) -> Vec<f64> {
         let score = |parts: &Parts| parts.iter().zip(weights).map(|(part, weight)| f64::from(*part) * weight).sum();
         self.parts.iter().map(score).collect()
     }
 
     /// The truth's place; ties share the average.
-    pub fn place(&self, weights: &[f64; 6]) -> f64 {
+    pub fn place(&self, weights: &[f64; 7]) -> f64 {
         let scores = self.scores(weights);
         place(scores.iter().copied(), scores[self.truth])
     }
 
     /// Belief in the first candidate, and whether it is right.
-    pub fn belief(&self, weights: &[f64; 6], calibration: Calibration) -> (f64, bool) {
+    pub fn belief(&self, weights: &[f64; 7], calibration: Calibration) -> (f64, bool) {
         let scores = self.scores(weights);
         let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let sum: f64 = scores.iter().map(|s| ((s - top) * calibration.sharpness).exp()).sum();

@@ -5,8 +5,8 @@ use super::features::{Answerable, Parts};
 use super::logit;
 use indgang_interpret::phenotype::{Calibration, Fitted, Weights};
 
-/// Parts that are fitted, by their place among the parts: mention, cosine, present, nearest.
-const FITTED: usize = 4;
+/// Parts that are fitted, by their place among the parts: mention, cosine, present, nearest, known.
+const FITTED: usize = 5;
 /// Excluded signs are not fitted: alone they would speak *for* a disease, since doctors exclude what resembles it.
 const EXCLUDED: f64 = 0.02;
 /// The weight of ln(1 + solved cases) is not fitted either: the development cases hold at most eight of a gene,
@@ -26,14 +26,14 @@ pub fn fit(cases: &[&Answerable], common: bool) -> Fitted {
         *open = cases.iter().any(|case| case.parts.iter().any(|p| p[k] != case.parts[0][k]));
     }
     let solved = if common { COMMON } else { 0.0 };
-    let [mention, cosine, present, nearest] = loop {
+    let [mention, cosine, present, nearest, known] = loop {
         let weights = newton(cases, &open, solved);
         match (0..FITTED).filter(|k| weights[*k] < 0.0).min_by(|a, b| weights[*a].total_cmp(&weights[*b])) {
             Some(against) => open[against] = false,
             None => break weights,
         }
     };
-    let weights = Weights { mention, cosine, present, nearest, excluded: EXCLUDED, solved };
+    let weights = Weights { mention, cosine, present, nearest, known, excluded: EXCLUDED, solved };
     Fitted { weights, calibration: calibrate(cases, &super::features::as_array(&weights)) }
 }
 
@@ -52,8 +52,8 @@ fn newton(cases: &[&Answerable], open: &[bool; FITTED], solved: f64) -> Vector {
 
 /// Mean −ln likelihood of the truths, with the ridge.
 fn loss_of(cases: &[&Answerable], weights: &Vector, solved: f64) -> f64 {
-    let [mention, cosine, present, nearest] = *weights;
-    let weights_of_all = [mention, cosine, present, nearest, EXCLUDED, solved];
+    let [mention, cosine, present, nearest, known] = *weights;
+    let weights_of_all = [mention, cosine, present, nearest, known, EXCLUDED, solved];
     let of = |case: &&Answerable| {
         let scores = case.scores(&weights_of_all);
         let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -71,8 +71,8 @@ fn step(
     gradient: &mut Vector,
     curvature: &mut [Vector; FITTED],
 ) {
-    let [mention, cosine, present, nearest] = *weights;
-    let scores = case.scores(&[mention, cosine, present, nearest, EXCLUDED, solved]);
+    let [mention, cosine, present, nearest, known] = *weights;
+    let scores = case.scores(&[mention, cosine, present, nearest, known, EXCLUDED, solved]);
     let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let (mut sum, mut first, mut second) = (0.0, [0.0; FITTED], [[0.0; FITTED]; FITTED]);
     for (score, parts) in scores.iter().zip(&case.parts) {
@@ -103,11 +103,11 @@ fn step(
 }
 
 fn vector(parts: &Parts) -> Vector {
-    [parts[0], parts[1], parts[2], parts[3]].map(f64::from)
+    [parts[0], parts[1], parts[2], parts[3], parts[4]].map(f64::from)
 }
 
 /// The sharpness and doubt under which "the first is right" is foretold best (log loss).
-fn calibrate(cases: &[&Answerable], weights: &[f64; 6]) -> Calibration {
+fn calibrate(cases: &[&Answerable], weights: &[f64; 7]) -> Calibration {
     let mut best = (f64::INFINITY, Calibration { sharpness: 1.0, doubt: 0.0 });
     // By case: how far each candidate lies behind the first; the furthest never count.
     let behind: Vec<(Vec<f32>, bool)> = cases.iter().map(|case| behind(&case.scores(weights), case.truth)).collect();
@@ -142,7 +142,7 @@ mod tests {
     /// Cases drawn by known weights give the weights back, and beliefs that are right as often as they say.
     #[test]
     fn finds_the_weights_that_drew_the_cases() {
-        let (drawn_by, mut chance) = ([1.0, 0.0, 2.0, 0.5, EXCLUDED, 0.0], Random::new(6));
+        let (drawn_by, mut chance) = ([1.0, 0.0, 2.0, 0.5, 0.8, EXCLUDED, 0.0], Random::new(6));
         let cases: Vec<Answerable> = (0..2000)
             .map(|_| {
                 let parts: Vec<Parts> = (0..20)

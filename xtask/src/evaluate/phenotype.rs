@@ -173,7 +173,7 @@ fn table(answers: &[Answerable], all: usize, protocol: Protocol) {
     line("Phenodigm", &phenodigm, all);
     line("Resnik", &resnik, all);
     for (k, name) in ["list alone", "cosine alone", "presence alone", "nearest case alone"].iter().enumerate() {
-        let mut weights = [0.0; 6];
+        let mut weights = [0.0; 7];
         weights[k] = 1.0;
         line(name, &answers.iter().map(|case| case.place(&weights)).collect::<Vec<_>>(), all);
     }
@@ -279,7 +279,9 @@ pub fn fit(path: &Path, to: &Path) -> Result<()> {
 /// More digits than the cases can tell are left out.
 fn rounded(mut fitted: Fitted) -> Fitted {
     let weights = &mut fitted.weights;
-    for weight in [&mut weights.mention, &mut weights.cosine, &mut weights.present, &mut weights.nearest] {
+    for weight in
+        [&mut weights.mention, &mut weights.cosine, &mut weights.present, &mut weights.nearest, &mut weights.known]
+    {
         *weight = (*weight * 1000.0).round() / 1000.0;
     }
     fitted

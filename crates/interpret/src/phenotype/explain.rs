@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::profile::Profile;
 use super::{PhenotypeRanker, Signs, excluded, mention};
+use std::collections::HashMap;
 
 /// One sign's say.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,12 +30,19 @@ pub struct SignContribution {
     pub frequency: f32,
 }
 
-pub(super) fn contributions(ranker: &PhenotypeRanker<'_>, signs: &Signs, profile: &Profile) -> Vec<SignContribution> {
+/// `disease` by its place among the candidates; `changed` as [`super::fit::scan`] has it.
+pub(super) fn contributions(
+    ranker: &PhenotypeRanker<'_>,
+    signs: &Signs,
+    disease: usize,
+    changed: &HashMap<usize, Profile>,
+) -> Vec<SignContribution> {
+    let profile = changed.get(&disease).unwrap_or(&ranker.profiles[disease]);
     let weight = ranker.fitted().weights.excluded as f32;
     let mut observed: Vec<SignContribution> = signs
         .observed
         .iter()
-        .map(|s| contribution(ranker, profile, *s, false, mention::of(ranker, *s, profile)))
+        .map(|s| contribution(ranker, profile, *s, false, mention::of(ranker, *s, disease, changed)))
         .collect();
     let mut absent: Vec<SignContribution> = signs
         .excluded

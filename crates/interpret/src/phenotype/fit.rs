@@ -31,7 +31,7 @@ pub(super) fn scan(
     if observed.is_empty() {
         return fits;
     }
-    for (fit, sum) in fits.iter_mut().zip(mention::scan(ranker, observed)) {
+    for (fit, sum) in fits.iter_mut().zip(mention::scan(ranker, observed, changed)) {
         fit.mention = sum;
     }
     for sign in observed {
@@ -56,17 +56,17 @@ pub(super) fn scan(
         finish(fit, observed.len(), length * own);
     }
     for (disease, profile) in changed {
-        fits[*disease] = of(ranker, observed, profile);
+        let mention = fits[*disease].mention;
+        fits[*disease] = Fit { mention, ..of(ranker, observed, profile) };
     }
     fits
 }
 
-/// The same for one profile, term by term.
+/// The same for one profile, term by term; what its list and its series say of the signs is not asked here.
 pub(super) fn of(ranker: &PhenotypeRanker<'_>, observed: &[TermIndex], profile: &Profile) -> Fit {
     let background = &ranker.background;
     let mut fit = Fit::default();
     for sign in observed {
-        fit.mention += mention::of(ranker, *sign, profile);
         if profile.shows(*sign) {
             fit.present += background.information[sign.usize()];
         }

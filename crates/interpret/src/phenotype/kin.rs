@@ -17,9 +17,9 @@ pub(super) fn of<'k>(
     candidates: &[Option<&'k Disease>],
     annotations: &'k DiseaseAnnotations,
     genes: Option<&Genes>,
+    names: &Names,
 ) -> Vec<Vec<(&'k Disease, f32)>> {
     let Some(genes) = genes else { return vec![Vec::new(); candidates.len()] };
-    let names = Names::new(annotations);
     let kin = |disease: &'k Disease| {
         let id = disease.id.to_string();
         let others: BTreeSet<&str> = genes
@@ -44,27 +44,34 @@ pub(super) fn of<'k>(
 }
 
 /// How rare each word is among the names of diseases.
-struct Names {
+pub(super) struct Names {
     names: f32,
     with: HashMap<String, u32>,
 }
 
 impl Names {
-    fn new(annotations: &DiseaseAnnotations) -> Self {
-        let mut with: HashMap<String, u32> = HashMap::new();
-        for disease in annotations.diseases() {
-            for word in words(&disease.name) {
-                *with.entry(word).or_default() += 1;
-            }
+    pub(super) fn new(annotations: &DiseaseAnnotations) -> Self {
+        Self::counted(annotations.diseases().iter().map(|disease| &*disease.name))
+    }
+
+    pub(super) fn counted<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        let (mut with, mut all) = (HashMap::<String, u32>::new(), 0u32);
+        for name in names {
+            all += 1;
+            words(name).into_iter().for_each(|word| *with.entry(word).or_default() += 1);
         }
-        Self { names: annotations.diseases().len() as f32, with }
+        Self { names: all as f32, with }
+    }
+
+    /// −ln(share of the names with the word); 0 or more.
+    pub(super) fn rarity(&self, word: &str) -> f32 {
+        (self.names / self.with.get(word).copied().unwrap_or(1) as f32).ln()
     }
 
     /// Cosine of the names' words, each weighing its rarity; 0 to 1.
     fn likeness(&self, a: &str, b: &str) -> f32 {
         let weigh = |name: &str| -> BTreeMap<String, f32> {
-            let rarity = |word: &String| (self.names / self.with.get(word).copied().unwrap_or(1) as f32).ln();
-            words(name).into_iter().map(|word| (word.clone(), rarity(&word))).collect()
+            words(name).into_iter().map(|word| (word.clone(), self.rarity(&word))).collect()
         };
         let (a, b) = (weigh(a), weigh(b));
         let length = |words: &BTreeMap<String, f32>| words.values().map(|w| w * w).sum::<f32>().sqrt();
@@ -75,7 +82,7 @@ impl Names {
 }
 
 /// The words of a name, in lower case, each once.
-fn words(name: &str) -> BTreeSet<String> {
+pub(super) fn words(name: &str) -> BTreeSet<String> {
     name.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
 }
 

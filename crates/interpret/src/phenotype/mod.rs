@@ -16,6 +16,7 @@ mod phenodigm;
 mod profile;
 mod ranking;
 mod resnik;
+mod series;
 mod solved;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -28,6 +29,7 @@ use rayon::prelude::*;
 
 use background::Background;
 pub use explain::SignContribution;
+use kin::Names;
 pub use model::{Calibration, Fitted, Model, Weights};
 use profile::{Material, Profile, Scratch};
 pub use ranking::{Comparison, DiseaseScore, LearntDisease, Ranking};
@@ -125,6 +127,8 @@ struct Candidate<'k> {
     kin: Vec<(&'k Disease, f32)>,
     solved: Vec<&'k SolvedCase>,
     taught: Taught,
+    /// Whether the tables of genes hold one that causes it.
+    has_gene: bool,
 }
 
 /// The knowledge, prepared for ranking.
@@ -140,6 +144,7 @@ pub struct PhenotypeRanker<'k> {
     by_gene: HashMap<&'k str, BTreeSet<usize>>,
     background: Background,
     patients: nearest::Patients,
+    series: series::Series,
     slots: Option<phenodigm::Slots>,
 }
 
@@ -149,8 +154,8 @@ const UNKNOWN_FREQUENCY: f32 = 0.2;
 impl<'k> PhenotypeRanker<'k> {
     /// Prepares profiles, information content and backgrounds. Diseases without any sign do not compete.
     pub fn new(basis: &Basis<'k>, options: Options) -> Self {
-        let hpo = basis.hpo;
-        let (candidates, profiles): (Vec<Candidate<'_>>, Vec<Profile>) = candidates(basis, options.candidates)
+        let (hpo, known) = (basis.hpo, Names::new(basis.annotations));
+        let (candidates, profiles): (Vec<Candidate<'_>>, Vec<Profile>) = candidates(basis, options.candidates, &known)
             .into_par_iter()
             .map_init(
                 || Scratch::new(hpo),
@@ -183,7 +188,9 @@ impl<'k> PhenotypeRanker<'k> {
         let cases: Vec<(usize, &SolvedCase)> =
             candidates.iter().enumerate().flat_map(|(i, c)| c.solved.iter().map(move |case| (i, *case))).collect();
         let patients = nearest::Patients::new(hpo, &cases, &background.added);
-        Self { hpo, options, candidates, by_id, profiles, by_publication, by_gene, background, patients, slots }
+        let names: Vec<&str> = candidates.iter().map(|candidate| candidate.name).collect();
+        let series = series::Series::new(&names, &known);
+        Self { hpo, options, candidates, by_id, profiles, by_publication, by_gene, background, patients, series, slots }
     }
 
     fn fitted(&self) -> &Fitted {
@@ -229,12 +236,17 @@ impl<'k> PhenotypeRanker<'k> {
 
 impl<'k> Candidate<'k> {
     fn new(id: DiseaseId, name: &'k str, own: Option<&'k Disease>) -> Self {
-        Self { id, name, own, kin: Vec::new(), solved: Vec::new(), taught: Taught::default() }
+        Self { id, name, own, kin: Vec::new(), solved: Vec::new(), taught: Taught::default(), has_gene: false }
     }
 
     fn profile(&self, hpo: &Hpo, without: &[Pmid], scratch: &mut Scratch) -> Profile {
         let lessons = self.taught.without(without);
         Profile::new(hpo, &Material { own: self.own, kin: &self.kin, lessons }, UNKNOWN_FREQUENCY, without, scratch)
+    }
+
+    /// Whether a gene is known to cause it, by the tables or by a solved case of another publication.
+    fn is_known(&self, without: &[Pmid]) -> bool {
+        self.has_gene || self.solved.iter().any(|case| case.gene.is_some() && !case.is_of(without))
     }
 
     fn publications(&self) -> impl Iterator<Item = Pmid> {
@@ -247,7 +259,7 @@ impl<'k> Candidate<'k> {
 }
 
 /// Diseases that are annotated or that a solved case has, in the order of their identifiers.
-fn candidates<'k>(basis: &Basis<'k>, which: Candidates) -> Vec<Candidate<'k>> {
+fn candidates<'k>(basis: &Basis<'k>, which: Candidates, names: &Names) -> Vec<Candidate<'k>> {
     let competes = |id: DiseaseId| which == Candidates::All || id.database == DiseaseDatabase::Omim;
     let mut by_id: BTreeMap<DiseaseId, Candidate<'k>> = BTreeMap::new();
     for disease in basis.annotations.diseases().iter().filter(|d| competes(d.id)) {
@@ -259,8 +271,13 @@ fn candidates<'k>(basis: &Basis<'k>, which: Candidates) -> Vec<Candidate<'k>> {
     }
     let mut candidates: Vec<Candidate<'k>> = by_id.into_values().collect();
     let owns: Vec<Option<&Disease>> = candidates.iter().map(|c| c.own).collect();
-    let kin = kin::of(&owns, basis.annotations, basis.genes);
+    let kin = kin::of(&owns, basis.annotations, basis.genes, names);
     candidates.iter_mut().zip(kin).for_each(|(candidate, kin)| candidate.kin = kin);
+    if let Some(genes) = basis.genes {
+        for candidate in &mut candidates {
+            candidate.has_gene = genes.genes_of(&candidate.id.to_string()).next().is_some();
+        }
+    }
     candidates
 }
 

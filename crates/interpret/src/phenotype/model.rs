@@ -46,6 +46,8 @@ pub struct Weights {
     pub excluded: f64,
     /// Of ln(1 + solved cases of the disease).
     pub solved: f64,
+    /// Of a gene's being known as the disease's cause.
+    pub known: f64,
 }
 
 impl Weights {
@@ -57,6 +59,7 @@ impl Weights {
             + self.nearest * parts.nearest
             + self.excluded * parts.excluded
             + self.solved * parts.solved
+            + self.known * parts.known
     }
 }
 
@@ -89,8 +92,8 @@ mod tests {
     fn the_shipped_model_can_be_read_and_keeps_its_promises() {
         let model = Model::shipped();
         for fitted in [model.annotations, model.solved, model.solved_are_common] {
-            let Weights { mention, cosine, present, nearest, excluded, .. } = fitted.weights;
-            assert!([mention, cosine, present, nearest, excluded].iter().all(|w| *w >= 0.0), "{fitted:?}");
+            let Weights { mention, cosine, present, nearest, excluded, known, .. } = fitted.weights;
+            assert!([mention, cosine, present, nearest, excluded, known].iter().all(|w| *w >= 0.0), "{fitted:?}");
             assert!((0.0..1.0).contains(&fitted.calibration.doubt) && fitted.calibration.sharpness > 0.0);
         }
         assert_eq!((model.annotations.weights.solved, model.solved.weights.solved), (0.0, 0.0));

@@ -34,6 +34,8 @@ pub struct DiseaseScore {
     pub nearest: f32,
     /// Solved cases the disease's profile was learnt from, at most 20 of one source.
     pub solved: f32,
+    /// Whether a gene is known to cause it: one that nobody knows the cause of is seldom what a patient is found to have.
+    pub known: bool,
     /// Measures that the place does not rest on; with [`super::Options::compare`] only.
     pub comparison: Option<Comparison>,
 }
@@ -49,6 +51,7 @@ impl DiseaseScore {
             nearest: f64::from(self.nearest),
             excluded: f64::from(self.excluded),
             solved: f64::from(self.solved).ln_1p(),
+            known: f64::from(u8::from(self.known)),
         }
     }
 }
@@ -112,6 +115,7 @@ impl<'r> Ranking<'r> {
             excluded: excluded[d],
             nearest: nearest[d],
             solved: standings[d].1,
+            known: ranker.candidates[d].is_known(without),
             comparison: compared.as_ref().map(|c| Comparison { phenodigm: c.phenodigm[d], resnik: c.resnik[d] }),
         };
         let combined = |d: usize| fitted.weights.dot(&score(d).parts(signs.observed.len()));
@@ -171,8 +175,7 @@ impl<'r> Ranking<'r> {
     /// What each sign says for or against a candidate, observed signs first, strongest first.
     pub fn explain(&self, disease: DiseaseId) -> Vec<SignContribution> {
         let Some(place) = self.ranker.by_id.get(&disease) else { return Vec::new() };
-        let profile = self.changed.get(place).unwrap_or(&self.ranker.profiles[*place]);
-        explain::contributions(self.ranker, &self.signs, profile)
+        explain::contributions(self.ranker, &self.signs, *place, &self.changed)
     }
 }
 

@@ -147,9 +147,9 @@ fn the_ratio_of_a_sign_by_hand() {
     // The lists: disease 1 {20}, 2 {21}, 3 {20 10/11, 30 1/11}, 4 {30}; their means over the four diseases:
     let (b20, b2, b30) = ((1.0 + 10.0 / 11.0) / 4.0, (2.0 + 10.0 / 11.0) / 4.0, (1.0 + 1.0 / 11.0) / 4.0);
     // Term 2 lies ln 1.5 of information above 20; 3 is as informative as 30; 118 and 1 say nothing.
-    let above = f64::exp(-0.8 * f64::ln(1.5));
-    let of_20 = |m20: f64, m2: f64| (0.15 + 0.85 * (m20 / b20 + above * m2 / b2) / (1.0 + above)).ln();
-    let of_30 = |m30: f64| (0.15 + 0.85 * m30 / b30).ln();
+    let above = f64::exp(-0.9 * f64::ln(1.5));
+    let of_20 = |m20: f64, m2: f64| (0.1 + 0.9 * (m20 / b20 + above * m2 / b2) / (1.0 + above)).ln();
+    let of_30 = |m30: f64| (0.1 + 0.9 * m30 / b30).ln();
     let ranking = ranker.rank(&query(&[20, 30], &[20]));
     for (disease, m20, m2, m30, shown) in [
         (1, 1.0, 1.0, 0.0, 0.5),
@@ -304,9 +304,11 @@ proptest! {
         let ranker = plain(&hpo, &knowledge);
         let signs = Signs::new(&hpo, &query(&signs, &[]));
         let fits = fit::scan(&ranker, &signs.observed, &HashMap::new());
-        for (fast, profile) in fits.iter().zip(&ranker.profiles) {
+        for (disease, (fast, profile)) in fits.iter().zip(&ranker.profiles).enumerate() {
             let slow = fit::of(&ranker, &signs.observed, profile);
-            for (a, b) in [(fast.mention, slow.mention), (fast.cosine, slow.cosine), (fast.present, slow.present)] {
+            let ratios = signs.observed.iter().map(|sign| mention::of(&ranker, *sign, disease, &HashMap::new()));
+            let mention = ratios.sum::<f32>() / signs.observed.len().max(1) as f32;
+            for (a, b) in [(fast.mention, mention), (fast.cosine, slow.cosine), (fast.present, slow.present)] {
                 prop_assert!((a - b).abs() < 1e-5, "{fast:?} {slow:?}");
             }
         }
