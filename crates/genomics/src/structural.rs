@@ -36,7 +36,7 @@ impl Kind {
     pub fn of(variant: &Variant, event: &Event, copies: Option<(u32, u32)>) -> Option<Self> {
         match event {
             Event::Repeat { .. } => None,
-            Event::Breakend { .. } => Some(Self::Breakend),
+            Event::Breakend { .. } => Some(Junction::of(variant).map_or(Self::Breakend, |(kind, _)| kind)),
             Event::Small => {
                 let (reference, alternate) = (variant.reference.len(), variant.alternate.len());
                 (reference.abs_diff(alternate) >= LARGE).then_some(if reference > alternate {
@@ -82,8 +82,96 @@ pub fn stretch(variant: &Variant, event: &Event, kind: Kind) -> (u32, u32) {
     let start = variant.pos.saturating_add(1);
     match (kind, event) {
         (Kind::Insertion | Kind::Breakend, _) => (variant.pos, start),
+        (_, Event::Breakend { .. }) => Junction::of(variant).map_or((variant.pos, start), |(_, stretch)| stretch),
         (_, Event::Structural { end, .. }) => (start, (*end).max(start)),
         _ => (start, variant.pos.saturating_add((variant.reference.len() as u32).saturating_sub(1)).max(start)),
+    }
+}
+
+/// What a breakend's ALT says (VCF 4.4 section 5.4): the mate's base, and how the two pieces are joined.
+///
+/// `t[p[`: what lies to the right of `p` follows `t`; `t]p]`: what lies to the left of `p`, turned, follows `t`;
+/// `]p]t`: what lies to the left of `p` precedes `t`; `[p[t`: what lies to the right of `p`, turned, precedes `t`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Junction {
+    /// The mate's chromosome and base.
+    pub mate: (Chromosome, u32),
+    /// The joined piece follows the line's own base; else it precedes it.
+    pub follows: bool,
+    /// The joined piece lies to the right of the mate's base; else to its left.
+    pub right: bool,
+}
+
+impl Junction {
+    /// Reads ALT. `None` of a single breakend, and of a mate outside the primary assembly.
+    pub fn parse(alternate: &str) -> Option<Self> {
+        let bracket = alternate.chars().find(|c| matches!(c, '[' | ']'))?;
+        let mut parts = alternate.split(bracket);
+        let (before, place, after) = (parts.next()?, parts.next()?, parts.next()?);
+        let one_sided = before.is_empty() != after.is_empty() && parts.next().is_none();
+        one_sided.then_some(())?;
+        Some(Self { mate: mate(place)?, follows: !before.is_empty(), right: bracket == '[' })
+    }
+
+    /// Kind and stretch of a breakend whose two ends lie on one chromosome, as a line of its own would write them: two
+    /// pieces joined in their order lose what lies between, in the opposite order they repeat it, and turned they turn it.
+    /// Presumed of one junction: it does not count copies. The mitochondrial genome is a circle, on which order says nothing.
+    fn of(variant: &Variant) -> Option<(Kind, (u32, u32))> {
+        let Self { mate: (chrom, mate), follows, right } = Self::parse(&variant.alternate)?;
+        if chrom != variant.chrom || chrom == Chromosome::MT {
+            return None;
+        }
+        let (low, high) = (variant.pos.min(mate), variant.pos.max(mate));
+        let in_order = (variant.pos < mate) == follows;
+        match (follows == right, in_order) {
+            (true, true) => (high > low + 1).then(|| (Kind::Loss, (low + 1, high - 1))),
+            (true, false) => Some((Kind::Gain, (low, high))),
+            (false, _) if right => (high > low).then(|| (Kind::Inversion, (low, high - 1))),
+            (false, _) => (high > low).then(|| (Kind::Inversion, (low + 1, high))),
+        }
+    }
+}
+
+/// How sure the ends of a structural variant are: the bases by which each may lie lower or higher (CIPOS, CIEND).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ends {
+    /// Of the first base.
+    pub first: (u32, u32),
+    /// Of the last base.
+    pub last: (u32, u32),
+    /// The file says that the ends are not known to the base, or the call is one of read depth.
+    pub imprecise: bool,
+}
+
+/// Ends of one event that two callers write lie within so many bases of each other, or within their intervals.
+const NEAR: u32 = 500;
+/// Places of one insertion.
+const NEAR_INSERTION: u32 = 50;
+/// Share of each of two stretches that the other must hold, in hundredths.
+const RECIPROCAL: u64 = 80;
+
+/// True when two stretches of one kind on one chromosome are likely two calls of one event: each holds four fifths of the
+/// other, and first and last bases lie within 500 of each other or within their intervals. Where one of them is imprecise
+/// without intervals the overlap alone decides. Insertions lie within 50 bases.
+pub fn same_event(kind: Kind, (a, a_ends): ((u32, u32), Ends), (b, b_ends): ((u32, u32), Ends)) -> bool {
+    let length = |(first, last): (u32, u32)| u64::from(last.saturating_sub(first)) + 1;
+    let shared = (u64::from(a.1.min(b.1)) + 1).saturating_sub(u64::from(a.0.max(b.0)));
+    let apart = |x: u32, y: u32, near: u32, (low, high): (u32, u32), (other_low, other_high): (u32, u32)| {
+        let within = x.saturating_sub(low) <= y.saturating_add(other_high)
+            && y.saturating_sub(other_low) <= x.saturating_add(high);
+        x.abs_diff(y) > near && !within
+    };
+    match kind {
+        Kind::Breakend => a == b,
+        Kind::Insertion => !apart(a.0, b.0, NEAR_INSERTION, a_ends.first, b_ends.first),
+        Kind::Loss | Kind::Gain | Kind::Inversion => {
+            let overlap = shared * 100 >= length(a).max(length(b)) * RECIPROCAL;
+            let told = |ends: Ends| ends.first != (0, 0) || ends.last != (0, 0);
+            let by_overlap = (a_ends.imprecise && !told(a_ends)) || (b_ends.imprecise && !told(b_ends));
+            let far =
+                apart(a.0, b.0, NEAR, a_ends.first, b_ends.first) || apart(a.1, b.1, NEAR, a_ends.last, b_ends.last);
+            overlap && (by_overlap || !far)
+        }
     }
 }
 
@@ -258,11 +346,64 @@ mod tests {
             ("A", "<CNV>", structural("CNV", 200), Some((2, 2)), None),
             ("A", "<CNV>", structural("CNV", 200), None, None), // nobody says what it is
             ("A", "A]2:5]", Event::Breakend { mate: "2:5".into() }, None, Some(Kind::Breakend)),
+            ("A", "A[X:500[", Event::Breakend { mate: "X:500".into() }, None, Some(Kind::Loss)),
+            ("A", "A.", Event::Breakend { mate: "".into() }, None, Some(Kind::Breakend)),
             (&long, "A", Event::Small, None, Some(Kind::Loss)),
             ("A", &long, Event::Small, None, Some(Kind::Insertion)),
             (&long, "AA", Event::Small, None, None), // 49 bases
         ] {
             assert_eq!(Kind::of(&variant(reference, alternate), &event, copies), expected, "{alternate} {copies:?}");
+        }
+    }
+
+    /// The four ways to join two pieces of one chromosome, each written from either end.
+    #[test]
+    fn junctions_of_one_chromosome() {
+        use Kind::{Breakend, Gain, Inversion, Loss};
+        for (pos, alternate, kind, expected) in [
+            (100, "A[X:500[", Loss, (101, 499)),
+            (500, "]X:100]A", Loss, (101, 499)),
+            (100, "]X:500]A", Gain, (100, 500)),
+            (500, "A[X:100[", Gain, (100, 500)),
+            (100, "A]X:500]", Inversion, (101, 500)),
+            (500, "A]X:100]", Inversion, (101, 500)),
+            (100, "[X:500[A", Inversion, (100, 499)),
+            (500, "[X:100[A", Inversion, (100, 499)),
+            (100, "ACG[X:500[", Loss, (101, 499)), // with bases put in
+            (100, "A[X:101[", Breakend, (100, 101)),
+            (100, "A[2:500[", Breakend, (100, 101)),
+            (100, "A[<ctg>:500[", Breakend, (100, 101)),
+            (100, "A[X:500]", Breakend, (100, 101)), // no bracket closes it
+            (100, "A[X:500[A", Breakend, (100, 101)),
+            (100, "A.", Breakend, (100, 101)),
+        ] {
+            let variant = Variant { chrom: Chromosome::X, pos, reference: "A".into(), alternate: alternate.into() };
+            let event = Event::Breakend { mate: String::new() };
+            assert_eq!(Kind::of(&variant, &event, None), Some(kind), "{pos} {alternate}");
+            assert_eq!(stretch(&variant, &event, kind), expected, "{pos} {alternate}");
+        }
+    }
+
+    #[test]
+    fn two_calls_of_one_event() {
+        let precise = Ends::default();
+        let wide = Ends { first: (2000, 2000), last: (2000, 2000), imprecise: true };
+        let unsaid = Ends { imprecise: true, ..precise };
+        for (kind, a, b, ends, expected) in [
+            (Kind::Loss, (1000, 21_000), (1003, 20_990), precise, true),
+            (Kind::Loss, (1000, 21_000), (1600, 21_000), precise, false), // 600 bases apart
+            (Kind::Loss, (1000, 21_000), (1600, 21_000), wide, true),
+            (Kind::Loss, (1000, 21_000), (3100, 21_000), wide, false), // beyond the interval
+            (Kind::Loss, (1000, 21_000), (3100, 21_000), unsaid, true),
+            (Kind::Loss, (1000, 21_000), (1000, 61_000), unsaid, false), // a third
+            (Kind::Loss, (1000, 1100), (1040, 1140), precise, false),    // near, but three fifths
+            (Kind::Gain, (1000, 2000), (1010, 1990), precise, true),
+            (Kind::Insertion, (1000, 1001), (1030, 1031), precise, true),
+            (Kind::Insertion, (1000, 1001), (1060, 1061), precise, false),
+            (Kind::Breakend, (1000, 1001), (1001, 1002), precise, false),
+        ] {
+            assert_eq!(same_event(kind, (a, precise), (b, ends)), expected, "{kind:?} {a:?} {b:?}");
+            assert_eq!(same_event(kind, (b, ends), (a, precise)), expected, "{kind:?} {b:?} {a:?}");
         }
     }
 

@@ -53,13 +53,18 @@ fn over_deletions() {
         (TRIO, A, "201", "010", None), // the child has no deletion
         (TRIO, A, "201", "210", None), // nothing is left to carry the variant
         (TRIO, A, "201", "101", None), // the deletion from the parent who gave the variant
-        (TRIO, A, "201", "100", None), // a new deletion: not inherited
+        (TRIO, A, "201", "100", Some("de_novo over_deletion")), // a new deletion
+        (TRIO, A, "211", "100", Some("de_novo over_deletion")), // whoever gave the variant
+        (TRIO, A, "200", "100", None), // nobody can have given it
+        (TRIO, A, "201", "1..", Some("parent_no_call over_deletion")), // no parent is called for the deletion
+        (TRIO, A, "2--", "1--", Some("parents_missing over_deletion")),
+        (TRIO, A, "2--", "0--", None),                                 // two copies
         (TRIO, A, "211", "110", None), // the father carries the variant: homozygous needs no deletion
         (TRIO, A, "201", "111", None), // the mother has a deletion too
         (TRIO, A, "2.1", "110", None), // the father is not known to lack the variant
         (TRIO, A, "2.1", "120", Some("parent_no_call over_deletion")), // he has no copy it could be on
         (MOTHER_ONLY, A, "20", "11", Some("parent_missing over_deletion")),
-        (MOTHER_ONLY, A, "21", "10", None), // the deletion may be the father's, or new
+        (MOTHER_ONLY, A, "21", "10", Some("parent_missing over_deletion")), // the deletion may be the father's, or new
         (WELL, A, "201", "110", None),
         (BROTHER_WELL, A, "2012", "1101", None), // the well brother has the same
         (BROTHER_WELL, A, "2010", "1101", Some("over_deletion")), // he has the deletion only

@@ -42,6 +42,8 @@ fn events() {
         ("1\t100\t.\tN\t<CN3>\t.\t.\tEND=500;SVTYPE=CNV", "1-100-N-<CN3>", structural("CNV", 500)),
         ("1\t100\t.\tN\t<INS>\t.\t.\tSVLEN=300", "1-100-N-<INS>", structural("INS", 100)), // nothing of the reference
         ("1\t100\t.\tN\t<DEL>\t.\t.\tEND=5", "1-100-N-<DEL>", structural("DEL", 100)),     // END before POS
+        ("MT\t15000\t.\tC\t<DEL>\t.\t.\tEND=700", "MT-15000-C-<DEL>", structural("DEL", 700)), // a circle
+        ("MT\t15000\t.\tC\t<DEL>\t.\t.\tSVLEN=-2269", "MT-15000-C-<DEL>", structural("DEL", 700)),
         ("2\t100\t.\tG\tG]17:198]\t.\t.\tSVTYPE=BND", "2-100-G-G]17:198]", mate("17:198")),
         ("2\t100\t.\tG\t[chr3:12[G\t.\t.\t.", "2-100-G-[chr3:12[G", mate("chr3:12")),
         ("2\t100\t.\tG\tG.\t.\t.\t.", "2-100-G-G.", mate("")), // the mate is not known

@@ -1,6 +1,6 @@
 //! A small variant over a deletion, and couples who are carriers.
 
-use super::family::Place;
+use super::family::{Place, Source};
 use super::single::hit;
 use super::state::State;
 use super::{Flags, ModeHit};
@@ -9,8 +9,9 @@ use crate::pedigree::Family;
 use crate::profile::Profile;
 use indgang_model::{Affected, ModeOfInheritance, Region, Sex};
 
-/// A small variant that looks homozygous in the proband because a deletion, inherited from the parent who
-/// does not carry the variant, takes the other copy. Both calls are of the family, in member order.
+/// A small variant that looks homozygous in the proband because a deletion takes the other copy: one inherited from the
+/// parent who does not carry the variant, a new one, or one of which no parent's call tells. Both calls are of the family,
+/// in member order.
 /// Every other affected person who is called has both in the same way, and no unaffected person has.
 pub fn over_deletion(
     family: &Family,
@@ -42,8 +43,12 @@ pub fn over_deletion(
         lacks && other.is_none_or(|p| !place.state(p).lacks() && !gone.state(p).carries())
     };
     let inherited = gave(member.father, member.mother) || gave(member.mother, member.father);
-    (shares && spares && inherited).then(|| {
+    // A deletion that no parent shows: the one copy of the small variant then came from a parent who may have it.
+    let unseen = !gone.givers(child).any(State::carries) && !place.givers(child).all(State::lacks);
+    let new = unseen && gone.source(child) == Source::New;
+    (shares && spares && (inherited || unseen)).then(|| {
         let flags = place.parent_flags(child) | gone.parent_flags(child) | Flags::OVER_DELETION;
+        let flags = flags | Flags::DE_NOVO.when(new);
         hit(&place, ModeOfInheritance::AutosomalRecessiveOverDeletion, flags, None)
     })
 }

@@ -127,18 +127,34 @@ impl Record<'_> {
     }
 
     /// Last base affected: END, else POS + |SVLEN| (which for an insertion is nothing of the reference), else REF's end.
+    /// The mitochondrial genome is a circle: what begins before its last base may end after its first.
     fn end(&self, alternate: usize) -> u32 {
         let end = self.info("END").and_then(|t| unsigned(t.split(|b| *b == b',').next().unwrap_or(t)));
-        if let Some(end) = end.filter(|e| *e >= self.position) {
+        let circle = (self.chromosome == Some(Chromosome::MT)).then(|| self.mitochondrial_length());
+        let across = |end: u32| circle.is_some_and(|bases| (1..self.position).contains(&end) && self.position <= bases);
+        if let Some(end) = end.filter(|e| *e >= self.position || across(*e)) {
             return end;
         }
         let insertion =
             self.alternate(alternate).is_ok_and(|a| matches!(a, Alternate::Symbolic(t) if t.starts_with(b"<INS")));
         let length = self.info_at("SVLEN", alternate - 1).and_then(|t| unsigned(t.strip_prefix(b"-").unwrap_or(t)));
         match length {
-            Some(length) if !insertion => self.position.saturating_add(length),
+            Some(length) if !insertion => {
+                let end = self.position.saturating_add(length);
+                circle.filter(|bases| end > *bases && length < *bases).map_or(end, |bases| end - bases)
+            }
             _ => self.position.saturating_add(self.reference().len().saturating_sub(1) as u32),
         }
+    }
+}
+
+/// Bases of the mitochondrial genome (rCRS), where the header does not say it.
+const MITOCHONDRIAL: u32 = 16_569;
+
+impl Record<'_> {
+    fn mitochondrial_length(&self) -> u32 {
+        let contig = self.header.contigs.iter().find(|c| c.chromosome == Some(Chromosome::MT));
+        contig.and_then(|c| c.length).unwrap_or(MITOCHONDRIAL)
     }
 }
 
