@@ -6,6 +6,7 @@ use crate::acmg::Rules;
 use crate::case::Case;
 use crate::findings::{Context, Diseases, findings};
 use crate::intake::{Beside, Block, Candidate, Intake, Waterfall, second_look};
+use crate::large::same_event;
 use crate::phenotype::PhenotypeRanker;
 use crate::quality_for_report::Judged;
 use crate::report::{Acmg, Finding, FindingVariant, Member, Report, ResultKind};
@@ -129,6 +130,7 @@ fn run(
         genes: knowledge.genes()?,
         clinvar,
         diseases: Diseases::new(ranking),
+        annotations: knowledge.diseases()?,
         frequencies_known: read.frequencies_known,
         parentage_confirmed: quality.parentage_confirmed(),
         trio_refused: quality.trio_refused(),
@@ -298,9 +300,9 @@ fn read(
         let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
         return Err(nothing_read(&names, &set_aside));
     }
-    read.candidates = join(std::mem::take(&mut read.candidates));
+    read.candidates = same_event::merge(join(std::mem::take(&mut read.candidates)));
     for ((input, _), columns) in files.iter().filter(|_| several) {
-        second_look(&mut read.candidates, columns, beside.reference, || input.reader())
+        second_look(&mut read.candidates, (&case.family, case.assembly), columns, beside.reference, || input.reader())
             .map_err(|fault| input.fault(fault))?;
     }
     not_called(case, &mut read.candidates);
@@ -381,12 +383,16 @@ fn columns(case: &mut Case, headers: &[(&Input<'_>, Header)]) -> Result<Columns,
     Ok(all)
 }
 
-/// The same allele in several files (one file a person) is one candidate with everybody's calls.
+/// The same allele in several files (one file a person) is one candidate with everybody's calls. Structural variants are
+/// looked at by [`same_event::merge`].
 fn join(candidates: Vec<Candidate>) -> Vec<Candidate> {
-    // Two deletions may begin at one base.
     let mut places: HashMap<(Variant, Option<u32>), usize> = HashMap::new();
     let mut joined: Vec<Candidate> = Vec::with_capacity(candidates.len());
     for candidate in candidates {
+        if candidate.large.is_some() {
+            joined.push(candidate);
+            continue;
+        }
         let place = (candidate.site.variant.clone(), candidate.site.event.end());
         match places.get(&place) {
             Some(place) => {
@@ -432,8 +438,15 @@ const POSSIBLE: f64 = 0.05;
 const FITS: f64 = 0.55;
 const FITS_CLOSELY: f64 = 0.8;
 /// Reservations that keep a finding from being a diagnosis.
-const DOUBTFUL: [&str; 5] =
-    ["low_quality", "unbalanced_reads", "phase_unknown", "mendelian_error", "heterozygous_in_deletion"];
+const DOUBTFUL: [&str; 7] = [
+    "low_quality",
+    "unbalanced_reads",
+    "phase_unknown",
+    "mendelian_error",
+    "heterozygous_in_deletion",
+    "perhaps_one_event",
+    "copies_presumed",
+];
 
 /// True when ClinVar calls a variant (likely) pathogenic, with so many stars at least.
 fn by_clinvar(variant: &FindingVariant, least_stars: u8) -> bool {

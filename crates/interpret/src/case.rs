@@ -15,6 +15,8 @@ pub struct Case {
     pub family: Family,
     /// Signs of the proband, observed and excluded, in current terms.
     pub features: Vec<PhenotypicFeature>,
+    /// The proband's age in whole years, where it is known.
+    pub age: Option<u32>,
     /// Wishes by person; who is not named wishes nothing.
     pub wishes: BTreeMap<String, Wishes>,
     /// The genome build.

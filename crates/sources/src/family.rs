@@ -86,11 +86,11 @@ pub fn case(
     let wishes = family_wishes(files, &family)?;
     let mut warnings = Vec::new();
     let proband = family.members[family.proband()].id.clone();
-    let (id, features) = signs::signs(grant, files, &proband, &mut family, hpo, &mut warnings)?;
+    let (id, age, features) = signs::signs(grant, files, &proband, &mut family, hpo, &mut warnings)?;
     let panel = files.panel.as_deref().map(|path| panel(path, genes, &mut warnings)).transpose()?;
     let assembly = assembly(files, &mut warnings)?;
     let id = id.filter(|id| !id.is_empty()).unwrap_or_else(|| family.id.clone());
-    Ok(Case { id, family, features, wishes, assembly, profile, panel, warnings })
+    Ok(Case { id, family, features, age, wishes, assembly, profile, panel, warnings })
 }
 
 /// Opens a VCF of people whom the grant covers.

@@ -23,6 +23,8 @@ pub struct Phenopacket {
     pub subject: Option<Sensitive<String>>,
     /// The patient's sex as recorded.
     pub sex: Sex,
+    /// The patient's age in whole years at the last encounter, when the packet tells it.
+    pub age: Option<u32>,
     /// Signs in the packet's order, with current terms and the ontology's names, each once.
     pub features: Vec<PhenotypicFeature>,
     /// The diagnosis: that of a solved or causative interpretation, else the first disease that is not excluded.
@@ -217,6 +219,7 @@ pub fn parse_with(json: &[u8], hpo: &Hpo, unknown: UnknownTerms) -> Result<Pheno
             "FEMALE" => Sex::Female,
             _ => Sex::Unknown,
         }),
+        age: packet.subject.as_ref().and_then(shape::Subject::age),
         diagnosis: diagnosis(&packet),
         causative: causative(&packet, &mut warnings),
         publications: publications(&packet),

@@ -186,6 +186,7 @@ impl<'k> Bench<'k> {
             id: case.packet.id.clone(),
             family: Family::single(&self.background.samples[self.sample], sex),
             features: case.packet.features.clone(),
+            age: None,
             wishes: BTreeMap::new(),
             assembly: Assembly::GRCh37,
             profile: Profile::standard(),

@@ -270,7 +270,15 @@ fn variant(variant: &Value, sequenced: &[&str]) {
 }
 
 fn structural(large: &Value) {
-    fields_beside(large, &["kind", "length", "genes", "class"], &["copies", "regions"]);
+    fields_beside(
+        large,
+        &["kind", "length", "genes", "class"],
+        &["copies", "regions", "other_calls", "callers_disagree"],
+    );
+    for call in large.get("other_calls").into_iter().flat_map(list) {
+        fields(call, &["first", "last", "alternate"]);
+        assert!(call["first"].as_u64() <= call["last"].as_u64(), "{call}");
+    }
     one_of(&large["kind"], &["loss", "gain", "inversion", "insertion", "breakend"]);
     for gene in list(&large["genes"]) {
         let known = ["symbol", "transcript", "consequence", "extent", "exons", "protein"];

@@ -62,6 +62,72 @@ fn a_small_variant_over_an_inherited_deletion() {
     }
 }
 
+/// A file of GRCh37 with these lines: `CHROM POS REF ALT INFO FORMAT child father mother`.
+fn lines(records: &[&str]) -> String {
+    let mut text = String::from(
+        "##fileformat=VCFv4.2\n##contig=<ID=1,length=249250621>\n##contig=<ID=MT,length=16569>\n\
+         ##INFO=<ID=END,Number=1,Type=Integer,Description=\"End\">\n\
+         #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tchild\tfather\tmother\n",
+    );
+    for record in records {
+        let words: Vec<&str> = record.split_whitespace().collect();
+        let [chrom, pos, reference, alternate, info, rest @ ..] = &words[..] else { panic!("{record}") };
+        let rest = rest.join("\t");
+        text.push_str(&format!("{chrom}\t{pos}\t.\t{reference}\t{alternate}\t99\tPASS\t{info}\t{rest}\n"));
+    }
+    text
+}
+
+/// `gene mode place[+place]` of every line that `inheritance` writes.
+fn told(records: &[&str]) -> Vec<String> {
+    let workshop = Workshop::new();
+    workshop.write("f.vcf", &lines(records)).write("f.ped", TRIO);
+    workshop.run("inheritance --data house --vcf f.vcf --ped f.ped --profile standard --out f.jsonl").succeeded();
+    let tell = |line: &str| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let places: Vec<String> = places(&line["variants"]).iter().map(u64::to_string).collect();
+        let gene = line["gene"].as_str().unwrap_or("-");
+        format!("{gene} {} {}", line["mode"].as_str().unwrap(), places.join("+"))
+    };
+    workshop.read("f.jsonl").lines().map(tell).collect()
+}
+
+#[test]
+fn lines_without_genotypes_are_read_by_copies_and_mitochondrial_ones_have_genes() {
+    for (records, expected) in [
+        (&["17 29400000 N <CNV> SVTYPE=CNV;END=29720000 CN 1 2 2"][..], &["NF1 de_novo 29400000"][..]),
+        (
+            &["17 29400000 N <CNV> SVTYPE=CNV;END=29720000 GT:CN ./.:1 ./.:1 ./.:2"],
+            &["NF1 autosomal_dominant_incomplete_penetrance 29400000"],
+        ),
+        (&["17 29400000 N <CNV> SVTYPE=CNV;END=29720000 CN 2 1 2"], &[]), // the father's alone
+        (&["MT 3243 A G . GT:AD:AF 0/1:300,700:0.7 0/0:900,0:0 0/1:900,100:0.1"], &["MT-TL1 mitochondrial 3243"]),
+        (
+            &["MT 8482 C <DEL> SVTYPE=DEL;END=13459 GT:AD:AF 0/1:300,700:0.7 0/0:900,0:0 0/1:900,100:0.1"],
+            &["MT-ATP6 mitochondrial 8482"],
+        ),
+        // A deletion takes a copy of CFTR by its number; the small variant within is the only copy.
+        (
+            &["7 117190000 N <CNV> SVTYPE=CNV;END=117210000 CN 1 2 2", "7 117199644 ATCT A . GT 1/1 0/0 0/1"],
+            &["CFTR autosomal_recessive_over_deletion 117199644+117190000"],
+        ),
+    ] {
+        let found = told(records);
+        for line in expected {
+            assert!(found.iter().any(|l| l == line), "{line}: {found:?}");
+        }
+        assert!(!expected.is_empty() || found.is_empty(), "{found:?}");
+    }
+}
+
+#[test]
+fn two_calls_of_one_deletion_are_no_pair() {
+    let pairs = |records: &[&str]| told(records).into_iter().filter(|l| l.contains('+')).count();
+    let first = "7 117140000 G <DEL> SVTYPE=DEL;END=117160000 GT 0/1 ./. ./.";
+    assert_eq!(pairs(&[first, "7 117140009 T <DEL> SVTYPE=DEL;END=117160012 GT 0/1 ./. ./."]), 0);
+    assert_eq!(pairs(&[first, "7 117150000 T <DEL> SVTYPE=DEL;END=117200000 GT 0/1 ./. ./."]), 1);
+}
+
 #[test]
 fn a_couple_of_carriers() {
     // Genotypes of woman and man at the two places; the pairs.

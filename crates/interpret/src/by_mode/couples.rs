@@ -62,10 +62,13 @@ impl<'a> Couples<'a> {
         if rare(by_mode.profile, frequency, pathogenic).is_none() {
             return Ok(());
         }
+        let region = Region::of(by_mode.assembly, variant.chrom, record.position());
         record.calls(index + 1, &by_mode.families[family].columns, &mut block.calls)?;
+        by_mode.copy_numbers(family).complete(record, index + 1, region, &mut block.calls)?;
         let good = |c: &Call| c.genotype.carries() && by_mode.profile.accepts(c, Expected::Any);
         let doubtful = !passed || !block.calls.iter().any(good);
-        let effects = by_mode.effects.of(record, index + 1, (&variant, &event), None);
+        let kind = by_mode.copy_numbers(family).kind(record, (&variant, &event), region)?;
+        let effects = by_mode.effects.of_kind(record, index + 1, (&variant, &event, kind), None);
         for effect in hit_genes(&effects, known) {
             let damaging = is_loss_of_function(effect.consequence) && !doubtful;
             if causal(by_mode.profile, known, frequency, damaging) {

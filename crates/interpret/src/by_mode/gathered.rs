@@ -7,6 +7,7 @@ use crate::quality_for_report::Judged;
 use indgang_genomics::call::Call;
 use indgang_genomics::inheritance::{self, lies_in_deletion};
 use indgang_genomics::quality::Quality;
+use indgang_genomics::structural::{self, Kind};
 use indgang_model::{Chromosome, Region};
 use std::collections::BTreeMap;
 
@@ -28,6 +29,13 @@ pub struct Judgement {
     pub disagreements: Vec<&'static str>,
     /// True when somebody is to be read without parents, because the file does not show them.
     pub refused: bool,
+}
+
+/// True of two calls of one deletion a few bases apart, which are no pair.
+fn are_one_event(a: &Pairable<'_>, b: &Pairable<'_>) -> bool {
+    let (Some(a_end), Some(b_end)) = (a.role.deletion, b.role.deletion) else { return false };
+    let ends = structural::Ends::default();
+    structural::same_event(Kind::Loss, ((a.variant.pos, a_end), ends), ((b.variant.pos, b_end), ends))
 }
 
 impl<'k> Gathered<'k> {
@@ -139,7 +147,8 @@ impl<'k> Gathered<'k> {
             let compounds =
                 inheritance::compound_heterozygotes_of_records(people, &calls, &records, region, by_mode.profile);
             lines.clear();
-            for (pair, (a, b, flags)) in compounds.pairs().enumerate() {
+            let pairs = compounds.pairs().filter(|(a, b, _)| !are_one_event(members[*a], members[*b]));
+            for (pair, (a, b, flags)) in pairs.enumerate() {
                 if pair >= MOST_PAIRS {
                     *left_out.entry(gene.to_owned()).or_insert(0) += 1;
                     continue;

@@ -11,6 +11,7 @@ mod lines;
 pub use gathered::{Gathered, Judgement};
 
 use crate::intake::{EffectSources, changes_product};
+use crate::large::CopyNumbers;
 use crate::score::frequency_limit;
 use couples::{Carried, Couples};
 use indgang_genomics::annotation::Compounds;
@@ -23,9 +24,10 @@ use indgang_genomics::pedigree::Family;
 use indgang_genomics::profile::Profile;
 use indgang_genomics::quality::Quality;
 use indgang_genomics::site::Event;
+use indgang_genomics::structural::{Kind, stretch};
 use indgang_genomics::vcf::{Alternate, Header, Record, VcfError};
 use indgang_knowledge::{Knowledge, PartError};
-use indgang_model::{Assembly, ModeOfInheritance, Region, Variant};
+use indgang_model::{Affected, Assembly, ModeOfInheritance, Region, Variant};
 use lines::{Alleles, Line, LineWriter};
 use std::borrow::Cow;
 
@@ -48,6 +50,8 @@ pub struct ByMode<'a> {
     effects: EffectSources<'a>,
     frequencies: FrequencyFields,
     streams: Vec<Stream<'a>>,
+    /// By family: whose copies tell what a `<CNV>` is.
+    asked: Vec<Vec<usize>>,
     writers: Vec<LineWriter>,
     /// What carrier couples are looked for with, where a family is one.
     couples: Option<Couples<'a>>,
@@ -127,6 +131,7 @@ impl<'a> ByMode<'a> {
             families,
             profile,
             assembly,
+            asked: families.iter().map(|f| asked(&f.family)).collect(),
             streams: families.iter().map(|f| Stream::new(&f.family, profile)).collect(),
             writers: families.iter().map(|f| LineWriter::new(&f.family)).collect(),
             by_place: effects.fields().layouts().is_empty(),
@@ -178,6 +183,7 @@ impl<'a> ByMode<'a> {
             for family in 0..self.families.len() {
                 // What is cheap is asked first: genotypes, then calls, then frequencies, then genes.
                 record.genotypes(index + 1, &self.families[family].columns, &mut block.genotypes)?;
+                self.complete(block, record, (index, family), region)?;
                 if let Alternate::Sequence(bases) = &alternate {
                     // Quality is counted over all small alleles, as for a report: filtered ones, too.
                     let snv = record.alternate_count() == 1 && record.reference().len() == 1 && bases.len() == 1;
@@ -191,6 +197,29 @@ impl<'a> ByMode<'a> {
                 }
             }
         }
+        Ok(())
+    }
+
+    fn copy_numbers(&self, family: usize) -> CopyNumbers<'_> {
+        let Followed { family: people, columns } = &self.families[family];
+        CopyNumbers { family: people, columns, asked: &self.asked[family] }
+    }
+
+    /// Genotypes by number of copies, where the line has no others.
+    fn complete(
+        &self,
+        block: &mut ModeBlock<'a>,
+        record: &Record<'_>,
+        (index, family): (usize, usize),
+        region: Region,
+    ) -> Result<(), VcfError> {
+        if !CopyNumbers::may_tell(record, record.alternate(index + 1)?) {
+            return Ok(());
+        }
+        record.calls(index + 1, &self.families[family].columns, &mut block.calls)?;
+        self.copy_numbers(family).complete(record, index + 1, region, &mut block.calls)?;
+        block.genotypes.clear();
+        block.genotypes.extend(block.calls.iter().map(|call| call.genotype));
         Ok(())
     }
 
@@ -208,6 +237,7 @@ impl<'a> ByMode<'a> {
             return Ok(());
         }
         record.calls(index + 1, columns, &mut block.calls)?;
+        self.copy_numbers(family).complete(record, index + 1, region, &mut block.calls)?;
         block.hits.clear();
         let class = stream.look(&block.calls, region, noise(record, index), &mut block.hits);
         let symbolic = matches!(record.alternates().nth(index), Some(Alternate::Symbolic(_)));
@@ -263,9 +293,12 @@ impl<'a> ByMode<'a> {
             self.substituted(block, Alleles::from(&variant), family, role);
             return Ok(());
         }
-        let effects = self.effects.of(record, index + 1, (&variant, &event), None);
+        let region = Region::of(self.assembly, variant.chrom, record.position());
+        let kind = self.copy_numbers(family).kind(record, (&variant, &event), region)?;
+        let effects = self.effects.of_kind(record, index + 1, (&variant, &event, kind), None);
         self.write(block, Alleles::from(&variant), family, effects.first().map(|e| e.symbol.as_str()));
-        let role = Role { deletion: event.deletion_end(), ..role };
+        let lost = kind == Some(Kind::Loss) && !matches!(event, Event::Breakend { .. });
+        let role = Role { deletion: lost.then(|| stretch(&variant, &event, Kind::Loss).1), ..role };
         if role.any() {
             let kept = effects.into_iter().filter(|e| self.may_pair(e.changes_product()));
             let genes: Vec<_> = kept.map(|e| Cow::Owned(e.symbol)).collect();
@@ -294,6 +327,13 @@ impl<'a> ByMode<'a> {
             *count += 1;
         }
     }
+}
+
+/// The affected, else everybody.
+fn asked(family: &Family) -> Vec<usize> {
+    let affected = |m: &usize| family.members[*m].affected == Affected::Affected;
+    let all = 0..family.members.len();
+    if all.clone().any(|m| affected(&m)) { all.filter(affected).collect() } else { all.collect() }
 }
 
 /// Keeps what has a gene to be paired in.

@@ -10,9 +10,11 @@ use crate::combined::{Bearing, FindingModel};
 use crate::explain::{Facts, explain};
 use crate::intake::{Candidate, GeneEffect};
 use crate::large;
+use crate::large::onset::Spared;
 use crate::recurrence::{inherited, recurrence_risk};
 use crate::report::{Acmg, CallEvidence, Explanation, Finding, FindingVariant, Gene, RecurrenceRisk, Scores};
 use crate::score;
+use crate::words::Words;
 use indgang_genomics::call::Call;
 use indgang_genomics::pedigree::Family;
 use indgang_knowledge::{GeneRecord, Validity};
@@ -32,8 +34,10 @@ pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &
     let low_quality = parts.iter().any(|(c, _)| c.low_quality);
     let unbalanced = unbalanced(context, draft, &parts);
     let copy = imprinted(context, fit.as_ref(), &parts);
+    let spared = spared(context, draft, fit.as_ref(), &parts);
     let bearing = bearing(context, draft, fit.as_ref(), gene, &parts, variant, (low_quality, unbalanced))
-        .with_imprinting(draft, copy);
+        .with_imprinting(draft, copy)
+        .with_spared(spared.as_ref());
     let odds = FindingModel::shipped().weigh(&bearing);
     let acmg = strongest(context, &parts, (gene, fit.as_ref()), draft);
     let clinvar = parts.iter().filter_map(|(c, _)| c.clinvar.as_ref()).max_by_key(|c| c.stars);
@@ -45,6 +49,10 @@ pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &
         flags.push("unbalanced_reads".to_owned());
     }
     flags.extend(copy.map(|copy| copy.flag().to_owned()));
+    flags.extend(spared.as_ref().map(|spared| spared.flag().to_owned()));
+    if parts.iter().any(|(c, _)| c.copies_are_presumed()) {
+        flags.push("copies_presumed".to_owned());
+    }
     let facts = Facts {
         mode: draft.mode,
         mode_known: fit.as_ref().and_then(|f| f.mode_known),
@@ -61,7 +69,8 @@ pub(super) fn finding(context: &Context<'_>, candidates: &[Candidate], symbol: &
     };
     let mut explanation = explain(&facts, &odds);
     let variants: Vec<FindingVariant> = parts.iter().map(|(c, e)| reported(context, c, e, draft)).collect();
-    explanation.extend(variants.iter().filter_map(beyond_small));
+    explanation.extend(variants.iter().flat_map(beyond_small));
+    explanation.extend(spared.map(|spared| unweighed("late_onset", spared.words())));
     Finding {
         rank: 0,
         gene: Gene { symbol: symbol.to_owned(), hgnc_id: gene.and_then(|g| g.hgnc_id).map(|id| id.to_string()) },
@@ -89,9 +98,27 @@ fn reported(context: &Context<'_>, candidate: &Candidate, effect: &GeneEffect, d
 }
 
 /// What is said of a structural variant or a repeat. It adds nothing to the score of its own.
-fn beyond_small(variant: &FindingVariant) -> Option<Explanation> {
-    let (key, words) = large::words(variant.structural.as_ref(), variant.repeat.as_ref())?;
-    Some(Explanation { key: key.to_owned(), text: words.en, text_da: words.da, contribution: 0.0 })
+fn beyond_small(variant: &FindingVariant) -> impl Iterator<Item = Explanation> {
+    let large = large::words(variant.structural.as_ref(), variant.repeat.as_ref());
+    let calls = variant.structural.as_ref().and_then(large::same_event::words).map(|words| ("structural_calls", words));
+    [large, calls].into_iter().flatten().map(|(key, words)| unweighed(key, words))
+}
+
+fn unweighed(key: &str, words: Words) -> Explanation {
+    Explanation { key: key.to_owned(), text: words.en, text_da: words.da, contribution: 0.0 }
+}
+
+/// Why healthy carriers of a dominant repeat do not speak against it, where they do not.
+fn spared(
+    context: &Context<'_>,
+    draft: &Draft,
+    fit: Option<&Fit>,
+    parts: &[(&Candidate, &GeneEffect)],
+) -> Option<Spared> {
+    let [(candidate, _)] = parts else { return None };
+    let inherited = draft.mode == ModeOfInheritance::AutosomalDominantIncompletePenetrance;
+    let (family, disease) = (&context.case.family, fit.map(|fit| &*fit.disease.id));
+    Spared::of(candidate, family, context.annotations, disease, context.case.age).filter(|_| inherited)
 }
 
 /// The mean over the alleles of a pair; one allele stands for itself.
@@ -139,6 +166,11 @@ fn imprinted(context: &Context<'_>, fit: Option<&Fit>, parts: &[(&Candidate, &Ge
 }
 
 impl Bearing {
+    /// A healthy carrier before the age of onset, or of a shorter repeat, says nothing.
+    fn with_spared(self, spared: Option<&Spared>) -> Self {
+        if spared.is_some() { Self { mode_found: 0.0, ..self } } else { self }
+    }
+
     /// An unaffected carrier of an imprinted gene's variant is no surprise; a change of its silent copy is no cause.
     fn with_imprinting(self, draft: &Draft, copy: Option<ImprintedCopy>) -> Self {
         let inherited = draft.mode == ModeOfInheritance::AutosomalDominantIncompletePenetrance;
@@ -234,12 +266,10 @@ fn mode_found(draft: &Draft) -> f64 {
         M::MosaicDeNovo | M::PossibleDeNovo => 0.5,
         M::AutosomalDominantIncompletePenetrance => -1.0 - 0.5 * f64::from(draft.unaffected_carriers),
         M::AutosomalRecessiveCompoundHeterozygous | M::XLinkedCompoundHeterozygous => {
-            if flagged("phase_unknown") {
-                -0.7
-            } else {
-                0.5
-            }
+            if flagged("phase_unknown") || flagged("perhaps_one_event") { -0.7 } else { 0.5 }
         }
+        // A new deletion is as telling with the variant under it as alone.
+        M::AutosomalRecessiveOverDeletion if flagged("de_novo") => 2.0,
         M::AutosomalRecessiveHomozygous | M::AutosomalRecessiveOverDeletion | M::XLinkedRecessive => 0.5,
         M::UniparentalDisomy => -1.5,
         M::XLinkedDominant => -0.5 * f64::from(draft.unaffected_carriers),
@@ -344,7 +374,8 @@ fn recurrence(context: &Context<'_>, parts: &[(&Candidate, &GeneEffect)], mode: 
     let mitochondrial = candidates.iter().any(|candidate| candidate.site.variant.chrom == Chromosome::MT);
     let mode = if mitochondrial { ModeOfInheritance::Mitochondrial } else { mode };
     let place = candidates.first().map_or(Region::Autosome, |candidate| region(context, candidate));
-    recurrence_risk(&inherited(&context.case.family, &candidates, mode, place, !context.trio_refused))
+    let family = (&context.case.family, &context.case.profile);
+    recurrence_risk(&inherited(family, &candidates, mode, place, !context.trio_refused))
 }
 
 /// The machine key of a mode, as in `report.json`.

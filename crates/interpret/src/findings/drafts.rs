@@ -2,11 +2,13 @@
 
 use super::{Context, large};
 use crate::intake::Candidate;
+use crate::large::same_event;
 use crate::score::{self, frequency_limit};
 use indgang_genomics::call::Call;
 use indgang_genomics::inheritance::{self, Flags, ModeHit};
 use indgang_genomics::site::Event;
 use indgang_model::{ModeOfInheritance as M, Region};
+use std::borrow::Cow;
 
 /// Pairs of one gene that are looked at closer, best first.
 const MOST_PAIRS: usize = 20;
@@ -91,7 +93,8 @@ fn pairs(context: &Context<'_>, candidates: &[Candidate], (symbol, members): (&s
         return Vec::new();
     }
     let region = region(context, first);
-    let calls: Vec<&[Call]> = members.iter().map(|m| &*candidates[*m].site.calls).collect();
+    let judged: Vec<Cow<'_, [Call]>> = members.iter().map(|m| large::calls(context, &candidates[*m])).collect();
+    let calls: Vec<&[Call]> = judged.iter().map(|calls| &**calls).collect();
     let worth: Vec<f64> = members.iter().map(|m| worth(&candidates[*m])).collect();
     let records = records(candidates, &members);
     let compounds = inheritance::compound_heterozygotes_of_records(
@@ -103,14 +106,38 @@ fn pairs(context: &Context<'_>, candidates: &[Candidate], (symbol, members): (&s
     );
     let mode =
         if region == Region::X { M::XLinkedCompoundHeterozygous } else { M::AutosomalRecessiveCompoundHeterozygous };
-    compounds
+    let one_locus = |a: usize, b: usize| large::calls_of_pair(context, &candidates[a], &candidates[b]);
+    let mut pairs: Vec<(usize, usize, Flags)> = compounds
         .best_few(MOST_PAIRS, |site| worth[site])
         .into_iter()
         .map(|(a, b, flags)| (members[a], members[b], flags))
-        .filter(|(a, b, _)| !large::are_mates(&candidates[*a].site, &candidates[*b].site))
-        .map(|(a, b, flags): (usize, usize, Flags)| {
-            let within = large::heterozygous_in_deletion(context, &candidates[a].site, &candidates[b].site);
-            let names = flags.names().chain(within.then_some("heterozygous_in_deletion"));
+        .filter(|(a, b, _)| !large::are_mates(&candidates[*a], &candidates[*b]) && one_locus(*a, *b).is_none())
+        .collect();
+    // Two expanded alleles of one locus: what a relative's other lengths are follows from both.
+    for (n, a) in members.iter().enumerate() {
+        for b in &members[n + 1..] {
+            let Some([first, second]) = one_locus(*a, *b) else { continue };
+            let calls = [&first[..], &second[..]];
+            let found = inheritance::compound_heterozygotes_of_records(
+                &context.case.family,
+                &calls,
+                &[0, 0],
+                region,
+                &context.case.profile,
+            );
+            pairs.extend(found.pairs().map(|(_, _, flags)| (*a, *b, flags)));
+        }
+    }
+    pairs
+        .into_iter()
+        .map(|(a, b, flags)| {
+            let (first, second) = (&candidates[a], &candidates[b]);
+            let within = large::heterozygous_in_deletion(context, first, second);
+            let one_event = same_event::are_one_event(first, second);
+            let names = flags
+                .names()
+                .chain(within.then_some("heterozygous_in_deletion"))
+                .chain(one_event.then_some("perhaps_one_event"));
             Draft {
                 mode,
                 members: vec![a, b],

@@ -20,6 +20,7 @@ use crate::intake::{Candidate, GeneEffect};
 use crate::report::Finding;
 use crate::score::ClinVarVerdict;
 use drafts::Draft;
+use indgang_knowledge::phenotype::DiseaseAnnotations;
 use indgang_knowledge::{ClinVar, GeneCounts, Genes};
 use indgang_model::SecondaryFindingWish;
 use std::collections::{BTreeMap, HashMap};
@@ -39,6 +40,8 @@ pub struct Context<'a> {
     pub clinvar: ClinVar<'a>,
     /// How the signs fit each disease.
     pub diseases: Diseases<'a>,
+    /// What is known of each disease's course.
+    pub annotations: &'a DiseaseAnnotations,
     /// True when population frequencies were there at all.
     pub frequencies_known: bool,
     /// True when kinship was tested and agrees, so that a de novo is confirmed (PS2) rather than assumed (PM6).
@@ -70,6 +73,7 @@ pub fn findings(context: &Context<'_>, candidates: &[Candidate]) -> (Vec<Finding
     for (symbol, members) in by_gene(context, candidates) {
         let mut drafts = drafts::of_gene(context, candidates, (symbol, &members));
         drafts.extend(special::over_deletions(context, candidates, &members));
+        special::without_second_copies(&mut drafts);
         drafts.extend(special::carriers(context, candidates, symbol, &members));
         for member in drafts.iter().flat_map(|d| &d.members) {
             fitting[*member] = true;

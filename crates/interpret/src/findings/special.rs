@@ -2,25 +2,24 @@
 
 use super::Context;
 use super::drafts::{Draft, region};
-use super::large::deletion_end;
 use crate::acmg::is_loss_of_function;
 use crate::intake::Candidate;
 use crate::score::{self, ClinVarVerdict};
 use indgang_genomics::call::Call;
 use indgang_genomics::inheritance::{self, lies_in_deletion};
 use indgang_genomics::profile::Profile;
-use indgang_genomics::site::Event;
 use indgang_knowledge::{Genes, Mode};
 use indgang_model::{ModeOfInheritance as M, Region};
 
-/// A small variant that looks homozygous because an inherited deletion takes the other copy.
+/// A small variant that looks homozygous because a deletion takes the other copy.
 pub(super) fn over_deletions(context: &Context<'_>, candidates: &[Candidate], members: &[usize]) -> Vec<Draft> {
     let one = |m: &usize| candidates.get(*m).map(|c| (*m, c));
-    let deletions = members.iter().filter_map(one).filter_map(|(m, c)| Some((m, c, deletion_end(&c.site)?)));
+    let deletions = members.iter().filter_map(one).filter_map(|(m, c)| Some((m, c, c.lost()?)));
     let mut drafts = Vec::new();
-    for (deletion, gone, end) in deletions {
-        let inside = |c: &Candidate| lies_in_deletion(c.site.variant.pos, (gone.site.variant.pos, end));
-        let small = members.iter().filter_map(one).filter(|(_, c)| matches!(c.site.event, Event::Small) && inside(c));
+    for (deletion, gone, (first, last)) in deletions {
+        let inside = |c: &Candidate| lies_in_deletion(c.site.variant.pos, (first.saturating_sub(1), last));
+        let small =
+            members.iter().filter_map(one).filter(|(_, c)| c.large.is_none() && c.repeat.is_none() && inside(c));
         for (index, candidate) in small {
             let hit = inheritance::over_deletion(
                 &context.case.family,
@@ -39,6 +38,21 @@ pub(super) fn over_deletions(context: &Context<'_>, candidates: &[Candidate], me
         }
     }
     drafts
+}
+
+/// Takes away what a small variant over a deletion would be told as if the deletion were not known: two copies.
+pub(super) fn without_second_copies(drafts: &mut Vec<Draft>) {
+    let over: Vec<usize> = drafts
+        .iter()
+        .filter(|draft| draft.mode == M::AutosomalRecessiveOverDeletion)
+        .filter_map(|draft| draft.members.first().copied())
+        .collect();
+    let two_copies = |draft: &Draft| match draft.mode {
+        M::UniparentalDisomy | M::AutosomalRecessiveHomozygous => true,
+        M::PossibleDeNovo => draft.flags.iter().any(|flag| flag == "mendelian_error"),
+        _ => false,
+    };
+    drafts.retain(|draft| !(matches!(&draft.members[..], [one] if over.contains(one)) && two_copies(draft)));
 }
 
 /// Couple screening: a family in which nobody is affected, with one woman and one man who are the couple.

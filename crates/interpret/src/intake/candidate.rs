@@ -1,11 +1,11 @@
 //! One alternate allele that came through the filters, with what is known about it.
 
-use crate::large::{LargeVariant, RepeatReading};
+use crate::large::{LargeVariant, Range, RepeatReading, StructuralLine};
 use crate::own_cohort::Seen;
 use crate::report::ClinVar;
 use crate::score::{ClinVarVerdict, effect};
-use indgang_genomics::site::Site;
-use indgang_genomics::structural::Kind;
+use indgang_genomics::site::{Event, Site};
+use indgang_genomics::structural::{Kind, stretch};
 
 /// What the allele does to one gene.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,11 +97,27 @@ pub struct Candidate {
     pub primary: bool,
     /// Of a structural variant: what it is and touches.
     pub large: Option<LargeVariant>,
+    /// Of a structural variant: how its line names itself, and how sure its ends are.
+    pub(crate) line: Option<StructuralLine>,
     /// Of a repeat: its length against the ranges of its locus.
     pub repeat: Option<RepeatReading>,
+    /// Of a repeat: where each member's two alleles lie, in the order of the genotype; `None` where one is not known.
+    pub(crate) repeat_ranges: Vec<[Option<Range>; 2]>,
 }
 
 impl Candidate {
+    /// First and last base of a lost stretch, however it is written.
+    pub(crate) fn lost(&self) -> Option<(u32, u32)> {
+        let lost = self.large.as_ref().is_some_and(|large| large.kind == Kind::Loss);
+        lost.then(|| stretch(&self.site.variant, &self.site.event, Kind::Loss))
+    }
+
+    /// True of copies that are presumed from a junction alone: nothing has counted them.
+    pub(crate) fn copies_are_presumed(&self) -> bool {
+        let counted = self.large.as_ref().is_some_and(|large| !large.other_calls.is_empty());
+        self.changes_copies() && matches!(self.site.event, Event::Breakend { .. }) && !counted
+    }
+
     /// True of a lost or gained stretch.
     pub(crate) fn changes_copies(&self) -> bool {
         self.large.as_ref().is_some_and(|large| matches!(large.kind, Kind::Loss | Kind::Gain))

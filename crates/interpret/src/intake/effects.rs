@@ -89,19 +89,8 @@ impl<'a> EffectSources<'a> {
         &self.fields
     }
 
-    /// By gene, most severe first. A `<CNV>` of which the line's alleles do not tell what it is has none.
-    pub(crate) fn of(
-        &self,
-        record: &Record<'_>,
-        allele: usize,
-        (variant, event): (&Variant, &Event),
-        row: Option<&TableRow>,
-    ) -> Vec<GeneEffect> {
-        self.of_kind(record, allele, (variant, event, Kind::of(variant, event, None)), row)
-    }
-
-    /// As [`EffectSources::of`], of an allele whose kind is known. Structural alleles are placed by overlap with the
-    /// transcripts, whatever annotations say: these call a deletion within an intron a truncation, too.
+    /// By gene, most severe first. Structural alleles are placed by overlap with the transcripts, whatever annotations say:
+    /// these call a deletion within an intron a truncation, too. One whose kind is not known has no genes.
     pub(crate) fn of_kind(
         &self,
         record: &Record<'_>,
@@ -137,7 +126,7 @@ impl<'a> EffectSources<'a> {
         effects
     }
 
-    /// Genes of a small allele by its place alone, most severe first, as [`EffectSources::of`] names and orders them.
+    /// Genes of a small allele by its place alone, most severe first, as [`EffectSources::of_kind`] names and orders them.
     pub(crate) fn genes_by_position(
         &self,
         (chrom, position): (Chromosome, u32),
@@ -152,6 +141,14 @@ impl<'a> EffectSources<'a> {
                 None => genes.push((at.consequence, symbol)),
             }
         });
+        if chrom == Chromosome::MT && self.mitochondria && genes.is_empty() {
+            let text = |bases: &[u8]| String::from_utf8_lossy(bases).into();
+            let variant = Variant { chrom, pos: position, reference: text(reference), alternate: text(alternate) };
+            genes.extend(
+                mitochondria::effects(&variant, &mitochondria::places(&variant, &Event::Small, None), None)
+                    .map(|(symbol, consequence)| (consequence, symbol)),
+            );
+        }
         genes.sort_unstable();
     }
 
@@ -279,10 +276,8 @@ impl<'a> EffectSources<'a> {
         if !self.mitochondria {
             return Vec::new();
         }
-        let bases = (variant.reference.len() as u32).saturating_sub(1);
-        let small = (variant.pos, variant.pos.saturating_add(bases));
-        let place = kind.map_or(small, |kind| stretch(variant, event, kind));
-        let found = mitochondria::effects(variant, place, kind);
+        let places = mitochondria::places(variant, event, kind);
+        let found = mitochondria::effects(variant, &places, kind);
         found.map(|(symbol, consequence)| self.named(symbol, None, consequence.term())).collect()
     }
 }

@@ -20,7 +20,7 @@ pub use waterfall::Waterfall;
 use crate::acmg::Rules;
 use crate::annotation_table::AnnotationTable;
 use crate::case::Case;
-use crate::large::{Dosage, Range, RepeatReading};
+use crate::large::{Dosage, Range, RepeatReading, StructuralLine};
 use crate::own_cohort::OwnCohort;
 use crate::score::ClinVarVerdict;
 use crate::words::Words;
@@ -74,6 +74,8 @@ pub struct Intake<'a> {
     focus: Vec<usize>,
     /// Members who wish to be told of secondary findings.
     wishing: Vec<usize>,
+    /// Both, the former first: whose copies tell what a `<CNV>` is.
+    asked: Vec<usize>,
     frequencies: FrequencyFields,
     effects: EffectSources<'a>,
     clinvar: ClinVar<'a>,
@@ -127,7 +129,7 @@ impl<'a> Intake<'a> {
         let members = &case.family.members;
         let affected: Vec<usize> = (0..members.len()).filter(|m| members[*m].affected == Affected::Affected).collect();
         let focus = if affected.is_empty() { (0..members.len()).collect() } else { affected };
-        let wishing = (0..members.len())
+        let wishing: Vec<usize> = (0..members.len())
             .filter(|m| case.wishes_of(&members[*m].id).secondary_findings != SecondaryFindingWish::None)
             .collect();
         let genes = knowledge.genes()?;
@@ -135,6 +137,7 @@ impl<'a> Intake<'a> {
         Ok(Self {
             case,
             columns,
+            asked: focus.iter().chain(&wishing).copied().collect(),
             focus,
             wishing,
             frequencies: FrequencyFields::from_header(header),
@@ -209,7 +212,7 @@ impl<'a> Intake<'a> {
         region: Region,
     ) -> Result<Reached, VcfError> {
         record.calls(allele, &self.columns, &mut block.calls)?;
-        self.complete_by_copies(record, allele, region, &mut block.calls)?;
+        self.copy_numbers().complete(record, allele, region, &mut block.calls)?;
         if let (Some(chromosome), Some(Alternate::Sequence(alternate))) =
             (record.chromosome(), record.alternates().nth(allele - 1))
         {
@@ -234,12 +237,13 @@ impl<'a> Intake<'a> {
             *block.set_aside.entry(kind).or_default() += 1;
             return Ok(left);
         }
+        let mut repeat_ranges = Vec::new();
         if repeat.is_some() {
-            self.of_normal_length_as_reference(record, allele, &mut site.calls)?;
+            repeat_ranges = self.of_normal_length_as_reference(record, allele, &mut site.calls)?;
         } else if site.event != Event::Small {
             site.calls.copy_from_slice(&block.calls);
         }
-        let kind = self.kind(record, (&site.variant, &site.event), region)?;
+        let kind = self.copy_numbers().kind(record, (&site.variant, &site.event), region)?;
         let record_of_allele = self.clinvar.get(&site.variant);
         let left_out = self.beside.left_out.is_some_and(|left_out| left_out.variants.contains(&site.variant));
         let clinvar = record_of_allele.as_ref().filter(|_| !left_out);
@@ -291,7 +295,9 @@ impl<'a> Intake<'a> {
             low_quality,
             primary,
             large: kind.map(|kind| self.large(record, allele, (&site.variant, &site.event), kind)).transpose()?,
+            line: kind.map(|_| StructuralLine::of(record, allele)),
             repeat,
+            repeat_ranges,
             site,
         });
         Ok(left)

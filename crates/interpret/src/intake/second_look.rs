@@ -6,11 +6,13 @@
 //! Where her file says nothing she has no call.
 
 use super::Candidate;
+use crate::large::{CopyNumbers, StructuralLine, same_event};
 use indgang_genomics::call::{AlleleCode, Call};
+use indgang_genomics::pedigree::Family;
 use indgang_genomics::reference::ReferenceSequence;
 use indgang_genomics::site::Event;
 use indgang_genomics::vcf::{Alternate, Reader, Record, VcfError};
-use indgang_model::{Chromosome, Variant};
+use indgang_model::{Assembly, Chromosome, Region, Variant};
 use std::collections::HashSet;
 use std::io::Read;
 
@@ -18,17 +20,21 @@ use std::io::Read;
 const SHIFTED: u32 = 1000;
 
 /// Completes the candidates with what a file says of its people (`columns` by member) whom no file called there so far.
+/// Of a structural variant a line is asked that is likely of the same event.
 ///
 /// # Errors
 /// What is wrong with the file.
 pub fn second_look<R: Read + Send>(
     candidates: &mut [Candidate],
+    (family, assembly): (&Family, Assembly),
     columns: &[Option<usize>],
     reference: Option<&dyn ReferenceSequence>,
     open: impl FnOnce() -> Result<Reader<R>, VcfError>,
 ) -> Result<(), VcfError> {
-    let look = Look::new(candidates, columns, reference);
-    if look.wanted.is_empty() {
+    let asked: Vec<usize> = (0..columns.len()).filter(|m| columns[*m].is_some()).collect();
+    let copies = CopyNumbers { family, columns, asked: &asked };
+    let look = Look::new(candidates, copies, assembly, reference);
+    if look.wanted.is_empty() && look.structural.is_empty() {
         return Ok(());
     }
     let mut found: Vec<Found> = Vec::new();
@@ -60,28 +66,62 @@ struct Found {
 struct Look<'a> {
     /// What nobody of the file is called for yet, by place.
     wanted: Vec<(Chromosome, u32, usize)>,
+    /// The same of structural variants, whose place may differ a little.
+    structural: Vec<usize>,
     candidates: &'a [Candidate],
-    columns: &'a [Option<usize>],
+    copies: CopyNumbers<'a>,
+    assembly: Assembly,
     reference: Option<&'a dyn ReferenceSequence>,
 }
 
 impl<'a> Look<'a> {
     fn new(
         candidates: &'a [Candidate],
-        columns: &'a [Option<usize>],
+        copies: CopyNumbers<'a>,
+        assembly: Assembly,
         reference: Option<&'a dyn ReferenceSequence>,
     ) -> Self {
         let unknown = |c: &Candidate| {
-            c.site.calls.iter().zip(columns).any(|(call, column)| column.is_some() && call.genotype.copies == 0)
+            c.site.calls.iter().zip(copies.columns).any(|(call, column)| column.is_some() && call.genotype.copies == 0)
         };
-        let places = candidates.iter().enumerate().filter(|(_, c)| unknown(c));
-        let mut wanted: Vec<_> = places.map(|(i, c)| (c.site.variant.chrom, c.site.variant.pos, i)).collect();
+        let (mut wanted, mut structural) = (Vec::new(), Vec::new());
+        for (i, candidate) in candidates.iter().enumerate().filter(|(_, c)| unknown(c)) {
+            match candidate.large {
+                Some(_) => structural.push(i),
+                None => wanted.push((candidate.site.variant.chrom, candidate.site.variant.pos, i)),
+            }
+        }
         wanted.sort_unstable();
-        Self { wanted, candidates, columns, reference }
+        Self { wanted, structural, candidates, copies, assembly, reference }
+    }
+
+    /// The calls of a line's structural alleles.
+    fn structural(&self, found: &mut Vec<Found>, record: &Record<'_>, chromosome: Chromosome) -> Result<(), VcfError> {
+        let near = |i: &&usize| self.candidates[**i].site.variant.chrom == chromosome;
+        if !self.structural.iter().any(|i| near(&i)) {
+            return Ok(());
+        }
+        let region = Region::of(self.assembly, chromosome, record.position());
+        for allele in 1..=record.alternate_count() {
+            let Some((variant, event)) = record.place(allele, self.reference)? else { continue };
+            let Some(kind) = self.copies.kind(record, (&variant, &event), region)? else { continue };
+            let ends = StructuralLine::of(record, allele).ends;
+            for candidate in self.structural.iter().filter(near) {
+                if !same_event::is_of_event(&self.candidates[*candidate], (&variant, &event, kind), ends) {
+                    continue;
+                }
+                let mut calls = Vec::new();
+                record.calls(allele, self.copies.columns, &mut calls)?;
+                self.copies.complete(record, allele, region, &mut calls)?;
+                found.push(Found { candidate: *candidate, own: true, calls });
+            }
+        }
+        Ok(())
     }
 
     fn step(&self, found: &mut Vec<Found>, record: &Record<'_>) -> Result<(), VcfError> {
         let Some(chromosome) = record.chromosome() else { return Ok(()) };
+        self.structural(found, record, chromosome)?;
         let shifted = if self.reference.is_some() { SHIFTED } else { 0 };
         let from = (chromosome, record.position().saturating_sub(shifted), 0);
         let (last, block) = extent(record);
@@ -96,13 +136,13 @@ impl<'a> Look<'a> {
                 // Two deletions may begin at one base.
                 if variant == wanted.variant && event.end() == wanted.event.end() {
                     own = true;
-                    record.calls(allele, self.columns, &mut calls)?;
+                    record.calls(allele, self.copies.columns, &mut calls)?;
                     break;
                 }
                 beside |= of_one_record(&variant, &wanted.variant);
             }
             if !own && beside && wanted.event == Event::Small {
-                record.calls_beside(self.columns, &mut calls)?;
+                record.calls_beside(self.copies.columns, &mut calls)?;
             }
             if !calls.is_empty() {
                 found.push(Found { candidate: *candidate, own, calls });
@@ -131,6 +171,7 @@ fn of_one_record(a: &Variant, b: &Variant) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use indgang_genomics::pedigree::Pedigree;
     use indgang_genomics::vcf::ReadOptions;
 
     fn file(sample: &str, lines: &str) -> String {
@@ -149,6 +190,10 @@ mod tests {
              #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t{sample}\n{}",
             lines.concat()
         )
+    }
+
+    fn family() -> Family {
+        Pedigree::parse("f child 0 mother 1 2\nf mother 0 0 2 1").expect("a pedigree").families.remove(0)
     }
 
     fn open(text: &str) -> Result<Reader<&[u8]>, VcfError> {
@@ -174,7 +219,9 @@ mod tests {
                 low_quality: false,
                 primary: true,
                 large: None,
+                line: None,
                 repeat: None,
+                repeat_ranges: Vec::new(),
             });
             Ok(())
         };
@@ -195,7 +242,8 @@ mod tests {
                       14000 A T,<NON_REF> 0/1 .\n15000 A . 0/0 .";
         let mut found = candidates(&file("child", child), &[Some(0), None]);
         let mother = file("mother", mother);
-        second_look(&mut found, &[None, Some(0)], None, || open(&mother)).expect("records");
+        second_look(&mut found, (&family(), Assembly::GRCh37), &[None, Some(0)], None, || open(&mother))
+            .expect("records");
         let told: Vec<_> = found
             .iter()
             .map(|c| {
@@ -230,10 +278,12 @@ mod tests {
         let child = file("child", "100 A G 0/1 .\n200 A G 0/1 .");
         let mut found = candidates(&child, &[Some(0), None]);
         let again = file("child", "100 A G 1/1 .");
-        second_look(&mut found, &[Some(0), None], None, || open(&again)).expect("records");
+        second_look(&mut found, (&family(), Assembly::GRCh37), &[Some(0), None], None, || open(&again))
+            .expect("records");
         assert_eq!(found[0].site.calls[0].genotype.to_string(), "0/1");
         let mother = file("mother", "90 C . 0/0 END=300\n200 A T 0/1 .");
-        second_look(&mut found, &[None, Some(0)], None, || open(&mother)).expect("records");
+        second_look(&mut found, (&family(), Assembly::GRCh37), &[None, Some(0)], None, || open(&mother))
+            .expect("records");
         assert_eq!(found.iter().map(|c| c.site.calls[1].genotype.to_string()).collect::<Vec<_>>(), ["0/0", "0/2"]);
     }
 }

@@ -266,7 +266,16 @@ mod tests {
     }
 
     fn large(kind: Kind, genes: Vec<OverlappedGene>) -> LargeVariant {
-        LargeVariant { kind, length: Some(1), copies: Default::default(), genes, regions: Vec::new(), class: None }
+        LargeVariant {
+            kind,
+            length: Some(1),
+            copies: Default::default(),
+            genes,
+            regions: Vec::new(),
+            other_calls: Vec::new(),
+            callers_disagree: false,
+            class: None,
+        }
     }
 
     fn told(large: &LargeVariant, circumstances: Circumstances<'_>) -> (Vec<String>, f64, String) {

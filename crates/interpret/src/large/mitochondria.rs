@@ -2,12 +2,16 @@
 //! record of GenBank gives them.
 
 use indgang_genomics::consequence::Consequence;
-use indgang_genomics::structural::Kind;
+use indgang_genomics::site::Event;
+use indgang_genomics::structural::{Kind, stretch};
 use indgang_genomics::vcf::Header;
 use indgang_model::{Chromosome, Variant};
 
 /// The sequence that the places are of.
 pub(crate) const SEQUENCE: &str = "NC_012920.1";
+
+/// Bases of that sequence.
+const LENGTH: u32 = 16_569;
 
 /// Length of the chrM that UCSC's hg19 has (NC_001807), in which these places are others.
 const OTHER_SEQUENCE: u32 = 16_571;
@@ -63,17 +67,36 @@ pub(crate) fn is_protein(symbol: &str) -> bool {
     GENES.iter().any(|(known, .., protein)| *known == symbol && *protein)
 }
 
-/// What a change of `first..=last` does to each gene, as far as position tells: what becomes of an amino acid is not said.
-pub(crate) fn effects(
+/// True of what begins before the last base of the circle and ends after its first.
+pub(crate) fn lies_across_origin(variant: &Variant, event: &Event) -> bool {
+    let structural = matches!(event, Event::Structural { .. });
+    structural && variant.chrom == Chromosome::MT && event.end().is_some_and(|end| end < variant.pos)
+}
+
+/// The stretches that an allele changes: two where it lies across the first base of the circle.
+pub(crate) fn places(variant: &Variant, event: &Event, kind: Option<Kind>) -> Vec<(u32, u32)> {
+    if let Some(end) = event.end().filter(|_| lies_across_origin(variant, event)) {
+        let before = (variant.pos.saturating_add(1), LENGTH);
+        return [before, (1, end)].into_iter().filter(|(first, last)| first <= last).collect();
+    }
+    let bases = (variant.reference.len() as u32).saturating_sub(1);
+    let small = (variant.pos, variant.pos.saturating_add(bases));
+    vec![kind.map_or(small, |kind| stretch(variant, event, kind))]
+}
+
+/// What a change of these stretches does to each gene, as far as position tells: what becomes of an amino acid is not said.
+pub(crate) fn effects<'p>(
     variant: &Variant,
-    (first, last): (u32, u32),
+    places: &'p [(u32, u32)],
     kind: Option<Kind>,
-) -> impl Iterator<Item = (&'static str, Consequence)> {
-    let touched = GENES.into_iter().filter(move |(_, start, end, _)| *start <= last && first <= *end);
+) -> impl Iterator<Item = (&'static str, Consequence)> + use<'p> {
+    let touched = GENES
+        .into_iter()
+        .filter(move |(_, start, end, _)| places.iter().any(|(first, last)| start <= last && first <= end));
     let change = variant.alternate.len().abs_diff(variant.reference.len());
     let longer = variant.alternate.len() > variant.reference.len();
     touched.map(move |(symbol, start, end, protein)| {
-        let whole = first <= start && end <= last;
+        let whole = places.iter().any(|(first, last)| *first <= start && end <= *last);
         let consequence = match (kind, protein) {
             (Some(Kind::Loss), _) if whole => Consequence::TranscriptAblation,
             (Some(Kind::Gain), _) if whole => Consequence::TranscriptAmplification,
@@ -113,7 +136,7 @@ mod tests {
                 alternate: alternate.into(),
             };
             let last = position + reference.len() as u32 - 1;
-            let found: Vec<_> = effects(&variant, (position, last), kind).collect();
+            let found: Vec<_> = effects(&variant, &[(position, last)], kind).collect();
             assert_eq!(found, expected, "{position}");
         }
     }
@@ -121,7 +144,7 @@ mod tests {
     #[test]
     fn the_common_deletion_takes_genes_and_breaks_two() {
         let variant = Variant { chrom: Chromosome::MT, pos: 8482, reference: "C".into(), alternate: "<DEL>".into() };
-        let found: Vec<_> = effects(&variant, (8483, 13459), Some(Kind::Loss)).collect();
+        let found: Vec<_> = effects(&variant, &[(8483, 13459)], Some(Kind::Loss)).collect();
         let lost = |symbol: &str| found.contains(&(symbol, Consequence::TranscriptAblation));
         assert!(lost("MT-ATP6") && lost("MT-CO3") && lost("MT-ND4"));
         assert!(found.contains(&("MT-ATP8", Consequence::FeatureTruncation)));
@@ -130,8 +153,21 @@ mod tests {
     }
 
     #[test]
+    fn a_deletion_across_the_first_base_takes_both_ends_of_the_circle() {
+        let variant = Variant { chrom: Chromosome::MT, pos: 15_000, reference: "C".into(), alternate: "<DEL>".into() };
+        let event = Event::Structural { sv_type: "DEL".to_owned(), end: 700 };
+        let places = places(&variant, &event, Some(Kind::Loss));
+        assert_eq!(places, [(15_001, 16_569), (1, 700)]);
+        let found: Vec<_> = effects(&variant, &places, Some(Kind::Loss)).collect();
+        let told: Vec<&str> = found.iter().map(|(symbol, _)| *symbol).collect();
+        assert_eq!(told, ["MT-TF", "MT-RNR1", "MT-CYB", "MT-TT", "MT-TP"]);
+        assert_eq!(found[0].1, Consequence::TranscriptAblation);
+        assert_eq!(found[2].1, Consequence::FeatureTruncation);
+    }
+
+    #[test]
     fn genes_ascend_and_lie_within_the_genome() {
         assert!(GENES.is_sorted_by_key(|g| g.1));
-        assert!(GENES.iter().all(|(_, start, end, _)| start < end && *end <= 16_569));
+        assert!(GENES.iter().all(|(_, start, end, _)| start < end && *end <= LENGTH));
     }
 }

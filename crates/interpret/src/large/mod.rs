@@ -3,14 +3,19 @@
 //! They come in the same files or files of their own, and are judged with the small ones: of a gene a lost copy and a
 //! changed one are one pair.
 
+mod copies;
 pub(crate) mod copy_number;
 mod dosage;
 pub(crate) mod mitochondria;
+pub(crate) mod onset;
 mod repeats;
+pub(crate) mod same_event;
 
+pub(crate) use copies::CopyNumbers;
 pub use copy_number::{CopyNumberClass, CopyNumberCriterion};
 pub use dosage::{Dosage, DosageError, Sensitivity};
 pub use repeats::{Inheritance, Range, RepeatReading};
+pub use same_event::StructuralLine;
 
 use crate::intake::Candidate;
 use crate::report::RecurrenceRisk;
@@ -38,8 +43,25 @@ pub struct LargeVariant {
     /// Regions of ClinGen's dosage map that it touches, when the map is given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub regions: Vec<DosageOverlap>,
+    /// Other calls of the same event that somebody is called for, too: by another caller, or again by the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_calls: Vec<OtherCall>,
+    /// Those calls do not agree on every genotype.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub callers_disagree: bool,
     /// Class by the standard for copy number variants; `null` of what is neither loss nor gain, and of secondary findings.
     pub class: Option<CopyNumberClass>,
+}
+
+/// A call that is read as one with another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherCall {
+    /// Its first base.
+    pub first: u32,
+    /// Its last base.
+    pub last: u32,
+    /// ALT as written.
+    pub alternate: String,
 }
 
 /// A gene that a structural variant touches.
@@ -162,6 +184,8 @@ impl DosageSources<'_> {
             copies,
             genes: overlaps.iter().map(|overlap| self.gene(overlap)).collect(),
             regions: if counted { regions.collect() } else { Vec::new() },
+            other_calls: Vec::new(),
+            callers_disagree: false,
             class: None,
         }
     }

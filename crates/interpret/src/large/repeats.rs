@@ -101,6 +101,8 @@ struct Published {
     full: Option<u32>,
     inheritance: Inheritance,
     source: &'static str,
+    /// Usual ages of onset, in years, and who says so.
+    onset: Option<((u32, u32), &'static str)>,
 }
 
 static PUBLISHED: LazyLock<Vec<Published>> = LazyLock::new(|| {
@@ -114,7 +116,16 @@ fn published(row: &'static str) -> Option<Published> {
     let (locus, gene, normal) = (next()?, next()?, next()?.parse().ok()?);
     let (reduced, full) = (limit(next()?)?, limit(next()?)?);
     let (inheritance, source) = (Inheritance::of(next()?)?, next()?);
-    Some(Published { locus, gene, normal, reduced, full, inheritance, source })
+    let ages = next()?.split_once('-').filter(|(from, to)| !from.is_empty() && !to.is_empty());
+    let ages = ages.map(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+    let (ages, onset_source) = (if let Some(ages) = ages { Some(ages?) } else { None }, next()?);
+    let onset = ages.map(|ages| (ages, onset_source));
+    Some(Published { locus, gene, normal, reduced, full, inheritance, source, onset })
+}
+
+/// Usual ages of onset of a locus's disease, in years, and who says so.
+pub(super) fn usual_onset(locus: &str) -> Option<((u32, u32), &'static str)> {
+    PUBLISHED.iter().find(|row| row.locus.eq_ignore_ascii_case(locus))?.onset
 }
 
 /// `-` is no limit.
@@ -230,13 +241,23 @@ mod tests {
             ("FMR1", 200, Intermediate),
             ("FMR1", 201, Full),
             ("ATXN8OS", 200, ReducedPenetrance),
-            ("FXN", 65, Intermediate),
+            ("FXN", 33, Normal),
+            ("FXN", 55, Intermediate),
+            ("FXN", 56, ReducedPenetrance),
             ("FXN", 66, Full),
+            ("FMR1", 44, Normal),
+            ("FMR1", 45, Intermediate),
+            ("C9ORF72", 24, Normal),
+            ("C9ORF72", 60, Intermediate),
+            ("C9ORF72", 61, Full),
+            ("AR", 34, Normal),
+            ("AR", 35, Intermediate),
             ("AR", 36, ReducedPenetrance),
+            ("AR", 38, Full),
         ] {
             let reading = read(&format!("<STR{copies}>"), &format!("REPID={locus}")).expect("a known locus");
             assert_eq!(reading.range, expected, "{locus} {copies}");
-            assert!(!reading.source.is_empty() && reading.gene == locus, "{reading:?}");
+            assert!(!reading.source.is_empty() && reading.gene.eq_ignore_ascii_case(locus), "{reading:?}");
         }
     }
 
@@ -291,6 +312,7 @@ mod tests {
             assert!(gene.is_some(), "{}", row.gene);
             let limits: Vec<u32> = [Some(row.normal), row.reduced, row.full].into_iter().flatten().collect();
             assert!(limits.len() >= 2 && limits.is_sorted() && !row.source.is_empty(), "{}", row.locus);
+            assert!(row.onset.is_none_or(|((from, to), source)| from < to && source.len() > 3), "{}", row.locus);
         }
     }
 }

@@ -24,6 +24,8 @@ pub struct Parent {
     pub passes: Option<f64>,
     /// The parent has the disease.
     pub affected: bool,
+    /// The parent was examined, but the call is missing or too poor to build on.
+    pub doubtful: bool,
 }
 
 /// What the risk follows from.
@@ -77,7 +79,37 @@ impl Risk {
     }
 }
 
+/// Two changed copies on an autosome.
+fn is_recessive(mode: M) -> bool {
+    matches!(
+        mode,
+        M::AutosomalRecessiveHomozygous | M::AutosomalRecessiveCompoundHeterozygous | M::AutosomalRecessiveOverDeletion
+    )
+}
+
+impl Inherited {
+    /// True where what the risk follows from is a parent's call that is missing or poor. In dominant inheritance the other
+    /// parent's call may tell enough.
+    fn is_doubtful(&self) -> bool {
+        let father = self.father.doubtful;
+        match self.mode {
+            mode if is_recessive(mode) => father || self.mother.doubtful,
+            M::XLinkedRecessive | M::XLinkedCompoundHeterozygous | M::XLinkedDominant => {
+                self.mother.doubtful || (father && self.proband != Sex::Male)
+            }
+            M::YLinked => father,
+            M::AutosomalDominant | M::AutosomalDominantIncompletePenetrance => {
+                (father || self.mother.doubtful) && matches!(dominant(self), Risk::Unsaid | Risk::AtLeast(_))
+            }
+            _ => false,
+        }
+    }
+}
+
 fn risk(found: &Inherited) -> Risk {
+    if found.is_doubtful() {
+        return Risk::Unsaid;
+    }
     match found.mode {
         M::DeNovo | M::XLinkedDeNovo | M::UniparentalDisomy => Risk::Each(AFTER_NEW),
         M::MosaicDeNovo => Risk::Each(0.0),

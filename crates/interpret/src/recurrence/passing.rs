@@ -4,12 +4,13 @@ use super::{Inherited, Parent};
 use crate::intake::Candidate;
 use indgang_genomics::call::Genotype;
 use indgang_genomics::pedigree::Family;
+use indgang_genomics::profile::{Expected, Profile};
 use indgang_model::{Affected, ModeOfInheritance, Region, Sex};
 
 /// What the risk of a finding follows from. `parts` are the finding's alleles: one, or two of a pair.
 /// Where the pedigree is not what the file says, the parents' calls are not those of the parents and tell nothing.
 pub(crate) fn inherited(
-    family: &Family,
+    (family, profile): (&Family, &Profile),
     parts: &[&Candidate],
     mode: ModeOfInheritance,
     region: Region,
@@ -24,9 +25,14 @@ pub(crate) fn inherited(
         (family.members[proband].father, family.members[proband].mother)
     };
     let parent = |member: Option<usize>| {
-        member.map_or(Parent::default(), |member| Parent {
-            passes: passes(family, parts, member, region).filter(|_| calls_are_the_parents),
-            affected: family.members[member].affected == Affected::Affected,
+        member.map_or(Parent::default(), |member| {
+            let doubtful = parts.iter().any(|part| is_doubtful(part, member, region, (family, profile)));
+            let tells = calls_are_the_parents && !doubtful;
+            Parent {
+                passes: passes(family, parts, member, region).filter(|_| tells),
+                affected: family.members[member].affected == Affected::Affected,
+                doubtful,
+            }
         })
     };
     Inherited {
@@ -42,6 +48,24 @@ pub(crate) fn inherited(
 
 fn genotype(part: &Candidate, member: usize) -> Genotype {
     part.site.calls.get(member).map_or(Genotype::MISSING, |call| call.genotype)
+}
+
+/// True of who was examined at a place and has no call, or one that does not meet the profile.
+fn is_doubtful(part: &Candidate, member: usize, region: Region, (family, profile): (&Family, &Profile)) -> bool {
+    let Some(call) = part.site.calls.get(member).filter(|call| call.genotype.copies > 0) else { return false };
+    let genotype = call.genotype;
+    let one_copy = region == Region::X && family.members[member].sex == Sex::Male;
+    let expected = if genotype.is_reference() {
+        Expected::Reference
+    } else if genotype.is_homozygous_alternate() {
+        Expected::Homozygous
+    } else if genotype.is_heterozygous() && !one_copy {
+        Expected::Heterozygous
+    } else {
+        Expected::Any
+    };
+    let no_y = region == Region::Y && family.members[member].sex == Sex::Female;
+    !no_y && (genotype.is_missing() || !profile.accepts(call, expected))
 }
 
 /// The chance that a changed copy is passed on: to any child, of a man's X to a daughter, of his Y to a son.

@@ -7,7 +7,7 @@ type Copies = &'static [u8];
 
 fn parent(copies: Option<Copies>, affected: bool) -> Parent {
     let share = |c: Copies| c.iter().map(|a| f64::from(*a)).sum::<f64>() / c.len() as f64;
-    Parent { passes: copies.map(share), affected }
+    Parent { passes: copies.map(share), affected, doubtful: false }
 }
 
 /// The share of children with at least `needed` changed copies, each egg with each sperm cell.
@@ -87,7 +87,7 @@ fn risks_on_x_equal_all_meetings_of_egg_and_sperm() {
 
 #[test]
 fn a_missing_parent_is_what_the_child_makes_of_her() {
-    let (well, ill) = (Parent::default(), Parent { passes: None, affected: true });
+    let (well, ill) = (Parent::default(), Parent { affected: true, ..Parent::default() });
     let one = parent(Some(ONE), false);
     let none = parent(Some(NONE), false);
     for (mode, every_copy, proband, father, mother, expected) in [

@@ -6,7 +6,15 @@ use indgang_model::{ModeOfInheritance as M, Sex};
 
 /// All sentences about a finding, with the risk for the next child in it.
 pub(super) fn words(found: &Inherited, risk: Risk) -> Words {
-    let sentences = match found.mode {
+    let mut sentences = Vec::new();
+    if found.is_doubtful() {
+        sentences.push(doubtful());
+        if super::is_recessive(found.mode) {
+            sentences.push(own_children_recessive());
+            return joined(&sentences);
+        }
+    }
+    sentences.extend(match found.mode {
         M::DeNovo | M::XLinkedDeNovo => vec![new(), own_children_dominant(found)],
         M::PossibleDeNovo => vec![said(
             "Det kan ikke afgøres, om den er nyopstået hos barnet eller nedarvet, da en forælder ikke er undersøgt på dette sted. Er den nyopstået, er risikoen for næste barn omkring 1 ud af 100; bærer en forælder den, er den 1 ud af 2.",
@@ -46,9 +54,20 @@ pub(super) fn words(found: &Inherited, risk: Risk) -> Words {
             "Both copies come from one parent. This is usually a chance event and the risk for the next child is small; a deletion on the other copy must be ruled out first.",
         )],
         M::CarrierCouple => vec![couple(found, risk)],
-    };
+    });
+    joined(&sentences)
+}
+
+fn joined(sentences: &[Words]) -> Words {
     let join = |language: fn(&Words) -> &str| sentences.iter().map(language).collect::<Vec<_>>().join(" ");
     Words::new(join(|w| &w.da), join(|w| &w.en))
+}
+
+fn doubtful() -> Words {
+    said(
+        "En forælders kald er usikkert eller mangler på dette sted, så risikoen kan ikke siges i tal, før forælderen er undersøgt igen.",
+        "A parent's call is doubtful or missing at this place, so the risk cannot be told in a number until the parent has been examined again.",
+    )
 }
 
 fn said(da: impl Into<String>, en: impl Into<String>) -> Words {

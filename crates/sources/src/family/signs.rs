@@ -9,8 +9,8 @@ use indgang_model::{Affected, PersonId, PhenotypicFeature, Sex};
 use indgang_terminology::{Hpo, edit_distance};
 use std::path::Path;
 
-/// The packet's identifier, when there is a packet, and the signs.
-type Signs = (Option<String>, Vec<PhenotypicFeature>);
+/// The packet's identifier and the proband's age, when there is a packet that tells them, and the signs.
+type Signs = (Option<String>, Option<u32>, Vec<PhenotypicFeature>);
 
 pub(super) fn signs(
     grant: &Grant,
@@ -21,7 +21,7 @@ pub(super) fn signs(
     warnings: &mut Vec<Words>,
 ) -> Result<Signs, FamilyError> {
     let person = PersonId(proband.to_owned());
-    let mut id = None;
+    let (mut id, mut age) = (None, None);
     let mut features: Vec<PhenotypicFeature> = Vec::new();
     if let Some(path) = &files.phenopacket {
         let packet =
@@ -30,7 +30,7 @@ pub(super) fn signs(
         warnings.extend(packet.warnings.iter().map(|w| w.at(&place)));
         warnings.extend(subject(path, &packet, family)?.map(|w| w.at(&place)));
         warnings.extend(sex(&packet, family).map(|w| w.at(&place)));
-        id = Some(packet.id);
+        (id, age) = (Some(packet.id), packet.age);
         features = packet.features;
     }
     for given in by_hand(grant, files, &person, hpo, warnings)? {
@@ -38,7 +38,7 @@ pub(super) fn signs(
             features.push(given);
         }
     }
-    Ok((id, features))
+    Ok((id, age, features))
 }
 
 /// Is the packet the proband's? Its subject is, by name. A relative's packet is refused.
@@ -155,6 +155,7 @@ mod tests {
             id: String::new(),
             subject: Some(Sensitive::new(subject.to_owned())).filter(|s| !s.expose().is_empty()),
             sex,
+            age: None,
             features: Vec::new(),
             diagnosis: None,
             causative: Vec::new(),

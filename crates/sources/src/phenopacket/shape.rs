@@ -45,10 +45,24 @@ pub(super) struct Class {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct Subject {
     pub(super) id: String,
     pub(super) sex: String,
+    /// An age, an age range or something else (TimeElement).
+    time_at_last_encounter: serde_json::Value,
+}
+
+impl Subject {
+    /// Age in whole years at the last encounter, of a range its beginning: `P8Y6M` is 8. `None` when it is not told so.
+    pub(super) fn age(&self) -> Option<u32> {
+        let element = &self.time_at_last_encounter;
+        let age = element.get("age").or_else(|| element.get("ageRange")?.get("start"))?;
+        let duration = age.get("iso8601duration")?.as_str()?.strip_prefix('P')?;
+        let (date, _) = duration.split_once('T').unwrap_or((duration, ""));
+        let Some((years, _)) = date.split_once('Y') else { return (!date.is_empty()).then_some(0) };
+        years.parse().ok().filter(|years| *years < 150)
+    }
 }
 
 #[derive(Deserialize)]

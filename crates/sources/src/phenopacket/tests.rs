@@ -55,6 +55,22 @@ fn a_familys_proband_is_read() {
 }
 
 #[test]
+fn the_age_is_that_of_the_last_encounter() {
+    for (element, expected) in [
+        (r#"{"age": {"iso8601duration": "P8Y6M"}}"#, Some(8)),
+        (r#"{"age": {"iso8601duration": "P7M2D"}}"#, Some(0)),
+        (r#"{"ageRange": {"start": {"iso8601duration": "P40Y"}, "end": {"iso8601duration": "P44Y"}}}"#, Some(40)),
+        (r#"{"age": {"iso8601duration": "8 years"}}"#, None),
+        (r#"{"gestationalAge": {"weeks": 20}}"#, None),
+        ("null", None),
+    ] {
+        let text = packet(&sign("HP:0001156"), "")
+            .replace(r#""sex": "FEMALE""#, &format!(r#""sex": "FEMALE", "timeAtLastEncounter": {element}"#));
+        assert_eq!(parse(text.as_bytes(), &hpo()).unwrap().age, expected, "{element}");
+    }
+}
+
+#[test]
 fn old_terms_are_mapped_and_said() {
     for (id, now, said) in [
         ("HP:0000009", Some(1156), "read as HP:0001156 (Brachydactyly)"), // alternative identifier

@@ -1,6 +1,9 @@
 //! Structural variants, repeats and mitochondrial variants of made-up families, from file to finding. GRCh37.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod events;
+mod repeats;
+
 use indgang_genomics::pedigree::Pedigree;
 use indgang_genomics::profile::Profile;
 use indgang_genomics::vcf::ReadOptions;
@@ -24,19 +27,27 @@ const PHE508DEL: &str = "7 117199644 ATCT A .";
 static RANKER: LazyLock<PhenotypeRanker<'static>> =
     LazyLock::new(|| PhenotypeRanker::new(&Basis::of(Knowledge::shipped()).unwrap(), Options::default()));
 
-/// A file: `CHROM POS REF ALT INFO child father mother`, calls with their own FORMAT in front where it is not GT.
-fn file(records: &[String]) -> String {
+const TRIO: [&str; 3] = ["child", "father", "mother"];
+
+/// A file: `CHROM POS REF ALT INFO` and the calls of the samples, with their own FORMAT in front where it is not GT, and
+/// their own ID as `ID=…;` in front of INFO.
+fn file(samples: &[&str], records: &[String]) -> String {
     let mut text = String::from(
         "##fileformat=VCFv4.2\n##contig=<ID=1,length=249250621>\n##INFO=<ID=END,Number=1,Type=Integer,Description=\"End\">\n\
          ##INFO=<ID=AF_gnomAD,Number=A,Type=Float,Description=\"Frequency\">\n\
-         #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tchild\tfather\tmother\n",
+         ##contig=<ID=MT,length=16569>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t",
     );
+    text.push_str(&samples.join("\t"));
+    text.push('\n');
     for record in records {
         let words: Vec<&str> = record.split_whitespace().collect();
         let [chrom, pos, reference, alternate, info, rest @ ..] = &words[..] else { panic!("{record}") };
-        let (format, calls) = if rest.len() == 4 { (rest[0], &rest[1..]) } else { ("GT", rest) };
+        let (id, info) = info.strip_prefix("ID=").and_then(|text| text.split_once(';')).unwrap_or((".", info));
+        let (format, calls) = if rest.len() > samples.len() { (rest[0], &rest[1..]) } else { ("GT", rest) };
         let calls = calls.join("\t");
-        text.push_str(&format!("{chrom}\t{pos}\t.\t{reference}\t{alternate}\t99\tPASS\t{info}\t{format}\t{calls}\n"));
+        text.push_str(&format!(
+            "{chrom}\t{pos}\t{id}\t{reference}\t{alternate}\t99\tPASS\t{info}\t{format}\t{calls}\n"
+        ));
     }
     text
 }
@@ -46,24 +57,29 @@ struct Asked<'a> {
     ped: &'a str,
     files: &'a [&'a [String]],
     signs: &'a [u32],
+    age: Option<u32>,
     wish: SecondaryFindingWish,
     dosage: Option<&'a Dosage>,
 }
 
 fn interpreted(asked: &Asked<'_>) -> Report {
+    interpreted_texts(asked, asked.files.iter().map(|records| file(&TRIO, records)).collect())
+}
+
+fn interpreted_texts(asked: &Asked<'_>, texts: Vec<String>) -> Report {
     let wishes = Wishes { secondary_findings: asked.wish, ..Wishes::default() };
     let sign = |id: &u32| PhenotypicFeature { id: HpoId(*id), label: String::new(), excluded: false };
     let case = Case {
         id: "made-up".into(),
         family: Pedigree::parse(asked.ped).unwrap().families.remove(0),
         features: asked.signs.iter().map(sign).collect(),
+        age: asked.age,
         wishes: BTreeMap::from([("child".to_owned(), wishes)]),
         assembly: Assembly::GRCh37,
         profile: Profile::standard(),
         panel: None,
         warnings: Vec::new(),
     };
-    let texts: Vec<String> = asked.files.iter().map(|records| file(records)).collect();
     let input = |text: &'static str| Input {
         name: "made-up".into(),
         open: Box::new(move || Ok(Box::new(text.as_bytes()) as Box<dyn Read + Send>)),
@@ -149,64 +165,6 @@ fn structural_variants_by_family() {
 }
 
 #[test]
-fn a_lost_copy_and_a_small_variant_are_one_pair() {
-    let lost = "7 117140000 G <DEL> SVTYPE=DEL;END=117160000";
-    for (small, deletion, expected) in [
-        ("0/1 0/0 0/1", "0/1 0/1 0/0", Some("")),
-        ("0/1 0/1 0/0", "0/1 0/0 0/1", Some("")),
-        ("0/1 0/0 0/1", "0/1 0/0 0/1", None), // both from the mother
-        ("0/1 0/1 0/0", "0/1 0/0 0/0", Some("phase_unknown")), // the deletion is new
-        ("0/1 ./. ./.", "0/1 ./. ./.", Some("phase_unknown")),
-    ] {
-        let (snv, sv) = ([format!("{PHE508DEL} {small}")], [format!("{lost} {deletion}")]);
-        // In either order of the files.
-        for files in [&[&snv[..], &sv[..]][..], &[&sv[..], &snv[..]][..]] {
-            let found = findings(GIRL, files);
-            let pair = found.iter().find(|f| f.variants.len() == 2);
-            assert_eq!(pair.is_some(), expected.is_some(), "{small} {deletion}");
-            let Some((pair, flag)) = pair.zip(expected) else { continue };
-            assert_eq!(told(pair).split_once(' ').unwrap().0, "CFTR");
-            assert_eq!(mode(pair), "autosomal_recessive_compound_heterozygous");
-            let flags = pair.flags.iter().any(|f| f == "phase_unknown");
-            assert_eq!(flags, flag == "phase_unknown", "{small} {deletion}: {:?}", pair.flags);
-            let alone = found.iter().filter(|f| f.variants.len() == 1 && f.gene.symbol == "CFTR");
-            let before = alone.map(|f| (f.rank, f.mode_of_inheritance, f.scores.combined)).find(|f| f.0 < pair.rank);
-            assert!(
-                !flag.is_empty() || before.is_none(),
-                "{small} {deletion}: {before:?} before {}",
-                pair.scores.combined
-            );
-        }
-    }
-}
-
-#[test]
-fn a_small_variant_on_one_of_two_copies_within_a_deletion_is_doubted() {
-    let lost = "7 117190000 G <DEL> SVTYPE=DEL;END=117210000 0/1 0/1 0/0".to_owned();
-    let found = findings(GIRL, &[&[lost, format!("{PHE508DEL} 0/1 0/0 0/1")]]);
-    let pair = found.iter().find(|f| f.variants.len() == 2).unwrap();
-    assert!(pair.flags.iter().any(|f| f == "heterozygous_in_deletion"), "{:?}", pair.flags);
-    // As a sequence the deletion is the same: a hemizygous small variant lies over it.
-    let written = format!("7 117199600 {} A . 0/1 0/1 0/0", "A".repeat(100));
-    let found = findings(GIRL, &[&[written, format!("{PHE508DEL} 1/1 0/0 0/1")]]);
-    assert!(found.iter().any(|f| mode(f) == "autosomal_recessive_over_deletion"), "{:?}", found.first().map(told));
-}
-
-#[test]
-fn ends_of_one_junction_are_no_pair_and_deletions_of_one_beginning_are_two() {
-    let junction =
-        ["7 117150000 G G]7:117250000] SVTYPE=BND 0/1 ./. ./.", "7 117250000 G G]7:117150000] SVTYPE=BND 0/1 ./. ./."];
-    let found = findings(GIRL, &[&junction.map(str::to_owned)]);
-    assert!(found.iter().all(|f| f.variants.len() == 1) && !found.is_empty());
-    let both = [
-        "7 117140000 G <DEL> SVTYPE=DEL;END=117160000 0/1 0/1 0/0",
-        "7 117140000 G <DEL> SVTYPE=DEL;END=117200000 0/1 0/0 0/1",
-    ];
-    let found = findings(GIRL, &[&both.map(str::to_owned)]);
-    assert!(found.iter().any(|f| f.variants.len() == 2 && f.gene.symbol == "CFTR"));
-}
-
-#[test]
 fn copy_number_has_points_and_one_event_one_finding() {
     let table = "#FILE CREATED: 2026-06-21\n#Gene Symbol\tHaploinsufficiency Score\tTriplosensitivity Score\nPMP22\t3\t3\nNF1\t3\t0\n";
     let dosage = Dosage::parse(table).unwrap();
@@ -236,73 +194,42 @@ fn copy_number_has_points_and_one_event_one_finding() {
     }
 }
 
-/// Calls of child, father and mother at one locus; alternates as in ALT.
-fn repeat(locus: &str, alternates: &str, calls: &str) -> String {
-    let place = match locus {
-        "HTT" => "4 3076603 C",
-        "FXN" => "9 71652202 A",
-        "FMR1" => "X 146993568 G",
-        other => panic!("{other}"),
-    };
-    format!("{place} {alternates} RU=CAG;REPID={locus} {calls}")
-}
-
 #[test]
-fn repeats_by_length_and_family() {
-    for (ped, record, expected) in [
-        (ILL_FATHER, repeat("HTT", "<STR45>", "0/1 0/1 0/0"), Some("HTT autosomal_dominant full")),
-        // From another length of the father's: it has grown, and is not new.
-        (ILL_FATHER, repeat("HTT", "<STR60>,<STR42>", "0/1 0/2 0/0"), Some("HTT autosomal_dominant full")),
-        (
-            GIRL,
-            repeat("HTT", "<STR45>,<STR30>", "0/1 0/2 0/0"),
-            Some("HTT autosomal_dominant_incomplete_penetrance full"),
-        ),
-        (GIRL, repeat("HTT", "<STR45>,<STR20>", "0/1 0/2 0/0"), Some("HTT de_novo full")), // normal in both parents
-        (GIRL, repeat("HTT", "<STR45>", "0/1 ./. ./."), Some("HTT autosomal_dominant full")),
-        (GIRL, repeat("HTT", "<STR38>", "0/1 ./. ./."), Some("HTT autosomal_dominant reduced_penetrance")),
-        (GIRL, repeat("HTT", "<STR25>", "0/1 0/1 0/0"), None),
-        (GIRL, repeat("FXN", "<STR700>", "1/1 0/1 0/1"), Some("FXN autosomal_recessive_homozygous full")),
-        (
-            GIRL,
-            repeat("FXN", "<STR700>,<STR900>", "1/2 0/1 0/2"),
-            Some("FXN autosomal_recessive_compound_heterozygous full+full"),
-        ),
-        (GIRL, repeat("FXN", "<STR700>", "0/1 0/1 0/0"), None), // one copy does nothing
-        (BOY, repeat("FMR1", "<STR300>,<STR90>", "1 0 0/2"), Some("FMR1 x_linked_recessive full")),
-        (BOY, repeat("FMR1", "<STR90>", "1 0 0/1"), Some("FMR1 x_linked_recessive intermediate")),
-    ] {
-        let found = findings(ped, &[std::slice::from_ref(&record)]);
-        let tell = |f: &Finding| {
-            let ranges: Vec<&str> = f.variants.iter().map(|v| v.repeat.as_ref().unwrap().range.key()).collect();
-            format!("{} {} {}", f.gene.symbol, mode(f), ranges.join("+"))
-        };
-        assert_eq!(found.first().map(tell).as_deref(), expected, "{record}");
+fn a_mitochondrial_deletion_across_the_first_base_takes_both_sides() {
+    let calls = "GT:AD:AF 0/1:500,500:0.5 0/0:900,0:0 0/0:900,0:0";
+    for info in ["SVTYPE=DEL;END=700", "SVTYPE=DEL;SVLEN=-2269"] {
+        let found = findings(GIRL, &[&[format!("MT 15000 C <DEL> {info} {calls}")]]);
+        let large = found.first().and_then(|f| f.variants[0].structural.clone()).unwrap_or_else(|| panic!("{info}"));
+        let genes: Vec<&str> = large.genes.iter().map(|g| g.symbol.as_str()).collect();
+        assert_eq!((large.length, genes), (Some(2269), vec!["MT-TF", "MT-RNR1", "MT-CYB", "MT-TT", "MT-TP"]), "{info}");
     }
 }
 
 #[test]
-fn an_expansion_and_a_small_variant_are_one_pair() {
-    // A change in the fourth exon of FXN, from the mother.
-    let records = [repeat("FXN", "<STR700>", "0/1 0/1 0/0"), "9 71679946 G T . 0/1 0/0 0/1".to_owned()];
-    let found = findings(GIRL, &[&records[..1], &records[1..]]);
-    let pair = found.iter().find(|f| f.variants.len() == 2).unwrap();
-    assert_eq!((pair.gene.symbol.as_str(), mode(pair).as_str()), ("FXN", "autosomal_recessive_compound_heterozygous"));
-}
-
-#[test]
-fn an_expansion_that_the_signs_do_not_point_to_is_told_only_to_who_wished_all() {
-    let records = [repeat("HTT", "<STR45>", "0/1 ./. ./.")];
-    // Cleft palate says nothing of Huntington's disease; chorea does.
-    for (signs, wish, expected) in [
-        (&[175][..], SecondaryFindingWish::None, false),
-        (&[175], SecondaryFindingWish::TreatableOrPreventable, false),
-        (&[175], SecondaryFindingWish::All, true),
-        (&[2072], SecondaryFindingWish::None, true),
-        (&[], SecondaryFindingWish::None, true),
+fn the_risk_for_the_next_child_rests_on_no_doubtful_call_of_a_parent() {
+    for (calls, expected) in [
+        ("GT:GQ 1/1:99 0/1:99 0/1:99", Some(0.25)),
+        ("GT:GQ 1/1:99 0/1:99 1/1:5", None),
+        ("GT:DP 1/1:40 0/1:40 1/1:2", None),
+        ("GT 1/1 0/1 ./.", None),
     ] {
-        let report = interpreted(&Asked { ped: GIRL, files: &[&records], signs, wish, ..Asked::default() });
-        assert_eq!(report.findings.iter().any(|f| f.gene.symbol == "HTT"), expected, "{signs:?} {wish:?}");
+        let found = findings(GIRL, &[&[format!("{PHE508DEL} {calls}")]]);
+        let cftr = found.iter().find(|f| mode(f) == "autosomal_recessive_homozygous").unwrap();
+        let (risk, text) = (cftr.recurrence_risk.next_child, &cftr.recurrence_risk.text);
+        assert_eq!(risk, expected, "{calls}: {text}");
+        assert_eq!(text.contains("doubtful or missing"), expected.is_none(), "{calls}: {text}");
+        assert!(!text.contains("one parent shows none"), "{text}");
+    }
+    // One copy is enough: the father's clear call tells, a doubtful one of both does not.
+    for (calls, expected) in [
+        ("GT:GQ 0/1:99 0/1:99 0/0:99", Some(0.5)),
+        ("GT:GQ 0/1:99 0/1:99 0/1:3", Some(0.5)),
+        ("GT:GQ 0/1:99 0/1:3 0/0:99", None),
+    ] {
+        let ped = if calls.contains("0/1:3 0/0") { GIRL } else { ILL_FATHER };
+        let found = findings(ped, &[&[format!("17 29553478 G GC . {calls}")]]);
+        let nf1 = found.iter().find(|f| f.gene.symbol == "NF1").unwrap();
+        assert_eq!(nf1.recurrence_risk.next_child, expected, "{calls}: {} {}", mode(nf1), nf1.recurrence_risk.text);
     }
 }
 
@@ -337,6 +264,7 @@ fn scouts_trio_has_an_expanded_atxn3_and_no_truncation_within_introns() {
             id: "scout-trio".into(),
             family: Pedigree::parse(&text("family.ped")).unwrap().families.remove(0),
             features: vec![sign(1298), sign(1250)],
+            age: None,
             wishes: BTreeMap::from([("ADM1059A2".to_owned(), wishes)]),
             assembly: Assembly::GRCh37,
             profile: Profile::standard(),
