@@ -14,6 +14,7 @@
 mod access;
 mod clock;
 mod cpr;
+mod hex;
 mod person;
 mod personal_number;
 mod phenotype;
@@ -25,6 +26,7 @@ mod wish;
 pub use access::{Category, LegalBasis, Purpose, Role};
 pub use clock::{Clock, FixedClock, SystemClock, Timestamp};
 pub use cpr::{Cpr, ParseCprError};
+pub use hex::hex;
 pub use person::{Affected, CaseId, PermitId, PersonId, PlaceId, Sex};
 pub use personal_number::{PersonalNumber, Replacement};
 pub use phenotype::{HpoId, ParseHpoIdError, PhenotypicFeature};

@@ -284,5 +284,6 @@ mod tests {
     #[test]
     fn query_values_are_encoded() {
         assert_eq!(encode("/my/log?a=b&c=å"), "/my/log%3Fa%3Db%26c%3D%C3%A5");
+        assert_eq!(segment("a/b?c"), "a%2Fb%3Fc");
     }
 }

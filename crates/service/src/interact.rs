@@ -2,12 +2,11 @@
 
 use crate::ingest::{Operator, delivering, held};
 use crate::people::People;
-use crate::questionnaires::hex;
 use crate::{Caller, Error, ask};
 use indgang_fhir::interaction::{Asks, Interaction, is_id, with_id, with_references};
 use indgang_fhir::json::{Json, Tape, canonical};
 use indgang_gate::UserId;
-use indgang_model::{Clock, PersonId, Role, Sensitive, Timestamp};
+use indgang_model::{Clock, PersonId, Role, Sensitive, Timestamp, hex};
 use indgang_sources::resources::{Incoming, Single, Survey, read_singles, survey_singles};
 use indgang_store::resources::{Batch, KnownVersion, NewResource, add_shared};
 use indgang_store::{House, Passage, StoreError, Writer, users};
@@ -221,7 +220,8 @@ impl<'a> Work<'a> {
 
     /// What is written when every condition holds.
     async fn plan(&self, look: &mut Look<'_, '_>, people: &People) -> Result<Plan, WriteError> {
-        let before = self.known_by_identifier(look, people).await?;
+        let originals = read_singles(&self.singles);
+        let before = self.known_by_identifier(look, people, &originals).await?;
         let mut addresses = BTreeMap::new();
         for (entry, (one, reference)) in self.asked.iter().zip(&self.references).enumerate() {
             let target = before.get(&entry).unwrap_or(reference);
@@ -234,9 +234,7 @@ impl<'a> Work<'a> {
             rewritten.push(Single { full_url: None, text: with_references(json, &addresses) });
         }
         let mut plan = Plan::default();
-        for (entry, (original, incoming)) in
-            read_singles(&self.singles).iter().zip(read_singles(&rewritten)).enumerate()
-        {
+        for (entry, (original, incoming)) in originals.iter().zip(read_singles(&rewritten)).enumerate() {
             if let Some(reference) = before.get(&entry) {
                 let version = look.version(self.source, reference).await?.version;
                 plan.written.push(Written { reference: reference.clone(), version, became: Became::Known });
@@ -294,9 +292,9 @@ impl<'a> Work<'a> {
         &self,
         look: &mut Look<'_, '_>,
         people: &People,
+        incoming: &[Incoming],
     ) -> Result<BTreeMap<usize, String>, WriteError> {
         let mut found = BTreeMap::new();
-        let incoming = read_singles(&self.singles);
         for (entry, one) in self.asked.iter().enumerate() {
             let Asks::Create { resource_type, unless: Some(identifier) } = &one.asks else { continue };
             let told =

@@ -1,10 +1,9 @@
 //! Who is who in what a source delivers: persons by their numbers and by the source's own references.
 
 use crate::Error;
-use crate::questionnaires::hex;
 use indgang_fhir::record::{Number, Pointer};
 use indgang_gate::{Facts, Request};
-use indgang_model::{PersonId, PersonalNumber, Sensitive, Timestamp};
+use indgang_model::{PersonId, PersonalNumber, Sensitive, Timestamp, hex};
 use indgang_sources::resources::{Incoming, Patient, Survey, resolved};
 use indgang_store::persons::Identity;
 use indgang_store::resources::NewResource;

@@ -2,11 +2,11 @@
 
 use crate::ingest::{Operator, delivering, held};
 use crate::people::People;
-use crate::questionnaires::{self, deliver::Delivered, hex};
+use crate::questionnaires::{self, deliver::Delivered};
 use crate::{Error, ask};
 use indgang_fhir::record::Document;
 use indgang_lake::house::RejectedResources;
-use indgang_model::{Clock, PersonId};
+use indgang_model::{Clock, PersonId, hex};
 use indgang_sources::descriptor::Format;
 use indgang_sources::resources::{self as files, Incoming, Survey};
 use indgang_store::House;

@@ -7,7 +7,7 @@ use crate::fhir::{Block, FhirFile, FhirFileError, Found, Place, Unreadable};
 use indgang_fhir::json::{Json, Tape, canonical};
 use indgang_fhir::record::{self, Document, Number, Pointer};
 use indgang_fhir::validate;
-use indgang_model::{Category, Sensitive};
+use indgang_model::{Category, Sensitive, hex};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -384,10 +384,6 @@ fn sha256(path: &Path) -> Result<String, DeliveryError> {
             read => hasher.update(&buffer[..read]),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::prelude::{ParquetReadOptions, col};
 use futures_util::StreamExt;
+use indgang_model::hex;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
@@ -368,8 +369,4 @@ fn sha256(path: &Path) -> Result<String, LakeError> {
 fn batch_name(source: Option<&str>, hashes: &[String]) -> String {
     let of = source.into_iter().chain(hashes.iter().map(String::as_str));
     hex(&Sha256::digest(of.collect::<Vec<_>>().join(" "))[..6])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

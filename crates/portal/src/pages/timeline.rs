@@ -317,7 +317,7 @@ fn address(cx: &Cx, page: &TimelinePage, item: &TimelineItem) -> Markup {
         }
         @if item.kind == TimelineKind::Line(LineKind::Questionnaire) { @for source in &item.sources {
             @if let Some((_, id)) = source.reference.split_once('/') {
-                " " a href={ "/answers/" (encode(&source.source)) "/" (encode(id)) } { (cx.t("pro-read")) }
+                " " a href={ "/answers/" (segment(&source.source)) "/" (segment(id)) } { (cx.t("pro-read")) }
             }
         } }
     }

@@ -4,7 +4,7 @@ use crate::Locale;
 use crate::pages::access::AccessPage;
 use crate::pages::message::MessagePage;
 use crate::pages::sign_in::{Person, SignInPage};
-use crate::web::visit::{Answered, FORM, LANGUAGE, SESSION, Visit, hex, random, set_cookie};
+use crate::web::visit::{Answered, FORM, LANGUAGE, SESSION, Visit, random, set_cookie};
 use crate::web::{PortalState, federated};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -12,7 +12,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use indgang_gate::UserId;
-use indgang_model::Role;
+use indgang_model::{Role, hex};
 use serde::Deserialize;
 
 const YEAR: u32 = 31_536_000;

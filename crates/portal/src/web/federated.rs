@@ -4,12 +4,13 @@ use crate::identity::{Identified, NotMapped, Provider, ProviderError, Returned, 
 use crate::pages::message::MessagePage;
 use crate::web::PortalState;
 use crate::web::entrance::{begin_cookies, local};
-use crate::web::visit::{ATTEMPT, Answered, Instead, SESSION, Visit, hex, random, set_cookie};
+use crate::web::visit::{ATTEMPT, Answered, Instead, SESSION, Visit, random, set_cookie};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use indgang_model::hex;
 use indgang_service::{Attempt, Error, ProviderLogout, Vouched};
 use serde::Deserialize;
 

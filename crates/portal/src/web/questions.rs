@@ -3,13 +3,13 @@
 use crate::pages::message::MessagePage;
 use crate::pages::questions::{QuestionNotice, QuestionsPage};
 use crate::web::PortalState;
-use crate::web::visit::{Answered, Visit, hex, random};
+use crate::web::visit::{Answered, Visit, random};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
-use indgang_model::PersonId;
+use indgang_model::{PersonId, hex};
 use indgang_service::{self as service, NewQuestion, Put};
 use serde::Deserialize;
 

@@ -11,6 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use indgang_gate::Reason;
+use indgang_model::hex;
 use indgang_service::{Error, Refusal, Session, resume};
 use sha2::{Digest, Sha256};
 
@@ -229,11 +230,6 @@ pub(super) fn random() -> Result<[u8; 32], getrandom::Error> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)?;
     Ok(bytes)
-}
-
-/// Hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {

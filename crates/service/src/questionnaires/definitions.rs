@@ -3,6 +3,7 @@
 use super::QuestionnaireForm;
 use crate::Error;
 use indgang_fhir::questionnaire::Questionnaire;
+use indgang_model::hex;
 use indgang_store::{House, resources};
 use sha2::{Digest, Sha256};
 use std::cmp::Ordering;
@@ -59,7 +60,7 @@ pub async fn instruments(house: &House) -> Result<Vec<Instrument>, Error> {
 
 /// A name for an address by which forms are found.
 pub(super) fn key(url: &str) -> String {
-    super::hex(&Sha256::digest(url)[..8])
+    hex(&Sha256::digest(url)[..8])
 }
 
 /// Whether it can be filled in now.

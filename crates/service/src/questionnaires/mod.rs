@@ -19,7 +19,7 @@ use indgang_fhir::json::{Json, Tape, canonical};
 use indgang_fhir::questionnaire::{Answers, Author, Fault, Item, Questionnaire};
 use indgang_fhir::{record, validate};
 use indgang_gate::Activity;
-use indgang_model::{Category, Clock, PersonId, Timestamp};
+use indgang_model::{Category, Clock, PersonId, Timestamp, hex};
 use indgang_store::House;
 use indgang_store::resources::{Batch, NewResource};
 use sha2::{Digest, Sha256};
@@ -214,9 +214,4 @@ pub(crate) fn not_the_portal(source: &str) -> Result<(), Error> {
     }
     let what = format!("`{PORTAL}` is the source of what citizens answer in this house; name the source otherwise");
     Err(Error::Input(what))
-}
-
-/// Hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

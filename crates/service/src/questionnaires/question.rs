@@ -3,12 +3,12 @@
 //! A question is a Task of Structured Data Capture (`complete-questionnaire`) in the source [`PORTAL`].
 
 use super::read::{AnsweredLine, answered_lines, is_answer};
-use super::{PORTAL, QuestionnaireForm, definitions, hex, named_form, new_resource};
+use super::{PORTAL, QuestionnaireForm, definitions, named_form, new_resource};
 use crate::{Error, Session, ask};
 use indgang_fhir::json::{Json, Tape};
 use indgang_fhir::questionnaire::{Task, Words};
 use indgang_gate::{Activity, Grant};
-use indgang_model::{Category, Clock, LegalBasis, PersonId, Sensitive, Timestamp};
+use indgang_model::{Category, Clock, LegalBasis, PersonId, Sensitive, Timestamp, hex};
 use indgang_store::resources::{self, Batch, NewResource, Wanted};
 use indgang_store::{House, persons};
 use serde_json::{Value, json};

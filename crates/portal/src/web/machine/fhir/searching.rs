@@ -3,7 +3,7 @@
 use super::form::{pairs, query};
 use super::outcome::{Refused, absent, content_type, respond};
 use super::{Asking, known_patient};
-use crate::page::{encode, segment};
+use crate::page::segment;
 use crate::web::PortalState;
 use crate::web::machine::base;
 use axum::extract::{Path, RawQuery, State};
@@ -134,7 +134,7 @@ pub(super) async fn of_type(
         let total = usize::from(found.is_some());
         let entries = found.into_iter().filter(|_| !search.count_only);
         let entry =
-            |(person, body): (PersonId, String)| entry(&format!("{base}{path}/{}", encode(&person.0)), &body, "match");
+            |(person, body): (PersonId, String)| entry(&format!("{base}{path}/{}", segment(&person.0)), &body, "match");
         let entries: Vec<String> = entries.map(entry).collect();
         return Ok(bundle(total, &[link("self", base, &path, given, 0)], &entries));
     }
@@ -144,7 +144,7 @@ pub(super) async fn of_type(
 
 /// A page of what was found, with the addresses of its neighbours.
 fn searchset(found: &Found, search: &Search, given: &[(String, String)], base: &str, path: &str) -> String {
-    let url = |source: &str, reference: &str| format!("{base}/fhir/R4/sources/{source}/{reference}");
+    let url = |source: &str, reference: &str| format!("{base}/fhir/R4/sources/{}/{reference}", segment(source));
     let matches = found.page.iter().map(|r| entry(&url(&r.source, &r.reference), r.body.expose(), "match"));
     let beside = found.beside.iter().map(|r| entry(&url(&r.source, &r.reference), r.body.expose(), "include"));
     let entries: Vec<String> = matches.chain(beside).collect();
