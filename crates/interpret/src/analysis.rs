@@ -1,6 +1,7 @@
 //! One case from its files to its report.
 
 mod said;
+mod verdict;
 
 use crate::acmg::Rules;
 use crate::case::Case;
@@ -9,8 +10,7 @@ use crate::intake::{Beside, Block, Candidate, Intake, Waterfall, second_look};
 use crate::large::same_event;
 use crate::phenotype::PhenotypeRanker;
 use crate::quality_for_report::Judged;
-use crate::report::{Acmg, Finding, FindingVariant, Member, Report, ResultKind};
-use crate::score::ClinVarVerdict;
+use crate::report::{Acmg, Member, Report, ResultKind};
 use crate::secondary::secondary_findings;
 use crate::words::Words;
 use indgang_genomics::annotation::{AnnotationFields, Compounds};
@@ -138,9 +138,10 @@ fn run(
         rules: beside.rules.unwrap_or_else(|| Rules::shipped()),
     };
     let (mut findings, fitting) = findings(&context, &read.candidates);
-    let result = result(&findings, context.trio_refused);
-    let looked_for: BTreeSet<String> =
-        findings.iter().take(1).filter(|_| result == ResultKind::Diagnostic).map(|f| f.gene.symbol.clone()).collect();
+    let result = verdict::result(&mut findings, context.trio_refused);
+    let answer = findings.iter().take(1).filter(|_| result == ResultKind::Diagnostic);
+    let repeats = findings.iter().filter(|finding| finding.variants.iter().any(|v| v.repeat.is_some()));
+    let looked_for: BTreeSet<String> = answer.chain(repeats).map(|finding| finding.gene.symbol.clone()).collect();
     let mut secondary_findings = secondary_findings(&context, &read.candidates, &looked_for);
     let mut filters = read.waterfall.steps();
     filters.push(crate::report::FilterStep { name: "inheritance".to_owned(), kept: fitting });
@@ -428,65 +429,4 @@ fn members(case: &Case) -> Vec<Member> {
             sequenced: m.sequenced,
         })
         .collect()
-}
-
-/// Combined score from which a finding may be the answer.
-const LIKELY: f64 = 0.5;
-/// Combined score from which a finding is worth a word.
-const POSSIBLE: f64 = 0.05;
-/// Fit of the signs that a diagnosis needs (more than the 0.5 of a case without signs), and the fit that stands in for a reviewed ClinVar record.
-const FITS: f64 = 0.55;
-const FITS_CLOSELY: f64 = 0.8;
-/// Reservations that keep a finding from being a diagnosis.
-const DOUBTFUL: [&str; 7] = [
-    "low_quality",
-    "unbalanced_reads",
-    "phase_unknown",
-    "mendelian_error",
-    "heterozygous_in_deletion",
-    "perhaps_one_event",
-    "copies_presumed",
-];
-
-/// True when ClinVar calls a variant (likely) pathogenic, with so many stars at least.
-fn by_clinvar(variant: &FindingVariant, least_stars: u8) -> bool {
-    variant.clinvar.as_ref().is_some_and(|c| {
-        c.stars >= least_stars && ClinVarVerdict::of_words(&c.significance) == Some(ClinVarVerdict::Pathogenic)
-    })
-}
-
-/// True of a pair of which each is established by a rule of its own kind: ClinVar, size, or a lost copy.
-fn both_established(finding: &Finding, least_stars: u8) -> bool {
-    let one = |v: &FindingVariant| {
-        by_clinvar(v, least_stars)
-            || crate::findings::is_pathogenic_by_size(std::slice::from_ref(v))
-            || (v.structural.is_some() && crate::acmg::is_loss_of_function(&v.consequence))
-    };
-    finding.variants.len() == 2 && finding.variants.iter().all(one)
-}
-
-/// The kind of answer.
-///
-/// *Diagnostic*: the first finding is established, in a gene with a disease that the signs fit, and neither the calls nor
-/// the pedigree leave doubt. Established is (likely) pathogenic by points, or by ClinVar: with at least one star, or
-/// without one when the signs fit closely.
-/// *Negative*: no finding has a combined score of 0.05. *Uncertain*: what lies between.
-fn result(findings: &[Finding], trio_refused: bool) -> ResultKind {
-    let Some(first) = findings.first() else { return ResultKind::Negative };
-    let least_stars = if first.scores.phenotype >= FITS_CLOSELY { 0 } else { 1 };
-    let by_clinvar = first.variants.iter().all(|variant| by_clinvar(variant, least_stars));
-    let by_size = crate::findings::is_pathogenic_by_size(&first.variants);
-    // A structural variant by itself is judged by the standard for copy number, not by that for small variants.
-    let large = matches!(&first.variants[..], [one] if one.structural.is_some());
-    let by_points = !large && crate::acmg::is_pathogenic(&first.acmg);
-    let established = by_points || by_clinvar || by_size || both_established(first, least_stars);
-    let doubtful = DOUBTFUL.iter().any(|flag| first.flags.iter().any(|f| f == flag)) || trio_refused;
-    let fits = first.disease.is_some() && first.scores.phenotype >= FITS && first.scores.combined >= LIKELY;
-    if established && fits && !doubtful {
-        ResultKind::Diagnostic
-    } else if first.scores.combined >= POSSIBLE {
-        ResultKind::Uncertain
-    } else {
-        ResultKind::Negative
-    }
 }

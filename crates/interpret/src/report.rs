@@ -9,6 +9,7 @@ use indgang_model::{Affected, Assembly, ModeOfInheritance, PhenotypicFeature, Se
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+mod people;
 mod signals;
 mod summary;
 
@@ -151,6 +152,11 @@ impl std::fmt::Display for FindingName {
 }
 
 impl Finding {
+    /// Why it makes the answer diagnostic; `None` when it does not.
+    pub fn certainty(&self) -> Option<&Explanation> {
+        self.explanation.iter().find(|part| part.key == Explanation::CERTAINTY)
+    }
+
     /// What tells it from the others of its case, as text.
     pub fn name(&self) -> String {
         let variants = self.variants.iter().map(|one| one.variant.clone()).collect();
@@ -300,7 +306,7 @@ pub struct Scores {
 /// One part of the reason.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Explanation {
-    /// Machine key: `consequence`, `frequency`, `mode_of_inheritance`, `clinvar`, `phenotype`, `gene_disease_validity`, `constraint`, `quality`.
+    /// Machine key: `consequence`, `frequency`, `mode_of_inheritance`, `clinvar`, `phenotype`, `gene_disease_validity`, `constraint`, `quality`, `certainty` …
     pub key: String,
     /// In plain words, English.
     pub text: String,
@@ -308,6 +314,11 @@ pub struct Explanation {
     pub text_da: String,
     /// Contribution to the combined score, on its log-odds scale.
     pub contribution: f64,
+}
+
+impl Explanation {
+    /// The key of the part that says why the first finding makes the answer diagnostic.
+    pub const CERTAINTY: &'static str = "certainty";
 }
 
 /// What one sign contributes to a disease's rank.
@@ -397,7 +408,7 @@ pub struct SecondaryFinding {
     pub disease: Disease,
     /// Category of the list: cardiovascular, cancer, metabolism, miscellaneous.
     pub category: String,
-    /// The variants.
+    /// The variants, with the genotypes of those alone who wished to be told of secondary findings.
     pub variants: Vec<FindingVariant>,
     /// Class and why.
     pub acmg: Acmg,

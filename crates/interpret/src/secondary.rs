@@ -1,7 +1,9 @@
 //! Secondary findings: told only to the person who wished it, by the ACMG list and each gene's own rule.
 //!
 //! List: Miller et al., Genet Med 2022;24:1407 (ACMG SF v3.1). Every gene on it is there because disease can be treated or
-//! prevented, so the wish *treatable or preventable* and the wish *all* give the same list as long as no other list is used.
+//! prevented. Who wished *all* is also told of expanded repeats, which stand on no list.
+
+mod expansions;
 
 use crate::acmg::{self, Evidence, is_pathogenic};
 use crate::findings::{Context, loss_of_function, variant_for_report};
@@ -15,26 +17,32 @@ use indgang_model::SecondaryFindingWish;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// For each person who wished it, her findings; a person who wished none has no entry.
-/// `looked_for` are the genes of the case's own findings: what was looked for is no secondary finding in the proband.
+/// `looked_for` are the genes of the case's own answer: what was looked for is no secondary finding in the proband.
 pub(crate) fn secondary_findings(
     context: &Context<'_>,
     candidates: &[Candidate],
     looked_for: &BTreeSet<String>,
 ) -> BTreeMap<String, Vec<SecondaryFinding>> {
     let family = &context.case.family;
+    let wish_of = |sample: &str| context.case.wishes_of(sample).secondary_findings;
     let mut told = BTreeMap::new();
     for (index, member) in family.members.iter().enumerate().filter(|(_, m)| m.sequenced) {
-        if context.case.wishes_of(&member.id).secondary_findings == SecondaryFindingWish::None {
+        let wish = wish_of(&member.id);
+        if wish == SecondaryFindingWish::None {
             continue;
         }
+        let asked = |symbol: &str| index == family.proband() && looked_for.contains(symbol);
         let mut found = Vec::new();
         for (gene, rows) in context.genes.secondary_findings() {
-            if index == family.proband() && looked_for.contains(&*gene.symbol) {
+            if asked(&gene.symbol) {
                 continue;
             }
             let carried = carried(context, candidates, gene, index);
             found.extend(rows.iter().filter_map(|row| of_gene(context, gene, row, index, &carried)));
         }
+        found.extend(expansions::of_person(context, candidates, index).into_iter().filter(|f| !asked(&f.gene.symbol)));
+        found.retain(|finding| finding.is_told(wish));
+        found.iter_mut().for_each(|finding| finding.show_as_wished(wish_of));
         told.insert(member.id.clone(), found);
     }
     told

@@ -1,6 +1,6 @@
 //! What is particular to structural variants and repeats among the drafts and findings.
 
-use super::{Context, POINTED_TO};
+use super::Context;
 use crate::intake::Candidate;
 use crate::large::{Inheritance, Range, RepeatReading};
 use crate::report::{Finding, FindingVariant};
@@ -8,7 +8,7 @@ use indgang_genomics::call::{AlleleCode, Call};
 use indgang_genomics::inheritance::lies_in_deletion;
 use indgang_genomics::site::{Event, Site};
 use indgang_genomics::structural::mate;
-use indgang_model::{Affected, ModeOfInheritance as M, SecondaryFindingWish, Variant};
+use indgang_model::{Affected, ModeOfInheritance as M, Variant};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -165,12 +165,4 @@ pub(crate) fn is_pathogenic(variants: &[FindingVariant]) -> bool {
             || class.is_some_and(|class| class.classification.ends_with("pathogenic"))
     };
     !variants.is_empty() && variants.iter().all(one)
-}
-
-/// True of a repeat to which the signs do not point, in a proband who did not wish to be told of everything: most such
-/// diseases come late, cannot be treated, and were not asked about. Without signs nothing else was asked either.
-pub(super) fn unasked_repeat(context: &Context<'_>, finding: &Finding, wish: SecondaryFindingWish) -> bool {
-    let asked = context.case.features.iter().any(|f| !f.excluded);
-    let repeat = finding.variants.iter().any(|variant| variant.repeat.is_some());
-    repeat && asked && finding.scores.phenotype < POINTED_TO && wish != SecondaryFindingWish::All
 }

@@ -17,13 +17,13 @@ pub(crate) use special::{causal, is_recessive_gene};
 use crate::acmg::{Rules, is_pathogenic};
 use crate::case::Case;
 use crate::intake::{Candidate, GeneEffect};
-use crate::report::Finding;
+use crate::report::{Finding, FindingVariant};
 use crate::score::ClinVarVerdict;
 use drafts::Draft;
 use indgang_knowledge::phenotype::DiseaseAnnotations;
 use indgang_knowledge::{ClinVar, GeneCounts, Genes};
-use indgang_model::SecondaryFindingWish;
-use std::collections::{BTreeMap, HashMap};
+use indgang_model::ModeOfInheritance;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Findings in the report at most.
 const MOST_FINDINGS: usize = 200;
@@ -66,7 +66,7 @@ impl Context<'_> {
     }
 }
 
-/// Ranked findings, best first, and the number of alleles that fit some mode.
+/// Ranked findings, best first, and the number of alleles that fit some mode in what is told.
 pub fn findings(context: &Context<'_>, candidates: &[Candidate]) -> (Vec<Finding>, u64) {
     let mut fitting = vec![false; candidates.len()];
     let mut findings = Vec::new();
@@ -75,12 +75,20 @@ pub fn findings(context: &Context<'_>, candidates: &[Candidate]) -> (Vec<Finding
         drafts.extend(special::over_deletions(context, candidates, &members));
         special::without_second_copies(&mut drafts);
         drafts.extend(special::carriers(context, candidates, symbol, &members));
-        for member in drafts.iter().flat_map(|d| &d.members) {
-            fitting[*member] = true;
-        }
-        findings.extend(best_of_gene(context, candidates, symbol, drafts));
+        let members: BTreeSet<usize> = drafts.iter().flat_map(|draft| &draft.members).copied().collect();
+        let (unasked, told): (Vec<Finding>, Vec<Finding>) =
+            best_of_gene(context, candidates, symbol, drafts).into_iter().partition(|one| is_unasked(context, one));
+        // INVARIANT: what is not told is not counted either, or the count would tell of it.
+        let of = |findings: &[Finding], member: usize| {
+            let site = &candidates[member].site;
+            let is = |v: &FindingVariant| v.variant == site.variant && v.event == site.event;
+            findings.iter().flat_map(|finding| &finding.variants).any(is)
+        };
+        let counted =
+            |member: &usize| unasked.is_empty() || of(&told, *member) || (!told.is_empty() && !of(&unasked, *member));
+        members.iter().filter(|member| counted(member)).for_each(|member| fitting[*member] = true);
+        findings.extend(told);
     }
-    findings.retain(|finding| !declined(context, finding));
     findings.sort_by(order);
     large::one_finding_an_event(&mut findings);
     findings.truncate(MOST_FINDINGS);
@@ -93,25 +101,29 @@ pub fn findings(context: &Context<'_>, candidates: &[Candidate]) -> (Vec<Finding
 /// Fit of the signs under which a gene was not looked for.
 const POINTED_TO: f64 = 0.3;
 
-/// True for what would be a secondary finding in a proband who wished none: a (likely) pathogenic variant in a gene of the
-/// ACMG list to which the signs do not point, or a repeat that nobody asked about.
-fn declined(context: &Context<'_>, finding: &Finding) -> bool {
-    let proband = &context.case.family.members[context.case.family.proband()].id;
-    let wish = context.case.wishes_of(proband).secondary_findings;
-    let wished = wish != SecondaryFindingWish::None;
-    if large::unasked_repeat(context, finding, wish) {
-        return true;
-    }
+/// True of what would be a secondary finding: a (likely) pathogenic variant in a gene of the ACMG list, or an expanded
+/// repeat, that nobody asked about. It is told as such to who wished it, and is no finding of the case.
+fn is_unasked(context: &Context<'_>, finding: &Finding) -> bool {
+    !is_asked(context, finding) && (is_listed(context, finding) || finding.variants.iter().any(|v| v.repeat.is_some()))
+}
+
+/// Asked is what the signs point to, what the panel names, and what a couple could pass on to a child. Without signs nothing
+/// points anywhere.
+fn is_asked(context: &Context<'_>, finding: &Finding) -> bool {
+    let signs = context.case.features.iter().any(|sign| !sign.excluded);
+    let by_signs = signs && finding.scores.phenotype >= POINTED_TO;
+    by_signs || context.case.panel.is_some() || finding.mode_of_inheritance == ModeOfInheritance::CarrierCouple
+}
+
+/// (Likely) pathogenic in a gene of the ACMG list.
+fn is_listed(context: &Context<'_>, finding: &Finding) -> bool {
     let listed =
         context.genes.by_symbol(&finding.gene.symbol).is_some_and(|g| context.genes.secondary_finding(g).is_some());
     let said = finding.variants.iter().filter_map(|v| v.clinvar.as_ref());
     let in_clinvar = said
         .filter_map(|record| ClinVarVerdict::of_words(&record.significance))
         .any(|verdict| verdict == ClinVarVerdict::Pathogenic);
-    !wished
-        && listed
-        && finding.scores.phenotype < POINTED_TO
-        && (in_clinvar || is_pathogenic(&finding.acmg) || large::is_pathogenic(&finding.variants))
+    listed && (in_clinvar || is_pathogenic(&finding.acmg) || large::is_pathogenic(&finding.variants))
 }
 
 /// Primary candidates by the genes they change.

@@ -10,7 +10,7 @@ mod style;
 pub use finding::mode_words;
 
 use crate::picture::{self, Described};
-use crate::report::{Quality, Report, ResultKind, SecondaryFinding};
+use crate::report::{Finding, Quality, Report, ResultKind, SecondaryFinding};
 use crate::words::{decimal_comma, named, sign_in_danish};
 use indgang_model::{Affected, PhenotypicFeature, Sex};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -118,6 +118,7 @@ fn heading(report: &Report) -> Markup {
     html! {
         h1 { (both("Fortolkning af sag ", "Interpretation of case ")) (report.case) }
         p.result.(class) { (both(danish, english)) }
+        @if let Some(why) = report.findings.first().and_then(Finding::certainty) { p { (both(&why.text_da, &why.text)) } }
         dl.facts {
             dt { (both("Indeks", "Proband")) } dd { (report.proband) }
             dt { (both("Genomversion", "Genome build")) } dd { (report.assembly) }
@@ -169,8 +170,8 @@ fn secondary(report: &Report) -> Markup {
         section {
             h2 { (both("Sekundære fund, efter hver persons ønske", "Secondary findings, as each person wished")) }
             @if report.secondary_findings.is_empty() {
-                p { (both("Ingen i familien har ønsket at få sekundære fund at vide.",
-                          "Nobody in the family wished to be told of secondary findings.")) }
+                p { (both("Ingen at vise: kun den, der har ønsket at få sekundære fund at vide, har et afsnit her.",
+                          "None to show: only who wished to be told of secondary findings has a section here.")) }
             }
             @for (person, found) in &report.secondary_findings {
                 h3 { (person) }
@@ -185,7 +186,13 @@ fn secondary(report: &Report) -> Markup {
 
 fn secondary_finding(finding: &SecondaryFinding) -> Markup {
     html! {
-        p { strong { (finding.gene.symbol) } " – " (disease_name(&finding.disease.label)) " (" (term("class", &finding.acmg.classification)) ", ACMG SF " (finding.list_version) ")" }
+        p {
+            strong { (finding.gene.symbol) } " – " (disease_name(&finding.disease.label))
+            // What is on no list has a length instead of a class.
+            @if !finding.list_version.is_empty() {
+                " (" (term("class", &finding.acmg.classification)) ", ACMG SF " (finding.list_version) ")"
+            }
+        }
         @if finding.needs_confirmation {
             p.flag { (both("Skal bekræftes med en anden metode, før det meddeles.",
                            "Must be confirmed by another method before it is told.")) }

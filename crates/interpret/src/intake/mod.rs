@@ -277,7 +277,8 @@ impl<'a> Intake<'a> {
             return Ok(left);
         }
         let left = if primary { Reached::Consequence } else { left };
-        if !primary && !effects.iter().any(|e| known::is_secondary_gene(self.genes, &e.symbol)) {
+        let secondary = || repeat.is_some() || effects.iter().any(|e| known::is_secondary_gene(self.genes, &e.symbol));
+        if !primary && !secondary() {
             return Ok(left);
         }
         let neighbours = neighbours(&self.clinvar, &site.variant, record_of_allele.as_ref());

@@ -21,6 +21,9 @@ pub struct FindingLine {
     pub scores: Scores,
     /// The part that contributes most.
     pub why: Option<Explanation>,
+    /// Why it makes the answer diagnostic; absent when it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certainty: Option<Explanation>,
     /// The class.
     #[serde(default)]
     pub acmg: ClassLine,
@@ -75,6 +78,7 @@ impl From<&Finding> for FindingLine {
             variants: finding.variants.iter().map(variant).collect(),
             scores: finding.scores,
             why: finding.explanation.first().cloned(),
+            certainty: finding.certainty().cloned(),
             acmg: ClassLine::from(&finding.acmg),
         }
     }

@@ -38,7 +38,8 @@ fn repeats_by_length_and_family() {
         (BOY, repeat("FMR1", "<STR300>,<STR90>", "1 0 0/2"), Some("FMR1 x_linked_recessive full")),
         (BOY, repeat("FMR1", "<STR90>", "1 0 0/1"), Some("FMR1 x_linked_recessive intermediate")),
     ] {
-        let found = findings(ped, &[std::slice::from_ref(&record)]);
+        let files = &[std::slice::from_ref(&record)];
+        let found = interpreted(&Asked { ped, files, panel: &["HTT", "FXN", "FMR1"], ..Asked::default() }).findings;
         let tell = |f: &Finding| {
             let ranges: Vec<&str> = f.variants.iter().map(|v| v.repeat.as_ref().unwrap().range.key()).collect();
             format!("{} {} {}", f.gene.symbol, mode(f), ranges.join("+"))
@@ -64,7 +65,7 @@ fn siblings_with_other_lengths_keep_a_recessive_repeat() {
         ("1/1 0/1 0/1 1/1 3/3", None),
     ] {
         let record = format!("9 71652202 A {alternates} RU=GAA;REPID=FXN {calls}");
-        let report = interpreted_texts(&Asked { ped: &ped, ..Asked::default() }, vec![file(&samples, &[record])]);
+        let report = interpreted_texts(&Asked { ped: &ped, panel: &["FXN"], ..Asked::default() }, vec![file(&samples, &[record])]);
         let fxn = report.findings.iter().find(|f| f.gene.symbol == "FXN").map(mode);
         assert_eq!(fxn.as_deref(), expected, "{calls}");
     }
@@ -98,23 +99,30 @@ fn a_healthy_parent_does_not_speak_against_a_repeat_of_late_onset() {
 fn an_expansion_and_a_small_variant_are_one_pair() {
     // A change in the fourth exon of FXN, from the mother.
     let records = [repeat("FXN", "<STR700>", "0/1 0/1 0/0"), "9 71679946 G T . 0/1 0/0 0/1".to_owned()];
-    let found = findings(GIRL, &[&records[..1], &records[1..]]);
+    let files = &[&records[..1], &records[1..]];
+    let found = interpreted(&Asked { ped: GIRL, files, panel: &["FXN"], ..Asked::default() }).findings;
     let pair = found.iter().find(|f| f.variants.len() == 2).unwrap();
     assert_eq!((pair.gene.symbol.as_str(), mode(pair).as_str()), ("FXN", "autosomal_recessive_compound_heterozygous"));
 }
 
 #[test]
-fn an_expansion_that_the_signs_do_not_point_to_is_told_only_to_who_wished_all() {
+fn an_expansion_that_nobody_asked_about_is_told_only_to_who_wished_all() {
     let records = [repeat("HTT", "<STR45>", "0/1 ./. ./.")];
     // Cleft palate says nothing of Huntington's disease; chorea does.
-    for (signs, wish, expected) in [
-        (&[175][..], SecondaryFindingWish::None, false),
-        (&[175], SecondaryFindingWish::TreatableOrPreventable, false),
-        (&[175], SecondaryFindingWish::All, true),
-        (&[2072], SecondaryFindingWish::None, true),
-        (&[], SecondaryFindingWish::None, true),
+    for (signs, wish, main, secondary) in [
+        (&[175][..], SecondaryFindingWish::None, false, false),
+        (&[175], SecondaryFindingWish::TreatableOrPreventable, false, false),
+        (&[175], SecondaryFindingWish::All, false, true),
+        (&[2072], SecondaryFindingWish::None, true, false),
+        (&[2072], SecondaryFindingWish::All, true, false),
+        (&[], SecondaryFindingWish::None, false, false),
+        (&[], SecondaryFindingWish::All, false, true),
     ] {
         let report = interpreted(&Asked { ped: GIRL, files: &[&records], signs, wish, ..Asked::default() });
-        assert_eq!(report.findings.iter().any(|f| f.gene.symbol == "HTT"), expected, "{signs:?} {wish:?}");
+        let told = [
+            report.findings.iter().any(|f| f.gene.symbol == "HTT"),
+            report.secondary_findings.values().flatten().any(|f| f.gene.symbol == "HTT"),
+        ];
+        assert_eq!(told, [main, secondary], "{signs:?} {wish:?}");
     }
 }
