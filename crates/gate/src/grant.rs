@@ -34,6 +34,14 @@ pub(crate) struct Coverage {
 }
 
 impl Coverage {
+    /// As she wished, and none when they are not covered.
+    fn secondary_findings(&self, person: &PersonId) -> SecondaryFindingWish {
+        if !self.covers(person, Category::SecondaryFinding) {
+            return SecondaryFindingWish::None;
+        }
+        self.secondary_findings.get(person).copied().unwrap_or_default()
+    }
+
     /// Nothing yet.
     pub(crate) const fn of(purpose: Purpose, case: Option<CaseId>) -> Self {
         Self {
@@ -87,10 +95,7 @@ impl Grant {
 
     /// Which of a person's secondary findings may be shown: as she wished, and none when the grant does not cover them.
     pub fn secondary_findings(&self, person: &PersonId) -> SecondaryFindingWish {
-        if !self.covers(person, Category::SecondaryFinding) {
-            return SecondaryFindingWish::None;
-        }
-        self.coverage.secondary_findings.get(person).copied().unwrap_or_default()
+        self.coverage.secondary_findings(person)
     }
 
     /// Kinds of a person's data that were asked for and are left out because she blocked, refused or did not wish them.
@@ -135,6 +140,11 @@ impl WriteGrant<'_> {
     /// True when this category of this person's data may be written.
     pub fn covers(&self, person: &PersonId, category: Category) -> bool {
         self.coverage.covers(person, category)
+    }
+
+    /// Which of a person's secondary findings it is about: as she wished, and none when it does not cover them.
+    pub fn secondary_findings(&self, person: &PersonId) -> SecondaryFindingWish {
+        self.coverage.secondary_findings(person)
     }
 
     /// The case it was given for.

@@ -147,11 +147,29 @@ fn what_people_write_is_escaped() {
 }
 
 #[test]
+fn an_address_keeps_a_slash_within_its_parts() {
+    use indgang_fhir::record::LineKind;
+    let mut page = timeline::TimelinePage::samples().remove(0).1;
+    let questionnaire = indgang_service::TimelineKind::Line(LineKind::Questionnaire);
+    page.items.retain(|item| item.kind == questionnaire);
+    page.items[0].sources[0].source = "a/b".to_owned();
+    let html = document(&cx(Locale::Da, Some(Role::Citizen)), &page).into_string();
+    assert!(html.contains(r#"href="/answers/a%2Fb/1""#), "{}", around(&html, "/answers/"));
+}
+
+#[test]
 fn main_pages_look_as_agreed() {
     every(&mut |name, html| {
         let main = html.split("<main").nth(1).and_then(|m| m.split("</main>").next()).unwrap_or(html);
-        if ["case-open-da", "finding-compound-heterozygote-da", "result-found-da", "log-all-en", "message-refused-da"]
-            .contains(&name)
+        if [
+            "case-open-da",
+            "finding-compound-heterozygote-da",
+            "result-found-da",
+            "log-all-en",
+            "message-refused-da",
+            "sign-with-name-da",
+        ]
+        .contains(&name)
         {
             // A line an element, so that a change is seen where it happens.
             insta::assert_snapshot!(name, main.replace("><", ">\n<"));

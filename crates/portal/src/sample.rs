@@ -8,8 +8,10 @@ use indgang_interpret::report::{
     SampleQuality, Scores, SecondaryFinding, SignContribution,
 };
 use indgang_model::{
-    Affected, Assembly, Chromosome, HpoId, ModeOfInheritance, PhenotypicFeature, Sex, Timestamp, Variant,
+    Affected, Assembly, Chromosome, HpoId, ModeOfInheritance, PhenotypicFeature, SecondaryFindingWish, Sensitive, Sex,
+    Timestamp, Variant,
 };
+use indgang_service::{JudgedSecondaryFinding, SecondaryJudgement};
 use std::collections::BTreeMap;
 
 /// The moment at which every sample stands still.
@@ -175,6 +177,12 @@ pub(crate) fn de_novo() -> Finding {
                 1.9,
             ),
             explanation("quality", "Depth a little uneven.", "Dybden er lidt ujævn.", -0.25),
+            explanation(
+                Explanation::CERTAINTY,
+                "Counts as sure by the ACMG criteria: pathogenic (11 points)",
+                "Regnes for sikkert efter ACMG-kriterierne: sygdomsgivende (11 point)",
+                0.0,
+            ),
         ],
         signs: signs()
             .into_iter()
@@ -293,6 +301,34 @@ pub(crate) fn secondary() -> SecondaryFinding {
         acmg: Acmg { classification: "likely_pathogenic".to_owned(), points: 8, ..Acmg::default() },
         list_version: "ACMG SF v3.1".to_owned(),
         needs_confirmation: true,
+    }
+}
+
+/// The same as a reader sees it: of the mother alone, who wished to be told.
+pub(crate) fn judged() -> JudgedSecondaryFinding {
+    let mut finding = secondary();
+    finding.show_as_wished(|sample| match sample {
+        "mother" => SecondaryFindingWish::All,
+        _ => SecondaryFindingWish::None,
+    });
+    JudgedSecondaryFinding { finding, said: Vec::new() }
+}
+
+/// A secondary finding that was left out, put back and left out again.
+pub(crate) fn left_out() -> JudgedSecondaryFinding {
+    let said = |left_out, reason: &str| SecondaryJudgement {
+        left_out,
+        by: "Gry Genetiker".to_owned(),
+        at: now(),
+        reason: Sensitive::new(reason.to_owned()),
+    };
+    JudgedSecondaryFinding {
+        finding: SecondaryFinding { gene: gene("MSH6", "HGNC:7329"), ..judged().finding },
+        said: vec![
+            said(true, "Kun set i tre læsninger"),
+            said(false, "Bekræftet med en anden metode"),
+            said(true, "Familien er allerede i et kontrolprogram"),
+        ],
     }
 }
 

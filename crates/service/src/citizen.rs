@@ -8,7 +8,7 @@ use indgang_gate::{Activity, Grant};
 use indgang_interpret::report::{Finding, Report, ResultKind, SecondaryFinding};
 use indgang_model::{CaseId, Category, Clock, PersonId, SecondaryFindingWish, Sensitive};
 use indgang_store::conclusions::Causes;
-use indgang_store::{House, cases, conclusions, persons, reports};
+use indgang_store::{House, cases, conclusions, persons, reports, secondary};
 
 /// Her results and those of the children under 15 in her custody.
 ///
@@ -55,19 +55,20 @@ async fn result(
     about_her: bool,
     signed: &cases::Signature,
 ) -> Result<CitizenResult, Error> {
-    let secondary = reports::secondary_findings(house, grant, case, person).await?;
+    let secondary = secondary::of_person(house, grant, case, person).await?;
     let examined = match (grant.secondary_findings(person), &secondary) {
         (SecondaryFindingWish::None, _) => Examined::NotWished,
         (_, None) => Examined::No,
         (_, Some(_)) => Examined::Yes,
     };
+    let going_along = secondary.into_iter().flatten().filter(|kept| !kept.is_left_out());
     let signature: Signature = open::signature(house, case).await?.ok_or(Error::NotInterpreted)?;
     let mut result = CitizenResult {
         result: None,
         findings: Vec::new(),
         conclusion: None,
         examined,
-        secondary_findings: secondary.into_iter().flatten().map(secondary_finding).collect(),
+        secondary_findings: going_along.map(|kept| secondary_finding(kept.finding)).collect(),
         signature,
     };
     if about_her {

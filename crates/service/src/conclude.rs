@@ -4,10 +4,11 @@ use crate::{Error, Session, Signature, ask};
 use indgang_gate::{Activity, BreakingGlass, Request};
 use indgang_interpret::acmg::{Code, Setting};
 use indgang_interpret::report::ResultKind;
-use indgang_model::{CaseId, Category, Clock, Sensitive, Timestamp};
+use indgang_model::{CaseId, Category, Clock, PersonId, Sensitive, Timestamp};
 use indgang_store::cases::{CaseStatus, Signature as Signed};
 use indgang_store::conclusions::Causes;
 use indgang_store::criteria::CriterionChange;
+use indgang_store::secondary::SecondaryChange;
 use indgang_store::{House, Passage, Writer};
 
 /// What a geneticist judges of a report.
@@ -43,7 +44,7 @@ pub async fn conclude(
         return Err(Error::EmptyConclusion);
     }
     let now = clock.now();
-    passage(house, session, Activity::Conclude, case, now, async |writer| {
+    passage(house, session, CONCLUDE, case, now, async |writer| {
         write(writer, session, case, (text, judgement), now).await
     })
     .await
@@ -74,18 +75,13 @@ pub async fn set_criterion(
     set: &CriterionSetting,
     reason: &str,
 ) -> Result<(), Error> {
-    let reason = reason.trim();
-    if reason.chars().count() < BreakingGlass::SHORTEST_REASON {
-        return Err(Error::ShortReason);
-    }
+    let reason = long_enough(reason)?;
     if !set.setting.fits(set.criterion) {
         return Err(Error::NoSuchStrength);
     }
     let now = clock.now();
-    passage(house, session, Activity::Conclude, case, now, async |writer| {
-        enter(writer, session, case, (set, reason), now).await
-    })
-    .await
+    passage(house, session, CONCLUDE, case, now, async |writer| enter(writer, session, case, (set, reason), now).await)
+        .await
 }
 
 async fn enter(
@@ -111,6 +107,68 @@ async fn enter(
     Ok(writer.add_criterion_change(case, &change).await?)
 }
 
+/// Which secondary finding is left out of the report, or put back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecondaryChoice {
+    /// Whose.
+    pub person: PersonId,
+    /// The finding, by [`indgang_interpret::report::SecondaryFinding::name`].
+    pub finding: String,
+    /// True to leave it out, false to put it back.
+    pub leave_out: bool,
+}
+
+/// Leaves one secondary finding out of the report, or puts it back, with a reason. The next professional sees it with the
+/// reason; the person is not told of it. What was said before stays in the history.
+///
+/// # Errors
+/// [`Error::ShortReason`] before the gate is asked, [`Error::Refused`], [`Error::NoSuchFinding`] also of one that the
+/// person does not wish to be told of, [`Error::AlreadySigned`], [`Error::NotInterpreted`], or when the store fails.
+pub async fn leave_out_secondary(
+    house: &House,
+    clock: &dyn Clock,
+    session: &Session,
+    case: &CaseId,
+    choice: &SecondaryChoice,
+    reason: &str,
+) -> Result<(), Error> {
+    let reason = long_enough(reason)?;
+    let now = clock.now();
+    passage(house, session, LEAVE_OUT, case, now, async |writer| {
+        choose(writer, session, case, (choice, reason), now).await
+    })
+    .await
+}
+
+async fn choose(
+    writer: &mut Writer<'_>,
+    session: &Session,
+    case: &CaseId,
+    (choice, reason): (&SecondaryChoice, &str),
+    at: Timestamp,
+) -> Result<(), Error> {
+    open_for_signing(writer, case).await?;
+    if !writer.has_secondary_finding(case, &choice.person, &choice.finding).await? {
+        return Err(Error::NoSuchFinding);
+    }
+    let change = SecondaryChange {
+        report: writer.report_version(case).await?,
+        person: choice.person.clone(),
+        finding: choice.finding.clone(),
+        left_out: choice.leave_out,
+        reason: Sensitive::new(reason.to_owned()),
+        author: session.user().clone(),
+        at,
+    };
+    Ok(writer.add_secondary_change(case, &change).await?)
+}
+
+/// A reason that says something, without the space around it.
+fn long_enough(reason: &str) -> Result<&str, Error> {
+    let reason = reason.trim();
+    if reason.chars().count() < BreakingGlass::SHORTEST_REASON { Err(Error::ShortReason) } else { Ok(reason) }
+}
+
 /// Signs the latest report with the latest conclusion.
 ///
 /// # Errors
@@ -123,23 +181,29 @@ pub async fn sign_report(
     case: &CaseId,
 ) -> Result<Signature, Error> {
     let now = clock.now();
-    passage(house, session, Activity::SignReport, case, now, async |writer| sign(writer, session, case, now).await)
-        .await?;
+    passage(house, session, SIGN, case, now, async |writer| sign(writer, session, case, now).await).await?;
     Ok(Signature { by: session.user().clone(), by_name: session.display_name().to_owned(), at: now })
 }
+
+/// What is done, with which kinds of data.
+type What = (Activity, &'static [Category]);
+
+const CONCLUDE: What = (Activity::Conclude, &[Category::DiagnosticReport]);
+const LEAVE_OUT: What = (Activity::Conclude, &[Category::DiagnosticReport, Category::SecondaryFinding]);
+const SIGN: What = (Activity::SignReport, &[Category::DiagnosticReport]);
 
 /// Asks the gate and, when it permits, writes. The attempt stands in the log also when there was nothing to do, as with a
 /// report that cannot be signed; a fault of the store ends the transaction.
 async fn passage(
     house: &House,
     session: &Session,
-    activity: Activity,
+    what: What,
     case: &CaseId,
     at: Timestamp,
     write: impl AsyncFnOnce(&mut Writer<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut passage = house.passage().await?;
-    let request = question(&mut passage, session, activity, case, at).await?;
+    let request = question(&mut passage, session, what, case, at).await?;
     let facts = passage.facts(&request).await?;
     let mut logged = ask::log(passage, &request, &facts).await?;
     let mut done = Ok(());
@@ -156,12 +220,12 @@ async fn passage(
 async fn question(
     passage: &mut Passage,
     session: &Session,
-    activity: Activity,
+    (activity, categories): What,
     case: &CaseId,
     at: Timestamp,
 ) -> Result<Request, Error> {
     let members = passage.members_of(case).await?;
-    Ok(ask::request(session, activity, [Category::DiagnosticReport], members, Some(case), at))
+    Ok(ask::request(session, activity, categories.iter().copied(), members, Some(case), at))
 }
 
 async fn open_for_signing(writer: &mut Writer<'_>, case: &CaseId) -> Result<(), Error> {

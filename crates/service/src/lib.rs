@@ -57,7 +57,9 @@ pub use break_glass::{Declaration, GLASS_MINUTES, declare, may_declare};
 pub use catalogue::{Catalogue, CatalogueColumn, CatalogueTable, Contact, Publisher, RowCount, catalogue, to_json_ld};
 pub use choices::my_choices;
 pub use citizen::citizen_result;
-pub use conclude::{CriterionSetting, Judgement, conclude, set_criterion, sign_report};
+pub use conclude::{
+    CriterionSetting, Judgement, SecondaryChoice, conclude, leave_out_secondary, set_criterion, sign_report,
+};
 pub use consent::give_consent;
 pub use desk::{Asked, AskedOutcome, Desk, HeldPermit, OpenTable, desk};
 pub use doctor::doctor;

@@ -1,6 +1,9 @@
 //! One case, as the one who opens it may see it.
 
-use crate::{CasePerson, CaseView, Conclusion, Error, Session, SetCriterion, Signature, ask};
+use crate::{
+    CasePerson, CaseView, Conclusion, Error, JudgedSecondaryFinding, SecondaryJudgement, Session, SetCriterion,
+    Signature, ask,
+};
 use indgang_gate::{Activity, Facts, Grant, Obligation};
 use indgang_interpret::acmg::{Change, with_changes};
 use indgang_interpret::report::{ClassLine, Finding, Report};
@@ -8,7 +11,8 @@ use indgang_model::{CaseId, Category, Clock, LegalBasis, PersonId, Role, Seconda
 use indgang_store::cases::{Case, CaseStatus, Member};
 use indgang_store::conclusions::Causes;
 use indgang_store::reports::Summary;
-use indgang_store::{House, cases, choices, conclusions, criteria, persons, reports, users};
+use indgang_store::secondary::KeptSecondaryFinding;
+use indgang_store::{House, cases, choices, conclusions, criteria, persons, reports, secondary, users};
 
 /// Opens a case with its interpretation.
 ///
@@ -40,7 +44,8 @@ pub async fn open_finding(
     Ok((view, finding))
 }
 
-/// Opens a case's report with all of its findings, as the reader may see it.
+/// Opens a case's report with all of its findings, as the reader may see it, and without the secondary findings that were left
+/// out of it.
 ///
 /// # Errors
 /// Those of [`open_case`].
@@ -48,7 +53,12 @@ pub async fn open_report(house: &House, clock: &dyn Clock, session: &Session, ca
     let (view, grant) = open(house, clock, session, case).await?;
     let mut findings = reports::findings(house, case).await?.into_open(&grant)?;
     findings.iter_mut().for_each(|finding| as_seen(finding, &view));
-    Ok(view.report.with_findings(findings))
+    let mut report = view.report.with_findings(findings);
+    for person in view.people.into_iter().filter(|person| person.secondary_examined) {
+        let told = person.secondary_findings.into_iter().filter(|one| !one.is_left_out()).map(|one| one.finding);
+        report.secondary_findings.insert(person.sample, told.collect());
+    }
+    Ok(report)
 }
 
 /// Without what is the laboratory's only, and with what was set by hand.
@@ -110,7 +120,7 @@ async fn view(
     lay_over(house, grant, id, &mut report, &criteria).await?;
     let mut people = Vec::with_capacity(case.members.len());
     for member in &case.members {
-        people.push(person(house, grant, id, member, now).await?);
+        people.push(person(house, grant, &case, member, now).await?);
     }
     let role_may = matches!(session.role(), Role::LaboratoryGeneticist | Role::AuthorisedHealthProfessional);
     Ok(CaseView {
@@ -143,17 +153,16 @@ pub(crate) fn withheld(grant: &Grant, case: &Case) -> Result<(), Error> {
 async fn person(
     house: &House,
     grant: &Grant,
-    case: &CaseId,
+    case: &Case,
     member: &Member,
     now: Timestamp,
 ) -> Result<CasePerson, Error> {
     let id = &member.person;
-    let found = reports::secondary_findings(house, grant, case, id).await?;
+    let found = secondary::of_person(house, grant, &case.id, id).await?;
     let secondary_examined = found.is_some();
-    let mut secondary_findings = found.unwrap_or_default();
-    if grant.obliges(Obligation::WithholdRelations) {
-        let variants = secondary_findings.iter_mut().flat_map(|finding| &mut finding.variants);
-        variants.for_each(|variant| variant.own_cohort = None);
+    let mut secondary_findings = Vec::new();
+    for kept in found.unwrap_or_default() {
+        secondary_findings.push(judged(house, grant, case, kept).await?);
     }
     let identity = match grant.covers(id, Category::Identity) {
         true => persons::identity(house, grant, id).await?,
@@ -174,6 +183,29 @@ async fn person(
         relation: None,
         withheld: Vec::new(),
     })
+}
+
+/// A secondary finding as the reader may see it, of those alone who wish to be told of theirs now.
+async fn judged(
+    house: &House,
+    grant: &Grant,
+    case: &Case,
+    kept: KeptSecondaryFinding,
+) -> Result<JudgedSecondaryFinding, Error> {
+    let KeptSecondaryFinding { mut finding, changes } = kept;
+    if grant.obliges(Obligation::WithholdRelations) {
+        finding.variants.iter_mut().for_each(|variant| variant.own_cohort = None);
+    }
+    finding.show_as_wished(|sample| {
+        let member = case.members.iter().find(|member| member.sample == sample);
+        member.map_or(SecondaryFindingWish::None, |member| grant.secondary_findings(&member.person))
+    });
+    let mut said = Vec::with_capacity(changes.len());
+    for change in changes {
+        let by = users::display_name(house, &change.author).await?;
+        said.push(SecondaryJudgement { left_out: change.left_out, by, at: change.at, reason: change.reason });
+    }
+    Ok(JudgedSecondaryFinding { finding, said })
 }
 
 async fn written(house: &House, grant: &Grant, case: &CaseId, proband: &PersonId) -> Result<Vec<Conclusion>, Error> {

@@ -128,13 +128,43 @@ pub struct CasePerson {
     pub secondary_finding_wish: Option<SecondaryFindingWish>,
     /// True when hers were looked for: she had wished them when the case was interpreted, and wishes them still.
     pub secondary_examined: bool,
-    /// Her secondary findings as wished; empty when she wished none or the viewer may not see them.
-    pub secondary_findings: Vec<SecondaryFinding>,
+    /// Her secondary findings as wished, those that were left out of the report with them; empty when she wished none or
+    /// the viewer may not see them.
+    pub secondary_findings: Vec<JudgedSecondaryFinding>,
     /// How surely the viewer has her in treatment; `None` for who is no authorised health professional.
     pub relation: Option<RelationGrade>,
     /// Kinds of data that she has blocked and that are left out. Only an authorised health professional in treatment is
     /// told: she may ask the patient, or break the glass. Empty for everybody else.
     pub withheld: Vec<Category>,
+}
+
+/// A secondary finding with what professionals said of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JudgedSecondaryFinding {
+    /// The finding, with the genotypes of those alone to whom it would be told of themselves.
+    pub finding: SecondaryFinding,
+    /// What was said, oldest first.
+    pub said: Vec<SecondaryJudgement>,
+}
+
+impl JudgedSecondaryFinding {
+    /// True when it does not go with the report.
+    pub fn is_left_out(&self) -> bool {
+        self.said.last().is_some_and(|last| last.left_out)
+    }
+}
+
+/// A secondary finding was left out of the report, or put back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecondaryJudgement {
+    /// True when it was left out.
+    pub left_out: bool,
+    /// Who said it, as the house shows her.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: Sensitive<String>,
 }
 
 /// A criterion that somebody set by hand.

@@ -203,7 +203,7 @@ async fn small_counts_are_the_laboratorys() {
         let session = session(&house, user).await;
         let (view, finding) = open_finding(&house, &clock(), &session, &case.id, 1).await.unwrap();
         assert_eq!(finding.unwrap().variants[0].own_cohort, expected, "{user}");
-        let of_mother = view.people.iter().flat_map(|p| &p.secondary_findings).flat_map(|f| &f.variants);
+        let of_mother = view.people.iter().flat_map(|p| &p.secondary_findings).flat_map(|f| &f.finding.variants);
         assert_eq!(of_mother.map(|v| v.own_cohort).collect::<Vec<_>>(), [expected], "{user}");
     }
 }

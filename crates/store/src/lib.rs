@@ -51,6 +51,7 @@ pub mod relations;
 pub mod reports;
 pub mod representations;
 pub mod resources;
+pub mod secondary;
 pub mod sessions;
 pub mod systems;
 mod tiles;

@@ -1,13 +1,13 @@
-//! Reports, their findings and secondary findings, as versions. What is read comes out guarded.
+//! Reports and their findings, as versions. What is read comes out guarded.
 //!
 //! A report is kept as its summary, and each finding by itself: a page that lists two hundred findings need not read
 //! all their evidence, and a page about one reads one.
 
 use crate::error::{signed, stored_json, to_json, unsigned};
 use crate::{Connection, House, StoreError, Writer};
-use indgang_gate::{Grant, Guarded, NotCovered};
-use indgang_interpret::report::{Finding, FindingLine, Report, SecondaryFinding};
-use indgang_model::{CaseId, Category, PersonId, SecondaryFindingWish, Timestamp};
+use indgang_gate::{Guarded, NotCovered};
+use indgang_interpret::report::{Finding, FindingLine, Report};
+use indgang_model::{CaseId, Category, PersonId, Timestamp};
 use std::collections::BTreeSet;
 
 /// A report with a line for each finding.
@@ -95,42 +95,6 @@ pub async fn of_proband(house: &House, case: &CaseId, version: u64) -> Result<Op
     let Some((version, summary)) = summary(&mut connection, case, Some(version)).await? else { return Ok(None) };
     let findings = findings_of(&mut connection, case, version).await?;
     Ok(Some(Guarded::new([proband].into(), Category::DiagnosticReport, summary.with_findings(findings))))
-}
-
-/// A person's secondary findings in a case's latest report, as she wished them; `None` when she wishes none as the grant
-/// knows it, or nobody looked, since she had wished none when the case was interpreted.
-///
-/// # Errors
-/// When the database fails.
-pub async fn secondary_findings(
-    house: &House,
-    grant: &Grant,
-    case: &CaseId,
-    person: &PersonId,
-) -> Result<Option<Vec<SecondaryFinding>>, StoreError> {
-    let wish = grant.secondary_findings(person);
-    if wish == SecondaryFindingWish::None {
-        return Ok(None);
-    }
-    let row: Option<(String,)> = sqlx::query_as(
-        "select findings from secondary_findings where case_id = $1 and person_id = $2 order by version desc limit 1",
-    )
-    .bind(&case.0)
-    .bind(&person.0)
-    .fetch_optional(&house.pool)
-    .await?;
-    let Some((text,)) = row else { return Ok(None) };
-    let mut findings: Vec<SecondaryFinding> = stored_json("secondary_findings", &text)?;
-    findings.retain(|finding| wish == SecondaryFindingWish::All || treatable_or_preventable(finding));
-    Ok(Some(findings))
-}
-
-/// Whether a finding is of a disease that can be treated or prevented.
-///
-/// The ACMG list holds only such genes (that is its criterion for inclusion), and it is the only list the house has;
-/// a finding that names no list version is not known to be, and is not told to those who wished the narrower choice.
-fn treatable_or_preventable(finding: &SecondaryFinding) -> bool {
-    !finding.list_version.trim().is_empty()
 }
 
 impl Writer<'_> {

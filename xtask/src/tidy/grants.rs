@@ -12,7 +12,7 @@ use super::{Finding, Tree, is_test, program_lines};
 const COMMITS: &str = "crates/store/src/passage.rs";
 
 /// Types that carry a person's data.
-const PERSON_TYPES: [&str; 17] = [
+const PERSON_TYPES: [&str; 18] = [
     "Citizen",
     "Cpr",
     "Person",
@@ -28,6 +28,7 @@ const PERSON_TYPES: [&str; 17] = [
     "Identity",
     "Conclusion",
     "SecondaryFinding",
+    "KeptSecondaryFinding",
     "WishVersion",
     "Resource",
 ];

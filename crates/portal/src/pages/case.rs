@@ -6,11 +6,12 @@ use crate::format::{integer, moment, percent};
 use crate::page::{Cx, Page, segment};
 use crate::pages::quality;
 use crate::parts::evidence::{self, Family};
-use crate::parts::{bars, pedigree, words};
+use crate::parts::{bars, pedigree, secondary as judgements, words};
 use indgang_gate::RelationGrade;
-use indgang_interpret::report::{FilterStep, FindingLine, Report, ResultKind, SecondaryFinding};
+use indgang_interpret::report::{FilterStep, FindingLine, Report, ResultKind};
 use indgang_interpret::words::Words;
 use indgang_model::{Category, LegalBasis, PhenotypicFeature, SecondaryFindingWish, Timestamp};
+use indgang_service::JudgedSecondaryFinding;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -45,8 +46,8 @@ pub struct PersonWish {
     pub wish: Option<SecondaryFindingWish>,
     /// True when they were looked for.
     pub examined: bool,
-    /// The secondary findings she wished to be told of.
-    pub findings: Vec<SecondaryFinding>,
+    /// The secondary findings she wished to be told of, those that were left out with them.
+    pub findings: Vec<JudgedSecondaryFinding>,
 }
 
 /// Why the reader may see the case, and what she is told of it.
@@ -139,6 +140,7 @@ fn summary(cx: &Cx, page: &CasePage) -> Markup {
             }
             @if let Some(first) = page.report.findings.first() {
                 p { (cx.t("first-finding")) ": " (heading(cx, first)) }
+                @if let Some(why) = &first.certainty { p { (cx.words(&why.text_da, &why.text)) } }
             }
             @if page.may_conclude && signed.is_none() { p { a href="#conclusion" { (cx.t("go-to-conclusion")) } } }
         }
@@ -334,13 +336,21 @@ fn secondary(cx: &Cx, page: &CasePage) -> Markup {
     }
 }
 
-fn secondary_finding(cx: &Cx, finding: &SecondaryFinding, family: &Family<'_>) -> Markup {
+fn secondary_finding(cx: &Cx, judged: &JudgedSecondaryFinding, family: &Family<'_>) -> Markup {
+    let finding = &judged.finding;
     html! {
         details {
-            summary { (finding.gene.symbol) ", " (cx.word("disease", &finding.disease.label)) }
+            summary {
+                (finding.gene.symbol) ", " (cx.word("disease", &finding.disease.label))
+                @if judged.is_left_out() { " (" (cx.t("left-out-short")) ")" }
+            }
+            (judgements::said(cx, judged))
             @if finding.needs_confirmation { p { strong { (cx.t("needs-confirmation")) } } }
-            p { (finding.list_version) ", " (cx.word("category", &finding.category)) ". "
-                (cx.word("class", &finding.acmg.classification)) }
+            p {
+                @if !finding.list_version.is_empty() { (finding.list_version) ", " }
+                (cx.word("category", &finding.category)) "."
+                @if !finding.acmg.classification.is_empty() { " " (cx.word("class", &finding.acmg.classification)) }
+            }
             @for v in &finding.variants { (evidence::variant(cx, v, family)) }
         }
     }

@@ -66,6 +66,7 @@ fn head(cx: &Cx, finding: &Finding) -> Markup {
     html! {
         div.card {
             p.lead { (case::heading(cx, &FindingLine::from(finding))) }
+            @if let Some(why) = finding.certainty() { p { (cx.words(&why.text_da, &why.text)) } }
             dl.facts {
                 dt { (cx.t("gene")) }
                 dd { (finding.gene.symbol) @if let Some(id) = &finding.gene.hgnc_id { " (" (id) ")" } }

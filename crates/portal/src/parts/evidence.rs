@@ -186,7 +186,7 @@ fn genotypes(cx: &Cx, v: &FindingVariant, family: &Family<'_>) -> Markup {
                             td { span.mono { (gt) } " " small { (genotype_word(cx, gt)) } }
                             (call(cx, v.calls.get(&member.id)))
                         }
-                        None => { td colspan="5" { (cx.t("not-sequenced")) } }
+                        None => { td colspan="5" { (cx.t(if member.sequenced { "not-wished-shown" } else { "not-sequenced" })) } }
                     }
                 } } }
             }

@@ -7,4 +7,5 @@ pub(crate) mod large;
 pub(crate) mod pedigree;
 pub(crate) mod plot;
 pub(crate) mod scores;
+pub(crate) mod secondary;
 pub(crate) mod words;

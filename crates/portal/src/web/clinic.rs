@@ -6,18 +6,16 @@ use crate::pages::case::{Access, CasePage, Conclusion, ELSEWHERE, PersonWish, RE
 use crate::pages::cases::{CaseRow, CasesPage, Status};
 use crate::pages::finding::FindingPage;
 use crate::pages::message::MessagePage;
-use crate::pages::sign::SignPage;
+use crate::pages::sign::{Secondary, SignPage};
 use crate::parts::criteria::ByHandForm;
-use crate::web::PortalState;
-use crate::web::criteria;
 use crate::web::entrance::TokenForm;
 use crate::web::visit::{Answered, Instead, Visit};
+use crate::web::{PortalState, criteria, secondary};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use indgang_interpret::report::SecondaryFinding;
 use indgang_interpret::words::Words;
 use indgang_model::CaseId;
 use indgang_service::{AlertLine, CaseLine, CaseStatus, CaseView, Error, Judgement};
@@ -248,7 +246,12 @@ pub(super) async fn conclude(
 }
 
 /// `GET /cases/{case}/sign`: read it once more.
-pub(super) async fn sign_page(State(state): State<PortalState>, visit: Visit, Path(case): Path<String>) -> Answered {
+pub(super) async fn sign_page(
+    State(state): State<PortalState>,
+    visit: Visit,
+    Path(case): Path<String>,
+    Query(note): Query<Note>,
+) -> Answered {
     let view = open(&state, &visit, case).await?;
     if view.signature.is_some() {
         return Ok(after(&visit, &view.id, Err(Error::AlreadySigned), ""));
@@ -260,12 +263,12 @@ pub(super) async fn sign_page(State(state): State<PortalState>, visit: Visit, Pa
     let text = last.text.expose().clone();
     let result = last.result.unwrap_or(view.report.result);
     let (causes, cause_elsewhere) = (last.causes.clone(), last.cause_elsewhere);
-    let told = |person: &indgang_service::CasePerson| {
-        let whose = person.name.as_ref().map_or_else(|| person.sample.clone(), |name| name.expose().clone());
-        let what = |found: &SecondaryFinding| format!("{}, {}", found.gene.symbol, found.disease.label);
-        person.secondary_findings.iter().map(|found| (whose.clone(), what(found))).collect::<Vec<_>>()
+    let told = |person: indgang_service::CasePerson| {
+        let whose = person.name.map_or(person.sample, |name| name.expose().clone());
+        let one = move |judged| Secondary { whose: whose.clone(), person: person.id.0.clone(), judged };
+        person.secondary_findings.into_iter().map(one)
     };
-    let secondary = view.people.iter().flat_map(told).collect();
+    let secondary = view.people.into_iter().flat_map(told).collect();
     Ok(visit.page(&SignPage {
         case: view.id.0,
         label: Words::new(view.label, view.label_en),
@@ -276,6 +279,7 @@ pub(super) async fn sign_page(State(state): State<PortalState>, visit: Visit, Pa
         causes,
         cause_elsewhere,
         secondary,
+        error: secondary::error(&note.note),
     }))
 }
 

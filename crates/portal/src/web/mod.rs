@@ -21,6 +21,7 @@ mod lake_tests;
 mod machine;
 mod questionnaires;
 mod questions;
+mod secondary;
 mod security;
 mod sql;
 #[cfg(test)]
@@ -31,6 +32,8 @@ mod tests_audit;
 mod tests_choices;
 #[cfg(test)]
 mod tests_questionnaires;
+#[cfg(test)]
+mod tests_secondary;
 mod timeline;
 mod visit;
 
@@ -125,6 +128,7 @@ pub fn router(state: PortalState) -> Router {
         .route("/cases/{case}", get(clinic::case))
         .route("/cases/{case}/findings/{rank}", get(clinic::finding))
         .route("/cases/{case}/findings/{rank}/criteria", post(criteria::set))
+        .route("/cases/{case}/secondary", post(secondary::choose))
         .route("/cases/{case}/report.html", get(clinic::report))
         .route("/cases/{case}/conclusion", post(clinic::conclude))
         .route("/cases/{case}/sign", get(clinic::sign_page).post(clinic::sign))

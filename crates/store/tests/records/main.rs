@@ -12,5 +12,6 @@ mod lake;
 mod log;
 mod reports;
 mod resources;
+mod secondary;
 mod server;
 mod sessions;

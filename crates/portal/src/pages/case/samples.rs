@@ -23,7 +23,7 @@ impl Sample for CasePage {
             wishes: vec![
                 wish("child", None, Vec::new()),
                 wish("father", Some(SecondaryFindingWish::None), Vec::new()),
-                wish("mother", Some(SecondaryFindingWish::All), vec![sample::secondary()]),
+                wish("mother", Some(SecondaryFindingWish::All), vec![sample::judged(), sample::left_out()]),
             ],
             access: Access {
                 basis: LegalBasis { rule: "DK-6".to_owned(), paragraph: "Sundhedsloven § 6".to_owned() },
