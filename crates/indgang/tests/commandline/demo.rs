@@ -1,5 +1,6 @@
 //! The demo house: made once, never twice; whole after any death; its log tells when it was changed.
 
+use crate::bad_input::with_little_room;
 use crate::workshop::Workshop;
 use std::fs;
 use std::thread::sleep;
@@ -92,4 +93,27 @@ fn killed_at_any_moment_the_house_opens_and_a_rerun_completes() {
         }
         assert!(left.iter().all(|name| !name.to_string_lossy().contains(".part")), "{left:?}");
     }
+}
+
+#[test]
+fn a_disk_that_fills_while_the_demo_is_made_leaves_a_house_that_a_rerun_completes() {
+    let mut failed = 0;
+    // No room for the house; for it and not for the files; for these and not for all that is taken in.
+    for blocks in [8, 1000, 2500] {
+        let workshop = Workshop::new();
+        let run = with_little_room(&workshop, blocks, DEMO);
+        if !run.ok {
+            failed += 1;
+            run.refused_with(&["disk"]);
+            assert!(run.err.contains("house"), "{blocks}: {}", run.err);
+        }
+        if workshop.path().join("house/house.db").exists() {
+            lines(&workshop);
+        }
+        workshop.run(DEMO).succeeded();
+        let doctor = workshop.run("doctor --data house").succeeded().out;
+        assert!(doctor.contains("7 persons") && doctor.contains("3 cases (0 signed)"), "{blocks}: {doctor}");
+        lines(&workshop);
+    }
+    assert!(failed >= 2, "{failed}");
 }

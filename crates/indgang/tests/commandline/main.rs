@@ -20,6 +20,7 @@ mod omop;
 mod pedigree;
 mod pgx;
 mod reanalyse;
+mod reference;
 mod secondary;
 mod snapshots;
 mod sources;
