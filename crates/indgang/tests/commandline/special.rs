@@ -95,12 +95,12 @@ fn told(records: &[&str]) -> Vec<String> {
 #[test]
 fn lines_without_genotypes_are_read_by_copies_and_mitochondrial_ones_have_genes() {
     for (records, expected) in [
-        (&["17 29400000 N <CNV> SVTYPE=CNV;END=29720000 CN 1 2 2"][..], &["NF1 de_novo 29400000"][..]),
+        (&["17 29500000 N <CNV> SVTYPE=CNV;END=29560000 CN 1 2 2"][..], &["NF1 de_novo 29500000"][..]),
         (
-            &["17 29400000 N <CNV> SVTYPE=CNV;END=29720000 GT:CN ./.:1 ./.:1 ./.:2"],
-            &["NF1 autosomal_dominant_incomplete_penetrance 29400000"],
+            &["17 29500000 N <CNV> SVTYPE=CNV;END=29560000 GT:CN ./.:1 ./.:1 ./.:2"],
+            &["NF1 autosomal_dominant_incomplete_penetrance 29500000"],
         ),
-        (&["17 29400000 N <CNV> SVTYPE=CNV;END=29720000 CN 2 1 2"], &[]), // the father's alone
+        (&["17 29500000 N <CNV> SVTYPE=CNV;END=29560000 CN 2 1 2"], &[]), // the father's alone
         (&["MT 3243 A G . GT:AD:AF 0/1:300,700:0.7 0/0:900,0:0 0/1:900,100:0.1"], &["MT-TL1 mitochondrial 3243"]),
         (
             &["MT 8482 C <DEL> SVTYPE=DEL;END=13459 GT:AD:AF 0/1:300,700:0.7 0/0:900,0:0 0/1:900,100:0.1"],
