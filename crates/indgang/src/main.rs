@@ -4,6 +4,7 @@ mod commands;
 mod configuration;
 mod data_folder;
 mod demo_files;
+mod knowledge_folder;
 mod output;
 mod progress;
 
@@ -52,6 +53,8 @@ enum Command {
     Decide(commands::decide::Arguments),
     /// Hold declared treatments that wait for the registers against them
     FollowUp(commands::follow_up::Arguments),
+    /// Make releases of the knowledge from publishers' files
+    Knowledge(commands::knowledge::Arguments),
     /// Hold the stored cases against a new release of the knowledge, and tell what changes
     Reanalyse(commands::reanalyse::Arguments),
     /// Who belongs to a cohort, from registers to a list; and the house's own cohort
@@ -108,6 +111,7 @@ fn main() -> ExitCode {
         Command::Restore(arguments) => commands::restore::run(arguments),
         Command::Decide(arguments) => commands::decide::run(arguments),
         Command::FollowUp(arguments) => commands::follow_up::run(arguments),
+        Command::Knowledge(arguments) => commands::knowledge::run(arguments),
         Command::Reanalyse(arguments) => commands::reanalyse::run(arguments),
         Command::Cohort(arguments) => commands::cohort::run(arguments),
         Command::Ingest(arguments) => commands::ingest::run(arguments),

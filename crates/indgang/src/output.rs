@@ -56,6 +56,13 @@ impl Output {
         self.complete()?.appear()
     }
 
+    /// Puts the finished file in another place of the same folder, whose name was not known before.
+    pub fn finish_as(self, path: &Path) -> anyhow::Result<()> {
+        let mut complete = self.complete()?;
+        path.clone_into(&mut complete.path);
+        complete.appear()
+    }
+
     /// Writes everything out to the disk, so that only the renaming is left.
     fn complete(mut self) -> anyhow::Result<Complete> {
         let remedy = || format!("cannot write `{}`: is the disk full?", self.path.display());

@@ -24,6 +24,13 @@ pub fn rows(what: &str) -> ProgressBar {
     ProgressBar::new_spinner().with_style(style).with_message(what.to_owned())
 }
 
+/// Names what is worked on; silent when standard error is not a terminal.
+pub fn doing(what: &str) {
+    if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+        eprintln!("{what}");
+    }
+}
+
 /// A reader that moves a bar.
 pub struct Counted<R> {
     inner: R,

@@ -9,6 +9,7 @@ use crate::findings::{Context, Diseases, findings};
 use crate::intake::{Beside, Block, Candidate, Intake, Waterfall, second_look};
 use crate::large::same_event;
 use crate::phenotype::PhenotypeRanker;
+use crate::predictors;
 use crate::quality_for_report::Judged;
 use crate::report::{Acmg, Member, Report, ResultKind};
 use crate::secondary::secondary_findings;
@@ -18,6 +19,7 @@ use indgang_genomics::call::Genotype;
 use indgang_genomics::cohort::{CallSet, Carried};
 use indgang_genomics::quality::Quality;
 use indgang_genomics::vcf::{Header, ReadOptions, Reader, VcfError};
+use indgang_knowledge::scores::ScoresError;
 use indgang_knowledge::{Knowledge, PartError};
 use indgang_model::{Affected, Assembly, SecondaryFindingWish, Variant};
 use said::{not_aligned, not_found, nothing_read, set_aside_in_danish};
@@ -74,6 +76,9 @@ pub enum AnalysisError {
     /// The knowledge cannot be opened.
     #[error(transparent)]
     Knowledge(#[from] PartError),
+    /// Imported scores cannot be read.
+    #[error(transparent)]
+    Scores(#[from] ScoresError),
 }
 
 /// Interprets a case. `ranker` is prepared once for many cases; `version` is the program's.
@@ -116,6 +121,12 @@ fn run(
     call_sets: bool,
 ) -> Result<(Report, BTreeMap<String, CallSet>), AnalysisError> {
     let mut read = read(&mut case, inputs, knowledge, beside, call_sets)?;
+    let predictors = beside.predictors.map(|predictors| predictors.versions(case.assembly)).unwrap_or_default();
+    read.warnings.extend(predictors::absent(&predictors, &read.candidates));
+    if let Some(predictors) = beside.predictors {
+        let genes = knowledge.genes()?;
+        read.candidates.iter_mut().try_for_each(|candidate| predictors.fill(candidate, case.assembly, genes))?;
+    }
     let call_sets = call_sets_of(&case, std::mem::take(&mut read.carried));
     let quality = Judged::new(&case.family, &read.quality);
     let ranking = Diseases::query(&case.features).map(|mut query| {
@@ -172,6 +183,7 @@ fn run(
     warnings.extend(quality.warnings());
     let mut versions = knowledge.versions();
     versions.insert("indgang".to_owned(), version.to_owned());
+    versions.extend(predictors);
     versions.extend(beside.dosage.map(|dosage| ("clingen_dosage".to_owned(), dosage.version.clone())));
     findings.iter_mut().for_each(|finding| date(&mut finding.acmg, &versions));
     secondary_findings.values_mut().flatten().for_each(|finding| date(&mut finding.acmg, &versions));

@@ -19,6 +19,7 @@ pub mod pgx;
 pub mod phenopacket;
 pub mod phenotype;
 pub mod picture;
+pub mod predictors;
 mod quality_for_report;
 pub mod reanalysis;
 pub mod recurrence;

@@ -3,6 +3,7 @@
 use indgang_interpret::reanalysis::{Alert, Change, Index, Place, Release, changed};
 use indgang_interpret::report::{Acmg, Assessed, Finding, FindingVariant, Gene, RecurrenceRisk, Scores};
 use indgang_knowledge::build::{clinvar, genes};
+use indgang_knowledge::phenotype::DiseaseAnnotations;
 use indgang_knowledge::{Difference, Knowledge, Part, pack};
 use indgang_model::{Assembly, Chromosome, ModeOfInheritance, Variant};
 use proptest::prelude::*;
@@ -88,7 +89,8 @@ fn altered(made: &Made, other: &Made, every: usize) -> Made {
 impl Made {
     fn knowledge(&self) -> Knowledge {
         let mut hgnc = String::from("entrez_id\tsymbol\tchromosome\tcytoband\ttype\tsynonyms\thgnc_id\tensembl_id\t\n");
-        let (mut constraint, mut insufficient) = (String::from("#gene\n"), String::new());
+        let (mut constraint, mut insufficient) =
+            (String::from("#gene\ttranscript\tpLI\toe_lof\toe_lof_lower\toe_lof_upper\n"), String::new());
         for gene in 0..GENES {
             writeln!(hgnc, "{gene}\tG{gene}\t1\t1p1\tprotein-coding\t\tHGNC:{gene}\tENSG0000000000{gene}\t").unwrap();
             let loeuf = f64::from(self.loeuf[gene]) / 10.0;
@@ -107,22 +109,28 @@ impl Made {
             )
             .unwrap();
         }
+        let hpoa = "OMIM:101600\tPfeiffer syndrome\t\tHP:0000006\tOMIM:101600\tIEA\t\t\t\t\tI\tHPO:x\n";
         let sources = genes::GeneSources {
-            hgnc: &hgnc,
-            constraint: &constraint,
-            mane: "",
-            clingen: &clingen,
-            acmg: "header\nHGNC:1\tE\t1\tG1\t1\tBreast cancer\t604370\tCancer\tAD \t1.0\tAll P and LP\n",
-            acmg_version: "3.1",
-            genes_to_phenotype: "#Format\n1\tG1\tHP:0000006\tx\t-\t\t-\tmim2gene\tOMIM:101600\n",
-            hpoa: "#date: 2023-01-27\nOMIM:101600\tPfeiffer syndrome\t\tHP:0000006\tOMIM:101600\tIEA\t\t\t\t\tI\tHPO:x\n",
-            mode_lists: &[],
-            haploinsufficient: &insufficient,
+            hgnc: Some(&hgnc),
+            constraint: Some(&constraint),
+            mane: None,
+            clingen: Some(&clingen),
+            acmg: Some(("header\nHGNC:1\tE\t1\tG1\t1\tBreast cancer\t604370\tCancer\tAD \t1.0\tAll P and LP\n", "3.1")),
+            gene_links: Some("#Format\n1\tG1\tHP:0000006\tx\t-\t\t-\tmim2gene\tOMIM:101600\n"),
+            diseases: &DiseaseAnnotations::from_hpoa(hpoa).expect("annotations"),
+            new_diseases: true,
+            mode_lists: None,
+            haploinsufficient: Some(&insufficient),
         };
-        let genes = genes::genes(&sources).expect("genes").0;
+        let genes = genes::genes(&sources, None).expect("genes").0;
         let (vcf, table) = self.clinvar();
-        let sources = clinvar::ClinVarSources { vcf: &vcf, version: "made up", table: &table };
-        let parts = clinvar::clinvar(&sources, &genes, |_: &Variant| None).expect("ClinVar");
+        let sources = clinvar::ClinVarSources {
+            vcf: &mut vcf.as_bytes(),
+            version: Some("made up"),
+            assembly: Some(Assembly::GRCh37),
+            hgvs: clinvar::Hgvs::of_table(&table).expect("HGVS"),
+        };
+        let parts = clinvar::clinvar(sources, &genes, |_, _: &Variant| None).expect("ClinVar");
         Knowledge::from_parts(
             String::new(),
             [

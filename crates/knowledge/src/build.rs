@@ -1,15 +1,23 @@
-//! Makes the parts from the publishers' files. Pure: texts in, values out; `cargo xtask gen knowledge` opens the files.
+//! Makes the parts from the publishers' files. Pure: texts in, values out; who calls opens the files
+//! (`indgang knowledge build`, `cargo xtask gen knowledge`).
 //!
 //! Content is kept as published (names, identifiers, assertions); only the form changes.
-//! Counts of what was left out, and why, stand beside the rows in the manifest.
+//! Counts of what was left out, and why, stand beside the rows in the manifest; what is doubtful is told with its line.
 
+pub mod checks;
 pub mod clinvar;
+mod constraint;
 mod diseases;
 pub mod genes;
+mod hgnc;
 pub mod lift;
+mod links;
 pub mod pgx;
+pub mod release;
+pub mod scores;
 pub mod transcripts;
 
+use checks::{Doubt, Remark};
 use std::collections::BTreeMap;
 
 /// Counts by what is counted, for the manifest.
@@ -51,6 +59,73 @@ pub(crate) fn fields<'a, const N: usize>(
         *field = parts.next().ok_or_else(|| BuildError::Line { file, line, what: what() })?;
     }
     Ok(out)
+}
+
+/// Counts, and what is doubtful.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Counts by what is counted.
+    pub rows: Rows,
+    /// Rows that are doubtful, in the order they were met.
+    pub remarks: Vec<Remark>,
+}
+
+impl Tally {
+    fn count(&mut self, what: &str, n: usize) {
+        count(&mut self.rows, what, n);
+    }
+
+    /// Counts a row under `what` and keeps its line.
+    fn doubt(&mut self, what: &str, remark: (&'static str, usize, Doubt, &str)) {
+        self.count(what, 1);
+        let (source, line, doubt, value) = remark;
+        self.remarks.push(Remark { file: source.to_owned(), line, doubt, value: value.to_owned() });
+    }
+}
+
+/// Where the columns of a table with a heading are.
+pub(crate) struct Columns<'a> {
+    file: &'static str,
+    line: usize,
+    names: Vec<&'a str>,
+}
+
+impl<'a> Columns<'a> {
+    /// Of the heading, with its line.
+    pub(crate) fn of(file: &'static str, line: usize, heading: &'a str) -> Self {
+        Self {
+            file,
+            line,
+            names: heading.trim_start_matches('#').split('\t').map(|name| name.trim_matches('"')).collect(),
+        }
+    }
+
+    /// The column of the first of these names that is there.
+    pub(crate) fn find(&self, names: &[&str]) -> Option<usize> {
+        names.iter().find_map(|name| self.names.iter().position(|n| n == name))
+    }
+
+    /// The same, of a column that must be there.
+    pub(crate) fn need(&self, names: &[&str]) -> Result<usize, BuildError> {
+        self.find(names).ok_or_else(|| BuildError::Line {
+            file: self.file,
+            line: self.line,
+            what: format!("there is no column `{}`; is it the file as published?", names.join("` or `")),
+        })
+    }
+
+    /// The cell of a row, which must reach so far.
+    pub(crate) fn cell<'r>(&self, line: usize, row: &'r str, column: usize) -> Result<&'r str, BuildError> {
+        row.split('\t').nth(column).ok_or_else(|| BuildError::Line {
+            file: self.file,
+            line,
+            what: format!(
+                "{} tab-separated fields where the heading has {}; is the file cut short?",
+                row.split('\t').count(),
+                self.names.len()
+            ),
+        })
+    }
 }
 
 /// Adds `n` to a count.

@@ -1,5 +1,9 @@
 //! What differs between two releases of the knowledge, as far as it bears on a case that was interpreted by the first.
 
+mod told;
+
+pub use told::{Association, Came, Reclassified, SourceChange, Told};
+
 use crate::{ClinVar, ClinVarRecord, GeneCounts, GeneDisease, GeneRecord, Genes, Knowledge, PartError};
 use indgang_model::{Assembly, Chromosome, Variant};
 use std::collections::{BTreeMap, BTreeSet, HashMap};

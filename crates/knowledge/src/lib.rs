@@ -19,7 +19,7 @@
 
 pub mod build;
 pub mod clinvar;
-mod difference;
+pub mod difference;
 pub mod genes;
 pub mod manifest;
 mod mode;
@@ -27,10 +27,11 @@ mod part;
 pub mod pgx;
 pub mod phenotype;
 mod pool;
+pub mod scores;
 mod shipped;
 
 pub use clinvar::{ClinVar, ClinVarRecord, Density, GeneCounts, MolecularEffect, ProteinChange, Significance};
-pub use difference::Difference;
+pub use difference::{Difference, Told};
 pub use genes::{
     DiseaseSource, GeneDisease, GeneRecord, Genes, HgncId, LocusType, ModeSource, ReportRule, Resolution,
     SecondaryFindingGene, Validity,

@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 pub struct Manifest {
     /// Layout of the parts; a reader of another number refuses them.
     pub format: u16,
+    /// What the release is called; the shipped one has no name of its own.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub release: String,
     /// The publishers' files.
     #[serde(rename = "source", default)]
     pub sources: Vec<Source>,
@@ -52,7 +55,7 @@ pub struct PartEntry {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ManifestError {
     /// Not TOML, or not this TOML.
-    #[error("the knowledge manifest cannot be read: {0}; build the snapshot anew with `cargo xtask gen knowledge`")]
+    #[error("the knowledge manifest cannot be read: {0}; build it with `indgang knowledge build`")]
     Syntax(String),
 }
 

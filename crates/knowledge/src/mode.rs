@@ -11,7 +11,7 @@ pub enum Mode {
     AutosomalDominant,
     /// HP:0000007, ClinGen AR.
     AutosomalRecessive,
-    /// ClinGen SD: one copy causes disease, two copies a graver one.
+    /// HP:0032113, ClinGen SD: one copy causes disease, two copies a graver one.
     SemiDominant,
     /// HP:0001417, ClinGen XL: not said whether dominant or recessive.
     XLinked,
@@ -90,6 +90,7 @@ impl Mode {
             10_984 => Self::Digenic,
             12_275 => Self::AutosomalDominantMaternalImprinting,
             25_352 => Self::TypicallyDeNovo,
+            32_113 => Self::SemiDominant,
             32_382 | 32_384 => Self::UniparentalDisomy,
             34_344 => Self::FemaleLimited,
             _ => return None,

@@ -19,7 +19,7 @@ use std::sync::OnceLock;
 pub const FORMAT: u16 = 1;
 
 /// No part is larger than this when unpacked; a damaged or hostile file cannot take more memory.
-const LARGEST: u64 = 1 << 29;
+const LARGEST: u64 = 1 << 30;
 
 /// One file of the snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,12 +82,12 @@ impl Part {
 pub enum PartError {
     /// The snapshot lacks it.
     #[error(
-        "the knowledge snapshot has no part `{0}`; fetch the snapshot again, or build it with `cargo xtask gen knowledge`"
+        "the knowledge snapshot has no part `{0}`; fetch the snapshot again, or build it with `indgang knowledge build`"
     )]
     Missing(&'static str),
     /// Its bytes are not what was written.
     #[error(
-        "the knowledge part `{part}` is damaged ({detail}); fetch the snapshot again, or build it with `cargo xtask gen knowledge`"
+        "the knowledge part `{part}` is damaged ({detail}); fetch the snapshot again, or build it with `indgang knowledge build`"
     )]
     Damaged {
         /// Name of the part.
@@ -148,18 +148,25 @@ impl Knowledge {
         }
     }
 
+    /// A part as it was given, packed.
+    pub(crate) fn packed(&self, part: Part) -> Result<&[u8], PartError> {
+        self.bytes.get(&part).map(|bytes| &**bytes).ok_or(PartError::Missing(part.name()))
+    }
+
     /// What the snapshot is made of.
     pub fn manifest(&self) -> Result<&Manifest, ManifestError> {
         self.manifest.get_or_init(|| Manifest::parse(&self.manifest_text)).as_ref().map_err(Clone::clone)
     }
 
     /// Version of each source by its name, for the `versions` of a case's report: of all parts but pharmacogenomics, which
-    /// no case is interpreted by. Empty when the manifest cannot be read.
+    /// no case is interpreted by; `knowledge` is the release's own name, when it has one. Empty when the manifest cannot be read.
     pub fn versions(&self) -> BTreeMap<String, String> {
         let mut versions = self.manifest().map(Manifest::versions).unwrap_or_default();
         for source in self.versions_of(Part::Pgx).keys() {
             versions.remove(source);
         }
+        let release = self.manifest().map(|manifest| manifest.release.clone()).unwrap_or_default();
+        versions.extend((!release.is_empty()).then(|| ("knowledge".to_owned(), release)));
         versions
     }
 
@@ -191,11 +198,11 @@ impl Knowledge {
         Ok(ClinVar { places: self.clinvar_places(assembly)?, records: self.clinvar_records()? })
     }
 
-    fn clinvar_records(&self) -> Result<&Records, PartError> {
+    pub(crate) fn clinvar_records(&self) -> Result<&Records, PartError> {
         self.part(Part::ClinVarRecords, &self.clinvar_records)
     }
 
-    fn clinvar_places(&self, assembly: Assembly) -> Result<&Places, PartError> {
+    pub(crate) fn clinvar_places(&self, assembly: Assembly) -> Result<&Places, PartError> {
         match assembly {
             Assembly::GRCh37 => self.part(Part::ClinVarGRCh37, &self.clinvar_37),
             Assembly::GRCh38 => self.part(Part::ClinVarGRCh38, &self.clinvar_38),
@@ -256,10 +263,7 @@ impl Knowledge {
     }
 
     fn part<'a, T: DeserializeOwned>(&'a self, part: Part, cell: &'a Cell<T>) -> Result<&'a T, PartError> {
-        let decoded = cell.get_or_init(|| {
-            let bytes = self.bytes.get(&part).ok_or(PartError::Missing(part.name()))?;
-            unpack(part, bytes)
-        });
+        let decoded = cell.get_or_init(|| self.packed(part).and_then(|bytes| unpack(part, bytes)));
         decoded.as_ref().map_err(Clone::clone)
     }
 }
@@ -269,6 +273,9 @@ impl Knowledge {
 pub fn pack<T: Serialize>(part: Part, value: &T, level: i32) -> Result<Vec<u8>, PartError> {
     let damaged = |detail: String| PartError::Damaged { part: part.name(), detail };
     let plain = postcard::to_stdvec(&(part.name(), FORMAT, value)).map_err(|e| damaged(e.to_string()))?;
+    if plain.len() as u64 > LARGEST {
+        return Err(damaged(format!("{} bytes, and a part may have {LARGEST}", plain.len())));
+    }
     let write = || -> std::io::Result<Vec<u8>> {
         let mut encoder = zstd::stream::Encoder::new(Vec::new(), level)?;
         encoder.include_checksum(true)?;

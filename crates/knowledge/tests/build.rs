@@ -1,8 +1,9 @@
 //! Building twice gives the same bytes, and bad sources are named with file and line.
 
 use indgang_knowledge::build::{BuildError, clinvar, genes};
+use indgang_knowledge::phenotype::DiseaseAnnotations;
 use indgang_knowledge::{Genes, Mode, Part, pack};
-use indgang_model::Variant;
+use indgang_model::{Assembly, Variant};
 
 const HGNC: &str = "entrez_id\tsymbol\tchromosome\tcytoband\ttype\tsynonyms\thgnc_id\tensembl_id\t\n\
     2263\tFGFR2\t10\t10q26.13\tprotein-coding\tKGFR|BEK\tHGNC:3689\tENSG00000066468\t\n\
@@ -20,38 +21,58 @@ const VCF: &str = "##x\n#CHROM\n\
     REVIEW_STATUS=no_assertion_provided;ALL_TRAITS=x\n";
 const TABLE: &str = "header\n";
 
-fn sources() -> genes::GeneSources<'static> {
+const CONSTRAINT: &str =
+    "#gene\ttranscript\tpLI\toe_lof\toe_lof_lower\toe_lof_upper\nFGFR2\tENST1\t9.9e-01\t0\t0\t3.0e-01\n";
+
+fn annotations() -> DiseaseAnnotations {
+    DiseaseAnnotations::from_hpoa(HPOA).expect("reads")
+}
+
+fn sources(diseases: &DiseaseAnnotations) -> genes::GeneSources<'_> {
     genes::GeneSources {
-        hgnc: HGNC,
-        constraint: "#gene\nFGFR2\tENST1\t9.9e-01\t0\t0\t3.0e-01\n",
-        mane: "",
-        clingen: CLINGEN,
-        acmg: ACMG,
-        acmg_version: "3.1",
-        genes_to_phenotype: LINKS,
-        hpoa: HPOA,
-        mode_lists: &[(Mode::AutosomalRecessive, "BRCA1\nGONE\n")],
-        haploinsufficient: "BRCA1\n",
+        hgnc: Some(HGNC),
+        constraint: Some(CONSTRAINT),
+        mane: None,
+        clingen: Some(CLINGEN),
+        acmg: Some((ACMG, "3.1")),
+        gene_links: Some(LINKS),
+        diseases,
+        new_diseases: true,
+        mode_lists: Some(&[(Mode::AutosomalRecessive, "BRCA1\nGONE\n")]),
+        haploinsufficient: Some("BRCA1\n"),
     }
 }
 
 fn built() -> Genes {
-    genes::genes(&sources()).expect("builds").0
+    genes::genes(&sources(&annotations()), None).expect("builds").0
+}
+
+fn parts(
+    vcf: &str,
+    genes: &Genes,
+    lift: impl Fn(&Variant) -> Option<Variant>,
+) -> Result<clinvar::ClinVarParts, BuildError> {
+    let sources = clinvar::ClinVarSources {
+        vcf: &mut vcf.as_bytes(),
+        version: Some("2016-09"),
+        assembly: Some(Assembly::GRCh37),
+        hgvs: clinvar::Hgvs::of_table(TABLE)?,
+    };
+    clinvar::clinvar(sources, genes, |_, variant: &Variant| lift(variant))
 }
 
 #[test]
 fn building_twice_gives_the_same_bytes() {
-    let parts = || {
+    let packed = || {
         let genes = built();
-        let clinvar = clinvar::ClinVarSources { vcf: VCF, version: "2016-09", table: TABLE };
-        let clinvar = clinvar::clinvar(&clinvar, &genes, |v: &Variant| Some(v.clone())).expect("builds");
+        let clinvar = parts(VCF, &genes, |v| Some(v.clone())).expect("builds");
         [
             pack(Part::Genes, &genes, 19).expect("packs"),
             pack(Part::ClinVarRecords, &clinvar.records, 19).expect("packs"),
             pack(Part::ClinVarGRCh38, &clinvar.lifted, 19).expect("packs"),
         ]
     };
-    assert_eq!(parts(), parts());
+    assert_eq!(packed(), packed());
 }
 
 #[test]
@@ -66,23 +87,63 @@ fn what_the_fixture_says() {
         ("MONDO:0007041", "Apert, with comma", "CGGV:assertion_1 (2020-01-02)"),
     ];
     assert_eq!(links, expected);
-    let (_, rows) = genes::genes(&sources()).expect("builds");
-    assert_eq!((rows["listed_modes"], rows["listed_modes_not_resolved"]), (1, 1));
-    let clinvar = clinvar::ClinVarSources { vcf: VCF, version: "2016-09", table: TABLE };
-    let parts = clinvar::clinvar(&clinvar, &genes, |_: &Variant| None).expect("builds");
+    let tally = genes::genes(&sources(&annotations()), None).expect("builds").1;
+    assert_eq!((tally.rows["listed_modes"], tally.rows["listed_modes_not_resolved"]), (1, 1));
+    let parts = parts(VCF, &genes, |_| None).expect("builds");
     assert_eq!((parts.records.len(), parts.lifted.len()), (1, 0));
     assert_eq!(parts.rows["about_the_reference_allele_left_out"], 1);
 }
 
 #[test]
+fn what_is_not_given_is_kept_from_an_earlier_release() {
+    let before = built();
+    let rows = genes::genes(&sources(&annotations()), None).expect("builds").1.rows;
+    let diseases = annotations();
+    let none = genes::GeneSources {
+        hgnc: None,
+        constraint: None,
+        mane: None,
+        clingen: None,
+        acmg: None,
+        gene_links: None,
+        diseases: &diseases,
+        new_diseases: false,
+        mode_lists: None,
+        haploinsufficient: None,
+    };
+    let (same, tally) = genes::genes(&none, Some((&before, &rows))).expect("builds");
+    assert_eq!((&same, &tally.rows), (&before, &rows));
+    // Another gene table: BRCA1 is called otherwise and there is one gene more before it; all that was said follows.
+    let table = HGNC.replace("672\tBRCA1", "672\tZBRCA1") + "1\tA1BG\t19\t19q\tprotein-coding\t\tHGNC:5\t\t\n";
+    let (renamed, tally) =
+        genes::genes(&genes::GeneSources { hgnc: Some(&table), ..none }, Some((&before, &rows))).expect("builds");
+    let (old, new) = (before.by_symbol("BRCA1").expect("known"), renamed.by_symbol("ZBRCA1").expect("known"));
+    assert_eq!(new.haploinsufficient, Some(true));
+    assert_eq!(renamed.secondary_finding(new), before.secondary_finding(old));
+    assert_eq!(renamed.modes_of(new), before.modes_of(old));
+    let fgfr2 = |genes: &Genes| genes.diseases_of(genes.by_symbol("FGFR2").expect("known")).to_vec();
+    assert_eq!(fgfr2(&renamed), fgfr2(&before));
+    assert_eq!((tally.rows["genes"], tally.rows["clingen"]), (3, 1));
+    // Newer annotations give the links their names and modes.
+    let renamed = HPOA.replace("Pfeiffer syndrome", "Pfeiffer syndrome, renamed").replace("HP:0000006", "HP:0000007");
+    let diseases = DiseaseAnnotations::from_hpoa(&renamed).expect("reads");
+    let newer = genes::GeneSources { diseases: &diseases, new_diseases: true, ..none };
+    let (newer, _) = genes::genes(&newer, Some((&before, &rows))).expect("builds");
+    let link = fgfr2(&newer).swap_remove(0);
+    assert_eq!((&*link.label, link.modes), ("Pfeiffer syndrome, renamed", vec![Mode::AutosomalRecessive]));
+}
+
+#[test]
 fn a_bad_line_is_named() {
-    let broken = HGNC.replace("protein-coding\tBEK", "protein\tBEK");
-    let error = genes::genes(&genes::GeneSources { hgnc: &broken, ..sources() }).expect_err("an unknown type");
+    let diseases = annotations();
+    let with = |hgnc: &'static str| genes::GeneSources { hgnc: Some(hgnc), ..sources(&diseases) };
+    let broken = HGNC.replace("protein-coding\tBEK", "protein\tBEK").leak();
+    let error = genes::genes(&with(broken), None).expect_err("an unknown type");
     assert_eq!(error.to_string(), "HGNC: line 3: `protein` is not a known type of locus");
-    let error = genes::genes(&genes::GeneSources { hgnc: "", ..sources() }).expect_err("an empty file");
-    assert_eq!(error, BuildError::Empty("HGNC"));
+    assert_eq!(genes::genes(&with(""), None).expect_err("an empty file"), BuildError::Empty("HGNC"));
+    let error = genes::genes(&with("symbol\nA1BG\n"), None).expect_err("another table");
+    assert_eq!(error.to_string(), "HGNC: line 1: there is no column `type`; is it the file as published?");
     let vcf = VCF.replace("reviewed_by_expert_panel", "dreamt");
-    let clinvar = clinvar::ClinVarSources { vcf: &vcf, version: "x", table: TABLE };
-    let error = clinvar::clinvar(&clinvar, &built(), |_: &Variant| None).expect_err("an unknown status");
+    let error = parts(&vcf, &built(), |_| None).expect_err("an unknown status");
     assert_eq!(error.to_string(), "ClinVar VCF: line 3: `dreamt` is not a known review status");
 }

@@ -220,7 +220,7 @@ fn a_damaged_snapshot_says_which_part_and_what_to_do() {
         (knowledge.check().expect_err("missing"), "`hpo`"),
     ] {
         let text = error.to_string();
-        assert!(text.contains(part) && text.contains("cargo xtask gen knowledge"), "{text}");
+        assert!(text.contains(part) && text.contains("indgang knowledge build"), "{text}");
     }
     assert!(Knowledge::from_parts("form at".to_owned(), []).manifest().is_err());
 }

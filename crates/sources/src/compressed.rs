@@ -82,6 +82,11 @@ pub fn decompress(mut input: impl Read + Send + 'static) -> std::io::Result<Box<
     })
 }
 
+/// Undoes deflate without a frame, as the members of a zip archive are packed.
+pub fn inflate(input: impl Read + Send + 'static) -> impl Read + Send {
+    flate2::read::DeflateDecoder::new(input)
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;

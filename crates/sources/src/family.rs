@@ -3,6 +3,7 @@
 //! Reading goes in two steps. [`people`] learns who the files are about: names of samples and wishes, which the gate needs
 //! to rule. With its [`Grant`] the second step reads what the files say of them.
 
+mod panelapp;
 mod signs;
 
 use crate::{compressed, wishes};
@@ -36,7 +37,7 @@ pub struct FamilyFiles {
     pub excluded: Vec<String>,
     /// Wishes in TOML.
     pub wishes: Option<PathBuf>,
-    /// Gene panel, a symbol or HGNC number a line.
+    /// Gene panel: a symbol or HGNC number a line, or a panel of PanelApp (JSON or table), of which the green genes count.
     pub panel: Option<PathBuf>,
     /// Table of annotations.
     pub annotations: Option<PathBuf>,
@@ -248,12 +249,30 @@ fn family_wishes(files: &FamilyFiles, family: &Family) -> Result<BTreeMap<String
 
 fn panel(path: &Path, genes: &Genes, warnings: &mut Vec<Words>) -> Result<BTreeSet<String>, FamilyError> {
     let mut panel = BTreeSet::new();
+    let text = text(path)?;
+    let of_panelapp = panelapp::read(&text).map_err(|what| in_file(path, what))?;
+    let first_word = |line: &str| line.split(['\t', ',', ';', ' ']).next().unwrap_or_default().trim().to_owned();
+    // Of JSON the number of the gene stands in place of the line.
+    let json = of_panelapp.is_some() && text.trim_start().starts_with('{');
+    let (place_da, place) = if json { ("gen", "gene") } else { ("linje", "line") };
     let at_line = |number: usize, da: String, en: String| {
-        let line = number + 1;
-        Words::new(format!("linje {line}: {da}"), format!("line {line}: {en}")).at(&file_name(path))
+        Words::new(format!("{place_da} {number}: {da}"), format!("{place} {number}: {en}")).at(&file_name(path))
     };
-    for (number, line) in text(path)?.lines().enumerate() {
-        let name = line.split(['\t', ',', ';', ' ']).next().unwrap_or_default().trim();
+    let names = match of_panelapp {
+        Some(read) => {
+            warnings.push(
+                Words::new(
+                    format!("PanelApp-panelet {}: {} grønne gener", read.title, read.genes.len()),
+                    format!("the PanelApp panel {}: {} green genes", read.title, read.genes.len()),
+                )
+                .at(&file_name(path)),
+            );
+            read.genes
+        }
+        None => (1..).zip(text.lines().map(first_word)).collect(),
+    };
+    for (number, name) in &names {
+        let (number, name) = (*number, name.as_str());
         if name.is_empty() || name.starts_with('#') {
             continue;
         }
@@ -277,7 +296,7 @@ fn panel(path: &Path, genes: &Genes, warnings: &mut Vec<Words>) -> Result<BTreeS
                 let names: Vec<&str> = several.iter().map(|g| &*g.symbol).collect();
                 return Err(in_file(
                     path,
-                    format!("line {}: `{name}` may be {}; write the one you mean", number + 1, names.join(" or ")),
+                    format!("{place} {number}: `{name}` may be {}; write the one you mean", names.join(" or ")),
                 ));
             }
             (None, Resolution::Unknown) => {

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use indgang_genomics::site::Event;
 use indgang_interpret::reanalysis::{Alert, Index, Place, Release, changed};
 use indgang_interpret::report::{Acmg, Assessed, Finding, FindingVariant, Gene, RecurrenceRisk, Scores};
-use indgang_knowledge::build::clinvar::{ClinVarSources, clinvar};
+use indgang_knowledge::build::clinvar::{ClinVarSources, Hgvs, clinvar};
 use indgang_knowledge::{ClinVarRecord, Difference, Knowledge, MolecularEffect, Part, Significance, pack};
 use indgang_model::{Assembly, Chromosome, ModeOfInheritance, Variant};
 use std::collections::{BTreeMap, BTreeSet};
@@ -139,7 +139,9 @@ fn release(shipped: &Knowledge, altered: &BTreeSet<usize>) -> Result<Knowledge> 
         writeln!(table, "{chrom}\t{pos}\t{reference}\t{alternate}\t\t\t\t\t\t{c}\t{p}")?;
     }
     let genes = shipped.genes()?;
-    let parts = clinvar(&ClinVarSources { vcf: &vcf, version: "made up", table: &table }, genes, |_| None)?;
+    let (version, assembly) = (Some("made up"), Some(Assembly::GRCh37));
+    let sources = ClinVarSources { vcf: &mut vcf.as_bytes(), version, assembly, hgvs: Hgvs::of_table(&table)? };
+    let parts = clinvar(sources, genes, |_, _| None)?;
     Ok(Knowledge::from_parts(
         String::new(),
         [

@@ -1,7 +1,5 @@
 //! The publishers' files, in the manifest's order.
 
-use anyhow::{Context, Result};
-
 /// One file.
 pub struct File {
     /// Short name, the key in a report's versions.
@@ -17,11 +15,6 @@ pub struct File {
 }
 
 const HPO: &str = "HPO licence: free use, content unaltered, cited with version";
-
-/// The file of a short name.
-pub fn named(name: &str) -> Result<&'static File> {
-    SOURCES.iter().find(|s| s.name == name).with_context(|| format!("no source is named `{name}`"))
-}
 
 /// All files.
 pub const SOURCES: &[File] = &[

@@ -177,6 +177,7 @@ fn one(
         cohort: Some(cohort),
         rules: None,
         dosage: None,
+        predictors: None,
     };
     let (report, mut call_sets) = interpret::interpret_for_house(&grant, &files, asked, &setting)?;
     let mut people = Vec::new();

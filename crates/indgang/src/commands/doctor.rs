@@ -2,26 +2,31 @@
 
 use super::house;
 use crate::data_folder::HouseFolder;
-use indgang_knowledge::Knowledge;
+use crate::knowledge_folder::KnowledgeFolder;
 
 /// Arguments of `doctor`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     house: HouseFolder,
+    #[command(flatten)]
+    knowledge: KnowledgeFolder,
 }
 
 /// Looks, changes nothing, and fails when something is broken.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     println!("indgang {}", env!("CARGO_PKG_VERSION"));
-    let knowledge = Knowledge::shipped();
-    println!("\nKnowledge (shipped)");
+    let knowledge = arguments.knowledge.open()?;
+    match arguments.knowledge.path() {
+        Some(path) => println!("\nKnowledge in `{}`", path.display()),
+        None => println!("\nKnowledge (shipped)"),
+    }
     for (name, version) in knowledge.versions() {
         println!("  {name:28} {version}");
     }
     knowledge.check()?;
     println!("  every part opens");
-    println!("\nNot shipped, and not used until they are imported: REVEL, SpliceAI, CADD, OMIM, PanelApp.");
+    println!("\nNot shipped, and used when imported (`indgang knowledge import`): REVEL, SpliceAI.");
     println!("A VCF whose annotation carries REVEL or SpliceAI is used as it is.");
     let place = arguments.house.place()?;
     println!("\nHouse in {place}");

@@ -1,8 +1,10 @@
 //! `indgang interpret`: one family, from its files to its report.
 
 use super::house::{self, OperatorArguments};
+use super::knowledge::scores;
 use super::threads::ThreadArguments;
 use crate::data_folder::DataFolder;
+use crate::knowledge_folder::KnowledgeFolder;
 use crate::{output, progress};
 use anyhow::Context as _;
 use indgang_gate::Grant;
@@ -17,6 +19,7 @@ use indgang_interpret::intake::Beside;
 use indgang_interpret::large::Dosage;
 use indgang_interpret::own_cohort::OwnCohort;
 use indgang_interpret::phenotype::{Basis, Options, PhenotypeRanker};
+use indgang_interpret::predictors::Predictors;
 use indgang_interpret::report::{Report, ResultKind};
 use indgang_interpret::{html, phenopacket};
 use indgang_knowledge::Knowledge;
@@ -50,7 +53,7 @@ pub struct Arguments {
     /// Genome build, when the VCF's header does not say it: GRCh37 or GRCh38
     #[arg(long, value_name = "BUILD")]
     assembly: Option<Assembly>,
-    /// Only these genes: a symbol or HGNC number a line
+    /// Only these genes: a symbol or HGNC number a line, or a panel of PanelApp (JSON or table), its green genes
     #[arg(long, value_name = "GENES")]
     panel: Option<PathBuf>,
     /// Thresholds of quality: none, standard or sensitive
@@ -75,6 +78,11 @@ pub struct Arguments {
     /// Folder for report.json, report.html and interpretation.phenopacket.json
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Folder of imported scores (REVEL, SpliceAI), as `indgang knowledge import` writes them
+    #[arg(long, value_name = "DIR")]
+    scores: Option<PathBuf>,
+    #[command(flatten)]
+    knowledge: KnowledgeFolder,
     #[command(flatten)]
     threads: ThreadArguments,
     #[command(flatten)]
@@ -97,7 +105,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         annotations: arguments.annotations,
         assembly: arguments.assembly,
     };
-    let knowledge = Knowledge::shipped();
+    let knowledge = arguments.knowledge.open()?;
     knowledge.begin();
     let people = family::people(&files)?;
     let place = arguments.data.place(false)?;
@@ -108,8 +116,9 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let rules = arguments.acmg_rules.as_deref().map(own_rules).transpose()?;
     let dosage = dosage(&arguments.dosage)?;
     let reference = arguments.reference.as_deref();
-    let (rules, dosage) = (rules.as_ref(), dosage.as_ref());
-    let setting = Setting { knowledge, ranker: &ranker, reference, options, cohort, rules, dosage };
+    let predictors = arguments.scores.as_deref().map(scores).transpose()?.map(Predictors::new);
+    let (rules, dosage, predictors) = (rules.as_ref(), dosage.as_ref(), predictors.as_ref());
+    let setting = Setting { knowledge, ranker: &ranker, reference, options, cohort, rules, dosage, predictors };
     let report = interpret(&grant, &files, case, &setting)?;
     write(&report, &arguments.out)?;
     report.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
@@ -143,6 +152,8 @@ pub struct Setting<'a> {
     pub rules: Option<&'a Rules>,
     /// ClinGen's dosage sensitivity map.
     pub dosage: Option<&'a Dosage>,
+    /// Imported scores of predictors.
+    pub predictors: Option<&'a Predictors>,
 }
 
 /// Interprets the files of one family that the grant covers.
@@ -190,6 +201,7 @@ fn with_files<T>(
         left_out: None,
         rules: setting.rules,
         dosage: setting.dosage,
+        predictors: setting.predictors,
     };
     Ok(analyse(case, inputs, setting.knowledge, setting.ranker, beside, env!("CARGO_PKG_VERSION"))?)
 }

@@ -17,6 +17,7 @@ pub mod house;
 pub mod ingest;
 pub mod inheritance;
 pub mod interpret;
+pub mod knowledge;
 pub mod lake;
 pub mod migrate;
 pub mod own_cohort;

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 
 use super::house::{self, OperatorArguments};
 use crate::data_folder::DataFolder;
+use crate::knowledge_folder::KnowledgeFolder;
 use crate::output::Output;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
 use indgang_gate::Grant;
 use indgang_interpret::phenotype::{Basis, Candidates, Options, PhenotypeRanker, Query};
-use indgang_knowledge::Knowledge;
 use indgang_model::{PersonId, Wishes};
 use indgang_sources::compressed;
 use indgang_sources::phenopacket::{self, UnknownTerms};
@@ -47,6 +47,8 @@ pub struct RankArgs {
     /// Let Orphanet's and DECIPHER's diseases compete beside OMIM's
     #[arg(long)]
     pub all_diseases: bool,
+    #[command(flatten)]
+    knowledge: KnowledgeFolder,
     #[command(flatten)]
     data: DataFolder,
     #[command(flatten)]
@@ -93,7 +95,7 @@ pub fn run(args: RankArgs) -> anyhow::Result<()> {
     let people: BTreeMap<PersonId, Wishes> =
         cases.iter().map(|case| (case.person.clone(), Wishes::default())).collect();
     let grant = house::grant(&args.data.place(false)?, &args.operator, &people)?;
-    let knowledge = Knowledge::shipped();
+    let knowledge = args.knowledge.open()?;
     let candidates = if args.all_diseases { Candidates::All } else { Candidates::Omim };
     let ranker = PhenotypeRanker::new(&Basis::of(knowledge)?, Options { candidates, ..Options::default() });
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build()?;

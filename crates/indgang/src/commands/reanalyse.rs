@@ -2,17 +2,20 @@
 
 use super::house::{self, OperatorArguments};
 use crate::data_folder::HouseFolder;
-use crate::progress;
+use crate::{knowledge_folder, progress};
 use anyhow::Context as _;
 use indgang_interpret::reanalysis::Comparison;
 use indgang_knowledge::{Knowledge, Part};
 use indgang_model::SystemClock;
 use std::path::{Path, PathBuf};
 
+/// What the cases are judged by.
+const PARTS: [Part; 4] = [Part::Genes, Part::ClinVarRecords, Part::ClinVarGRCh37, Part::ClinVarGRCh38];
+
 /// Arguments of `reanalyse`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Folder of the new release: MANIFEST.toml and its parts, as `cargo xtask gen knowledge` writes them
+    /// Folder of the new release: MANIFEST.toml and its parts, as `indgang knowledge build` writes them
     #[arg(long, value_name = "DIR")]
     knowledge: PathBuf,
     /// Folder of the release by which the cases were interpreted [default: the one in this program]
@@ -28,8 +31,8 @@ pub struct Arguments {
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let place = arguments.house.existing()?;
     let operator = arguments.operator.operator();
-    let now = folder(&arguments.knowledge)?;
-    let since = arguments.since.as_deref().map(folder).transpose()?;
+    let now = release(&arguments.knowledge)?;
+    let since = arguments.since.as_deref().map(release).transpose()?;
     let before = since.as_ref().unwrap_or_else(|| Knowledge::shipped());
     let releases = Comparison::between(before, &now)?;
     println!("release      {}", releases.release());
@@ -59,17 +62,6 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A release in a folder.
-fn folder(path: &Path) -> anyhow::Result<Knowledge> {
-    let manifest = path.join("MANIFEST.toml");
-    let text = std::fs::read_to_string(&manifest)
-        .with_context(|| format!("`{}` is no release of the knowledge: cannot read `MANIFEST.toml`", path.display()))?;
-    let mut parts = Vec::new();
-    for part in [Part::Genes, Part::ClinVarRecords, Part::ClinVarGRCh37, Part::ClinVarGRCh38] {
-        let file = path.join(format!("{}.bin", part.name()));
-        parts.push((part, std::fs::read(&file).with_context(|| format!("cannot read `{}`", file.display()))?));
-    }
-    let knowledge = Knowledge::from_parts(text, parts);
-    knowledge.manifest().with_context(|| format!("`{}`", manifest.display()))?;
-    Ok(knowledge)
+fn release(path: &Path) -> anyhow::Result<Knowledge> {
+    knowledge_folder::open(path, &PARTS)
 }

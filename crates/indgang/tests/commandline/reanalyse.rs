@@ -3,7 +3,7 @@
 use crate::workshop::Workshop;
 use indgang_interpret::reanalysis::Release;
 use indgang_interpret::report::{Acmg, Report};
-use indgang_knowledge::build::clinvar::{ClinVarSources, clinvar};
+use indgang_knowledge::build::clinvar::{ClinVarSources, Hgvs, clinvar};
 use indgang_knowledge::{Knowledge, Part, pack};
 use indgang_model::{Assembly, Chromosome};
 use std::fmt::Write as _;
@@ -37,8 +37,10 @@ fn release(workshop: &Workshop, name: &str, significance: &str) {
         writeln!(table, "{place}\t{alleles}\t\t\t\t\t\t{c}\t{p}").unwrap();
     }
     assert_eq!(found, 1);
-    let sources = ClinVarSources { vcf: &vcf, version: "made up", table: &table };
-    let parts = clinvar(&sources, genes, |_| None).unwrap();
+    let (version, assembly) = (Some("made up"), Some(Assembly::GRCh37));
+    let hgvs = Hgvs::of_table(&table).unwrap();
+    let sources = ClinVarSources { vcf: &mut vcf.as_bytes(), version, assembly, hgvs };
+    let parts = clinvar(sources, genes, |_, _| None).unwrap();
     let folder = workshop.path().join(name);
     fs::create_dir_all(&folder).unwrap();
     let files = [

@@ -314,25 +314,48 @@ fn family(e: &Evidence) -> Vec<AcmgCriterion> {
     de_novo.into_iter().chain(partner).collect()
 }
 
-fn predictions(e: &Evidence) -> Option<AcmgCriterion> {
-    // Thresholds: Pejaver et al., Am J Hum Genet 2022;109:2163 (REVEL); Walker et al., AJHG 2023;110:1046 (SpliceAI).
+/// Consequences outside the canonical splice sites, of which a prediction of no effect on splicing says what there is to say
+/// (Walker et al. 2023, figure 4); of a missense change the amino acid counts as well.
+const BY_SPLICING_ALONE: [&str; 6] = [
+    "synonymous_variant",
+    "intron_variant",
+    "splice_region_variant",
+    "splice_polypyrimidine_tract_variant",
+    "splice_donor_region_variant",
+    "splice_donor_5th_base_variant",
+];
+
+/// PP3, BP4 and BP7. Thresholds: Pejaver et al., Am J Hum Genet 2022;109:2163 (REVEL); Walker et al., AJHG 2023;110:1046
+/// (SpliceAI). PP3 is met once, by the stronger of the two; what is predicted to be spliced otherwise is not benign by its
+/// amino acid.
+fn predictions(e: &Evidence) -> Vec<AcmgCriterion> {
+    let missense = e.revel.filter(|_| e.consequence == "missense_variant").and_then(by_revel);
     if let Some(delta) = e.splice_ai.filter(|d| *d >= 0.2) {
-        let delta = format!("{delta:.2}");
-        let reason = Words::new(
-            format!("SpliceAI-delta {} (0,2 eller mere)", decimal_comma(&delta)),
-            format!("SpliceAI delta {delta} (0.2 or more)"),
-        );
-        return Some(criterion("PP3", Supporting, reason).resting_on(delta, "SpliceAI"));
+        let spliced = by_splice_ai("PP3", delta, ("0,2 eller mere", "0.2 or more"));
+        return vec![missense.filter(|m| m.points > spliced.points).unwrap_or(spliced)];
     }
-    let Some(revel) = e.revel.filter(|_| e.consequence == "missense_variant") else {
-        return (e.consequence == "synonymous_variant").then(|| {
-            let reason = Words::new(
-                "synonym, uden forudsagt virkning på splejsning",
-                "synonymous, with no predicted effect on splicing",
-            );
-            criterion("BP7", Supporting, reason).resting_on(&e.consequence, CONSEQUENCE)
-        });
-    };
+    let unspliced = e.splice_ai.filter(|delta| *delta <= 0.1 && BY_SPLICING_ALONE.contains(&e.consequence.as_str()));
+    let unspliced = unspliced.map(|delta| by_splice_ai("BP4", delta, ("0,1 eller mindre", "0.1 or less")));
+    let silent = (e.consequence == "synonymous_variant" && e.splice_ai.is_none_or(|delta| delta <= 0.1)).then(|| {
+        let reason = Words::new(
+            "synonym, uden forudsagt virkning på splejsning",
+            "synonymous, with no predicted effect on splicing",
+        );
+        criterion("BP7", Supporting, reason).resting_on(&e.consequence, CONSEQUENCE)
+    });
+    missense.into_iter().chain(unspliced).chain(silent).collect()
+}
+
+fn by_splice_ai(code: &str, delta: f64, (da, en): (&str, &str)) -> AcmgCriterion {
+    let delta = format!("{delta:.2}");
+    let reason = Words::new(
+        format!("SpliceAI-delta {} ({da})", decimal_comma(&delta)),
+        format!("SpliceAI delta {delta} ({en})"),
+    );
+    criterion(code, Supporting, reason).resting_on(delta, "SpliceAI")
+}
+
+fn by_revel(revel: f64) -> Option<AcmgCriterion> {
     let score = format!("{revel:.3}");
     let said = |code: &str, strength: Strength, limit: &str| {
         let (da, en) = if code == "PP3" { ("eller mere", "or more") } else { ("eller mindre", "or less") };
@@ -386,6 +409,15 @@ mod tests {
             (Evidence { neighbours: Some((9, 1)), ..base("missense_variant") }, vec![]),
             (Evidence { revel: Some(0.95), ..base("missense_variant") }, vec![("PP3", 4)]),
             (base("synonymous_variant"), vec![("BP7", -1)]),
+            (Evidence { splice_ai: Some(0.1), ..base("synonymous_variant") }, vec![("BP4", -1), ("BP7", -1)]),
+            (Evidence { splice_ai: Some(0.15), ..base("synonymous_variant") }, vec![]),
+            (Evidence { splice_ai: Some(0.2), ..base("synonymous_variant") }, vec![("PP3", 1)]),
+            (Evidence { splice_ai: Some(0.05), ..base("intron_variant") }, vec![("BP4", -1)]),
+            (Evidence { splice_ai: Some(0.05), ..base("missense_variant") }, vec![]),
+            (Evidence { splice_ai: Some(0.05), ..base("splice_donor_variant") }, vec![]),
+            (Evidence { splice_ai: Some(0.5), revel: Some(0.95), ..base("missense_variant") }, vec![("PP3", 4)]),
+            (Evidence { splice_ai: Some(0.5), revel: Some(0.1), ..base("missense_variant") }, vec![("PP3", 1)]),
+            (Evidence { splice_ai: Some(0.1), revel: Some(0.1), ..base("missense_variant") }, vec![("BP4", -2)]),
         ] {
             let expected: Vec<(String, i32)> = expected.into_iter().map(|(c, p)| (c.to_owned(), p)).collect();
             assert_eq!(codes(&e), expected, "{e:?}");

@@ -22,6 +22,7 @@ use crate::annotation_table::AnnotationTable;
 use crate::case::Case;
 use crate::large::{Dosage, Range, RepeatReading, StructuralLine};
 use crate::own_cohort::OwnCohort;
+use crate::predictors::Predictors;
 use crate::score::ClinVarVerdict;
 use crate::words::Words;
 use indgang_genomics::annotation::Compounds;
@@ -64,6 +65,8 @@ pub struct Beside<'a> {
     pub rules: Option<&'a Rules>,
     /// ClinGen's dosage sensitivity map.
     pub dosage: Option<&'a Dosage>,
+    /// Imported scores of predictors.
+    pub predictors: Option<&'a Predictors>,
 }
 
 /// Everything needed to look at one record of one file.

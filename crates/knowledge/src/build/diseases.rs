@@ -1,74 +1,17 @@
-//! Links between genes and diseases, for the part `genes`.
+//! ClinGen's links between genes and diseases, and the ACMG list, for the part `genes`.
 
-use super::genes::{GeneSources, of, position};
-use super::{BuildError, Rows, count, fields, index, rows_of};
+use super::checks::Doubt;
+use super::genes::{of, position};
+use super::links::Links;
+use super::{BuildError, Tally, fields, index, rows_of};
 use crate::genes::{DiseaseSource, GeneDisease, Genes, HgncId, ReportRule, SecondaryFindingGene, Validity};
 use crate::{Mode, Resolution};
-use std::collections::{BTreeMap, BTreeSet};
-
-type Links = BTreeMap<usize, Vec<GeneDisease>>;
-
-/// Names of diseases and their inheritance rows (aspect I), from the HPO annotations.
-fn annotated(hpoa: &str) -> Result<BTreeMap<&str, (&str, BTreeSet<Mode>)>, BuildError> {
-    const FILE: &str = "HPO annotations";
-    let mut diseases: BTreeMap<&str, (&str, BTreeSet<Mode>)> = BTreeMap::new();
-    for (line, row) in rows_of(hpoa) {
-        let [id, name, qualifier, term, .., aspect] = fields::<11>(FILE, line, row)?;
-        let modes = &mut diseases.entry(id).or_insert((name, BTreeSet::new())).1;
-        if aspect == "I" && qualifier != "NOT" {
-            let mode = term.parse().ok().and_then(Mode::from_hpo);
-            let what = || format!("`{term}` is an inheritance term without a mode; add it to `Mode::from_hpo`");
-            modes.insert(mode.ok_or_else(|| BuildError::Line { file: FILE, line, what: what() })?);
-        }
-    }
-    Ok(diseases)
-}
-
-/// Gene–disease pairs of genes_to_phenotype, each once, with the disease's name and modes.
-pub(super) fn links(
-    genes: &Genes,
-    sources: &GeneSources<'_>,
-    out: &mut Links,
-    rows: &mut Rows,
-) -> Result<(), BuildError> {
-    const FILE: &str = "genes_to_phenotype";
-    let diseases = annotated(sources.hpoa)?;
-    let mut pairs: BTreeSet<(&str, &str, &str, DiseaseSource)> = BTreeSet::new();
-    for (line, row) in rows_of(sources.genes_to_phenotype) {
-        let [entrez, symbol, _, _, _, _, _, source, disease] = fields(FILE, line, row)?;
-        let source = match source {
-            "mim2gene" => DiseaseSource::Mim2Gene,
-            "orphadata" => DiseaseSource::Orphadata,
-            _ => {
-                let what = format!("`{source}` is not a source of links this builder knows (mim2gene, orphadata)");
-                return Err(BuildError::Line { file: FILE, line, what });
-            }
-        };
-        pairs.insert((entrez, symbol, disease, source));
-    }
-    for (entrez, symbol, disease, source) in pairs {
-        let by_number = entrez.parse().ok().and_then(|n| genes.by_entrez(n)).and_then(|g| of(genes, g));
-        let Some(gene) = by_number.or_else(|| position(genes, symbol)) else {
-            count(rows, "links_gene_not_resolved", 1);
-            continue;
-        };
-        let known = diseases.get(disease);
-        count(rows, if known.is_some() { "links" } else { "links_disease_not_annotated" }, 1);
-        out.entry(gene).or_default().push(GeneDisease {
-            disease: disease.into(),
-            label: known.map_or("", |(name, _)| name).into(),
-            modes: known.map(|(_, modes)| modes.iter().copied().collect()).unwrap_or_default(),
-            validity: None,
-            source,
-            evidence: "".into(),
-        });
-    }
-    Ok(())
-}
+use std::collections::BTreeMap;
 
 /// ClinGen's rows.
-pub(super) fn clingen(genes: &Genes, csv: &str, out: &mut Links, rows: &mut Rows) -> Result<(), BuildError> {
+pub(super) fn clingen(genes: &Genes, csv: &str, out: &mut Links, tally: &mut Tally) -> Result<(), BuildError> {
     const FILE: &str = "ClinGen gene validity";
+    let mut any = false;
     for (line, row) in rows_of(csv) {
         let cells = quoted(row);
         let [symbol, hgnc, label, disease, moi, _sop, class, report, date, ..] = cells.as_slice() else { continue };
@@ -78,10 +21,11 @@ pub(super) fn clingen(genes: &Genes, csv: &str, out: &mut Links, rows: &mut Rows
         let validity =
             Validity::from_words(class).ok_or_else(|| error(format!("`{class}` is not a known classification")))?;
         let Some(gene) = genes.by_hgnc(id).and_then(|g| of(genes, g)).or_else(|| position(genes, symbol)) else {
-            count(rows, "clingen_gene_not_resolved", 1);
+            tally.doubt("clingen_gene_not_resolved", (FILE, line, Doubt::UnknownGene, symbol));
             continue;
         };
-        count(rows, "clingen", 1);
+        any = true;
+        tally.count("clingen", 1);
         let assertion = report.rsplit('/').next().unwrap_or_default();
         let day = date.split('T').next().unwrap_or_default();
         out.entry(gene).or_default().push(GeneDisease {
@@ -93,18 +37,18 @@ pub(super) fn clingen(genes: &Genes, csv: &str, out: &mut Links, rows: &mut Rows
             evidence: format!("{assertion} ({day})").into(),
         });
     }
-    Ok(())
+    if any { Ok(()) } else { Err(BuildError::Empty(FILE)) }
 }
 
 /// Rows of the ACMG list.
 pub(super) fn secondary(
     genes: &Genes,
-    sources: &GeneSources<'_>,
-    rows: &mut Rows,
+    (acmg, version): (&str, &str),
+    tally: &mut Tally,
 ) -> Result<Vec<(u32, Vec<SecondaryFindingGene>)>, BuildError> {
     const FILE: &str = "ACMG SF";
     let mut by_gene: BTreeMap<u32, Vec<SecondaryFindingGene>> = BTreeMap::new();
-    for (line, row) in rows_of(sources.acmg).skip(1) {
+    for (line, row) in rows_of(acmg).skip(1) {
         let [hgnc, _, _, symbol, _, disease, mim, category, inheritance, first_listed, report] =
             fields(FILE, line, row)?;
         let error = |what: String| BuildError::Line { file: FILE, line, what };
@@ -120,11 +64,14 @@ pub(super) fn secondary(
             report: report_rule(report).ok_or_else(|| error(format!("`{report}` is not a known rule")))?,
             variants_to_report: report.into(),
             first_listed: first_listed.into(),
-            list_version: sources.acmg_version.into(),
+            list_version: version.into(),
         });
-        count(rows, "secondary_findings", 1);
+        tally.count("secondary_findings", 1);
     }
-    count(rows, "secondary_finding_genes", by_gene.len());
+    if by_gene.is_empty() {
+        return Err(BuildError::Empty(FILE));
+    }
+    tally.count("secondary_finding_genes", by_gene.len());
     Ok(by_gene.into_iter().collect())
 }
 

@@ -87,6 +87,16 @@ pub fn refseq(
     Ok((TranscriptTable::new(transcripts), rows))
 }
 
+/// The transcripts of an earlier release under the symbols of another gene table.
+pub(super) fn with_symbols(table: &TranscriptTable, genes: &Genes) -> TranscriptTable {
+    let renamed = |transcript: &Transcript| {
+        let by_number = genes.by_ensembl(&transcript.gene_id).map(|gene| &*gene.symbol);
+        let symbol = by_number.unwrap_or_else(|| approved(genes, &transcript.gene_symbol)).into();
+        Transcript { gene_symbol: symbol, ..transcript.clone() }
+    };
+    TranscriptTable::new(table.transcripts().iter().map(renamed).collect())
+}
+
 /// A transcript of GRCh38 on GRCh37, when each exon moves by itself and all go the same way.
 fn moved(transcript: &Transcript, to_37: &Liftover) -> Option<Transcript> {
     let exons: Option<Vec<_>> =

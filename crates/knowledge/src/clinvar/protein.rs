@@ -36,7 +36,7 @@ impl MolecularEffect {
 
     /// Reads the transcript's and the protein's HGVS text; either may be empty.
     pub fn from_hgvs(c: &str, p: &str) -> Self {
-        let protein = p.split_once(":p.").map_or("", |(_, change)| change);
+        let protein = p.split_once(":p.").map(|(_, change)| change).or_else(|| p.strip_prefix("p.")).unwrap_or("");
         if let Some(change) = ProteinChange::from_hgvs(p) {
             return match change {
                 ProteinChange { from, to, .. } if from == to => Self::Synonymous,
@@ -59,6 +59,33 @@ impl MolecularEffect {
             Some((_, change)) if protein.is_empty() => noncoding(change),
             _ => Self::Unknown,
         }
+    }
+}
+
+impl MolecularEffect {
+    /// Reads ClinVar's field `MC`: `SO:0001583|missense_variant,SO:0001627|intron_variant`, of transcripts that differ. The
+    /// gravest counts.
+    pub fn from_sequence_ontology(terms: &str) -> Self {
+        let of = |term: &str| {
+            Some(match term.rsplit('|').next()? {
+                "nonsense" | "stop_gained" => (0, Self::Nonsense),
+                "frameshift_variant" => (1, Self::Frameshift),
+                "splice_donor_variant" | "splice_acceptor_variant" => (2, Self::SpliceSite),
+                "initiator_codon_variant" | "initiatior_codon_variant" | "start_lost" => (3, Self::StartLost),
+                "stop_lost" => (4, Self::StopLost),
+                "missense_variant" => (5, Self::Missense),
+                "inframe_deletion" | "inframe_insertion" | "inframe_indel" => (6, Self::InFrame),
+                "synonymous_variant" => (7, Self::Synonymous),
+                "intron_variant"
+                | "5_prime_UTR_variant"
+                | "3_prime_UTR_variant"
+                | "non-coding_transcript_variant"
+                | "genic_upstream_transcript_variant"
+                | "genic_downstream_transcript_variant" => (8, Self::NonCoding),
+                _ => return None,
+            })
+        };
+        terms.split(',').filter_map(of).min_by_key(|(place, _)| *place).map_or(Self::Unknown, |(_, effect)| effect)
     }
 }
 
@@ -151,6 +178,8 @@ mod tests {
             ("NM_1:c.3G>A", "NP_1:p.Met1Ile", MolecularEffect::StartLost),
             ("NM_1:c.1200T>C", "NP_1:p.Ter400Gln", MolecularEffect::StopLost),
             ("NM_1:c.30C>T", "NP_1:p.Leu10=", MolecularEffect::Synonymous),
+            ("NM_1:c.30C>T", "p.Leu10=", MolecularEffect::Synonymous),
+            ("NM_1:c.31del", "p.Leu11fs", MolecularEffect::Frameshift),
             ("NM_1:c.30_32del", "NP_1:p.Leu10del", MolecularEffect::InFrame),
             ("NM_1:c.301+1G>A", "", MolecularEffect::SpliceSite),
             ("NM_1:c.301-12_301-2del", "", MolecularEffect::SpliceSite),
@@ -161,6 +190,13 @@ mod tests {
             ("", "", MolecularEffect::Unknown),
         ] {
             assert_eq!(MolecularEffect::from_hgvs(c, p), expected, "{c} {p}");
+        }
+        for (terms, expected) in [
+            ("SO:0001627|intron_variant,SO:0001583|missense_variant", MolecularEffect::Missense),
+            ("SO:0001587|nonsense", MolecularEffect::Nonsense),
+            ("SO:0009999|made_up", MolecularEffect::Unknown),
+        ] {
+            assert_eq!(MolecularEffect::from_sequence_ontology(terms), expected, "{terms}");
         }
     }
 }

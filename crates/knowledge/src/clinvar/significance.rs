@@ -39,12 +39,16 @@ pub enum Significance {
 }
 
 impl Significance {
-    /// Reads words such as `Likely_benign|not_provided` or `Benign;Likely benign`.
+    /// Reads words such as `Likely_benign|not_provided`, `Benign;Likely benign` or `Pathogenic/Likely_pathogenic`.
     pub fn from_words(words: &str) -> Self {
         let (mut p, mut lp, mut vus, mut lb, mut b) = (false, false, false, false, false);
         let mut rest = None;
         for word in words.split(['|', ';', '/']) {
-            match word.trim().replace('_', " ").to_ascii_lowercase().as_str() {
+            let word = word.trim().replace('_', " ").to_ascii_lowercase();
+            match word.trim_end_matches(", low penetrance") {
+                "conflicting classifications of pathogenicity" | "conflicting interpretations of pathogenicity" => {
+                    return Self::Conflicting;
+                }
                 "pathogenic" => p = true,
                 "likely pathogenic" => lp = true,
                 "uncertain significance" => vus = true,
@@ -69,11 +73,13 @@ impl Significance {
     fn beside(word: &str) -> Option<Self> {
         Some(match word {
             "drug response" => Self::DrugResponse,
-            "risk factor" => Self::RiskFactor,
+            "risk factor" | "established risk allele" | "likely risk allele" | "uncertain risk allele" => {
+                Self::RiskFactor
+            }
             "association" => Self::Association,
             "affects" => Self::Affects,
             "protective" => Self::Protective,
-            "other" | "confers sensitivity" => Self::Other,
+            "other" | "confers sensitivity" | "association not found" => Self::Other,
             _ => return None,
         })
     }
@@ -89,15 +95,25 @@ impl Significance {
     }
 }
 
-/// Gold stars of a review status, with commas or with `..` in their place; `None` for words ClinVar did not use in 2016.
+/// Gold stars of a review status, with commas or with `..` in their place, in the words of 2016 or of later years; `None` for
+/// words that ClinVar does not use.
 pub fn stars(review_status: &str) -> Option<u8> {
     let words = review_status.replace("..", ", ").replace('_', " ");
     Some(match words.trim() {
         "practice guideline" => 4,
         "reviewed by expert panel" => 3,
         "criteria provided, multiple submitters, no conflicts" => 2,
-        "criteria provided, single submitter" | "criteria provided, conflicting interpretations" => 1,
-        "no assertion criteria provided" | "no assertion provided" | "no assertion for the individual variant" => 0,
+        "criteria provided, single submitter"
+        | "criteria provided, multiple submitters"
+        | "criteria provided, conflicting interpretations"
+        | "criteria provided, conflicting classifications" => 1,
+        "no assertion criteria provided"
+        | "no assertion provided"
+        | "no assertion for the individual variant"
+        | "no interpretation for the single variant"
+        | "no classification provided"
+        | "no classification for the single variant"
+        | "no classifications from unflagged records" => 0,
         _ => return None,
     })
 }
@@ -117,11 +133,15 @@ mod tests {
             ("Benign;Likely benign", Significance::BenignOrLikelyBenign),
             ("not_provided|risk_factor", Significance::RiskFactor),
             ("not_reported_for_simple_variant", Significance::NotProvided),
+            ("Pathogenic/Likely_pathogenic|risk_factor", Significance::PathogenicOrLikelyPathogenic),
+            ("Pathogenic/Pathogenic,_low_penetrance", Significance::Pathogenic),
+            ("Conflicting_classifications_of_pathogenicity|drug_response", Significance::Conflicting),
         ] {
             assert_eq!(Significance::from_words(words), expected, "{words}");
         }
         assert_eq!(stars("criteria_provided..multiple_submitters..no_conflicts"), Some(2));
         assert_eq!(stars("practice guideline"), Some(4));
+        assert_eq!(stars("criteria_provided,_conflicting_classifications"), Some(1));
         assert_eq!(stars("seen in a dream"), None);
     }
 }

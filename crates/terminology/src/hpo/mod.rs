@@ -1,6 +1,7 @@
 //! The Human Phenotype Ontology: terms, their order, and what became of old identifiers.
 
 mod graph;
+mod obo;
 mod obographs;
 mod suggest;
 
@@ -87,8 +88,18 @@ pub enum HpoError {
     /// Not JSON, or not of the obographs shape.
     #[error("not an obographs JSON file: {0}; use `hp.json` of an HPO release")]
     Json(#[from] serde_json::Error),
+    /// A line of an OBO file that cannot be read.
+    #[error("line {line}: `{value}` is not {wanted}; use `hp.obo` of an HPO release")]
+    Obo {
+        /// The line, from 1.
+        line: usize,
+        /// What stands there.
+        value: String,
+        /// What should stand there.
+        wanted: &'static str,
+    },
     /// No HPO term within.
-    #[error("the file holds no HPO terms; use `hp.json` of an HPO release")]
+    #[error("the file holds no HPO terms; use `hp.json` or `hp.obo` of an HPO release")]
     Empty,
     /// The same identifier twice.
     #[error("`{0}` stands twice as a term; the file is damaged, download the release again")]
@@ -126,6 +137,15 @@ impl Hpo {
     /// [`HpoError`] when the bytes are not such a file or the terms form no directed acyclic graph.
     pub fn from_obographs_json(json: &[u8]) -> Result<Self, HpoError> {
         let (version, terms, obsolete) = obographs::parse(json)?;
+        Self::from_parts(version, terms, obsolete)
+    }
+
+    /// Reads an HPO release in OBO format (`hp.obo`).
+    ///
+    /// # Errors
+    /// As [`Self::from_obographs_json`], with the line where a line is at fault.
+    pub fn from_obo(text: &str) -> Result<Self, HpoError> {
+        let (version, terms, obsolete) = obographs::assembled(obo::parse(text)?)?;
         Self::from_parts(version, terms, obsolete)
     }
 

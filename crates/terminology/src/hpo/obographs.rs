@@ -7,59 +7,59 @@ use serde::Deserialize;
 
 use super::{HpoError, ObsoleteTerm, Term, TermIndex};
 
-const REPLACED_BY: &str = "IAO_0100001";
-const ALTERNATIVE: &str = "hasAlternativeId";
+pub(super) const REPLACED_BY: &str = "IAO_0100001";
+pub(super) const ALTERNATIVE: &str = "hasAlternativeId";
 
 #[derive(Deserialize)]
 struct Document {
     graphs: Vec<Graph>,
 }
 
-#[derive(Deserialize)]
-struct Graph {
+#[derive(Deserialize, Default)]
+pub(super) struct Graph {
     #[serde(default)]
-    meta: Meta,
+    pub meta: Meta,
     #[serde(default)]
-    nodes: Vec<Node>,
+    pub nodes: Vec<Node>,
     #[serde(default)]
-    edges: Vec<Edge>,
+    pub edges: Vec<Edge>,
 }
 
-#[derive(Deserialize)]
-struct Node {
-    id: String,
+#[derive(Deserialize, Default)]
+pub(super) struct Node {
+    pub id: String,
     #[serde(default)]
-    lbl: String,
+    pub lbl: String,
     #[serde(default, rename = "type")]
-    kind: String,
+    pub kind: String,
     #[serde(default)]
-    meta: Meta,
+    pub meta: Meta,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-struct Meta {
-    version: String,
-    deprecated: bool,
-    synonyms: Vec<Value>,
-    basic_property_values: Vec<Value>,
+pub(super) struct Meta {
+    pub version: String,
+    pub deprecated: bool,
+    pub synonyms: Vec<Value>,
+    pub basic_property_values: Vec<Value>,
 }
 
 #[derive(Deserialize)]
-struct Value {
+pub(super) struct Value {
     #[serde(default)]
-    pred: String,
-    val: String,
+    pub pred: String,
+    pub val: String,
 }
 
 #[derive(Deserialize)]
-struct Edge {
-    sub: String,
-    pred: String,
-    obj: String,
+pub(super) struct Edge {
+    pub sub: String,
+    pub pred: String,
+    pub obj: String,
 }
 
-type Parts = (Box<str>, Vec<Term>, Vec<ObsoleteTerm>);
+pub(super) type Parts = (Box<str>, Vec<Term>, Vec<ObsoleteTerm>);
 
 /// The release's name, current terms in topological order, and obsolete terms by identifier.
 pub(super) fn parse(json: &[u8]) -> Result<Parts, HpoError> {
@@ -69,6 +69,11 @@ pub(super) fn parse(json: &[u8]) -> Result<Parts, HpoError> {
         .into_iter()
         .max_by_key(|g| g.nodes.iter().filter(|n| hpo_id(&n.id).is_some()).count())
         .ok_or(HpoError::Empty)?;
+    assembled(graph)
+}
+
+/// The same of a graph, however it was written.
+pub(super) fn assembled(graph: Graph) -> Result<Parts, HpoError> {
     let mut current: BTreeMap<HpoId, Node> = BTreeMap::new();
     let mut obsolete: BTreeMap<HpoId, ObsoleteTerm> = BTreeMap::new();
     for node in graph.nodes {

@@ -98,3 +98,28 @@ fn damaged_files_are_refused_with_a_reason() {
         assert!(error.contains(message), "{error}");
     }
 }
+
+#[test]
+fn obo_and_obographs_give_one_ontology() {
+    let obo = "format-version: 1.2\ndata-version: hp/releases/2024-08-13\n\n\
+        [Term]\nid: HP:0000001\nname: All\n\n\
+        [Term]\nid: HP:0000118\nname: Phenotypic abnormality\nalt_id: HP:0000005\n\
+        synonym: \"Organ \\\"abnormality\\\"\" EXACT [HPO:x]\nis_a: HP:0000001 {source=\"x\"} ! All\n\n\
+        [Term]\nid: HP:0000057\nname: obsolete Clitoromegaly\nis_obsolete: true\nreplaced_by: HP:0000118\n\n\
+        [Typedef]\nid: part_of\nname: part of\n";
+    let json = br#"{"graphs": [{"meta": {"version": "http://x/hp/releases/2024-08-13/hp.json"}, "nodes": [
+        {"id": "http://x/HP_0000001", "lbl": "All", "type": "CLASS"},
+        {"id": "http://x/HP_0000118", "lbl": "Phenotypic abnormality", "type": "CLASS", "meta": {
+            "synonyms": [{"pred": "hasExactSynonym", "val": "Organ \"abnormality\""}],
+            "basicPropertyValues": [{"pred": "oboInOwl#hasAlternativeId", "val": "HP:0000005"}]}},
+        {"id": "http://x/HP_0000057", "lbl": "obsolete Clitoromegaly", "type": "CLASS", "meta": {"deprecated": true,
+            "basicPropertyValues": [{"pred": "http://x/IAO_0100001", "val": "http://x/HP_0000118"}]}}],
+        "edges": [{"sub": "http://x/HP_0000118", "pred": "is_a", "obj": "http://x/HP_0000001"}]}]}"#;
+    let (one, other) = (Hpo::from_obo(obo).unwrap(), Hpo::from_obographs_json(json).unwrap());
+    assert_eq!((one.version(), one.terms(), one.obsolete()), (other.version(), other.terms(), other.obsolete()));
+    assert_eq!(&*one.terms()[1].synonyms[0], "Organ \"abnormality\"");
+    assert_eq!(one.current(HpoId(57)), one.current(HpoId(5)));
+    let error = Hpo::from_obo("[Term]\nid: HP:0000001\nname\n").unwrap_err();
+    assert_eq!(error.to_string(), "line 3: `name` is not a tag with `:` and a value; use `hp.obo` of an HPO release");
+    assert!(matches!(Hpo::from_obo("a: b\n"), Err(HpoError::Empty)));
+}
