@@ -89,11 +89,13 @@ fn splicing(table: &Scores, variant: &Variant, effects: &mut [GeneEffect], genes
 
 /// Names the predictors that neither the family's file nor an import tells.
 pub(crate) fn absent(known: &BTreeMap<String, String>, candidates: &[Candidate]) -> Option<Words> {
-    let in_file = |score: fn(&GeneEffect) -> bool| candidates.iter().flat_map(|c| &c.effects).any(score);
+    // Of what the affected carry: what a relative wishes to know changes no word.
+    let primary = || candidates.iter().filter(|candidate| candidate.primary);
+    let in_file = |score: fn(&GeneEffect) -> bool| primary().flat_map(|c| &c.effects).any(score);
     let told = [in_file(|effect| effect.revel.is_some()), in_file(|effect| effect.splice_ai.is_some())];
     let missing = Predictor::ALL.into_iter().zip(told).filter(|(p, told)| !told && !known.contains_key(p.name()));
     let names: Vec<&str> = missing.map(|(predictor, _)| predictor.name()).collect();
-    (!names.is_empty() && !candidates.is_empty()).then(|| {
+    (!names.is_empty() && primary().next().is_some()).then(|| {
         Words::new(
             format!("Ingen score fra {}: PP3 og BP4 er ikke søgt derved.", names.join(" og ")),
             format!("No scores of {}: PP3 and BP4 were not sought by them.", names.join(" and ")),

@@ -14,6 +14,7 @@ mod families;
 mod fhir;
 mod gate;
 mod guardian;
+mod knowledge;
 mod lake;
 mod lake_bad_days;
 mod omop;
