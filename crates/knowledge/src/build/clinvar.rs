@@ -208,7 +208,9 @@ pub fn clinvar(
         return Err(BuildError::Empty(FILE));
     }
     let missing = |what: &str| BuildError::Line { file: FILE, line: 1, what: format!("the header has no `{what}`") };
-    let version = reading.version.take().ok_or_else(|| missing("##fileDate"))?;
+    let version = reading.version.take();
+    let version =
+        version.ok_or_else(|| missing("##fileDate`; say the release with `--source-version clinvar=VERSION"))?;
     let assembly = reading.assembly.ok_or_else(|| missing("##reference"))?;
     let other = match assembly {
         Assembly::GRCh37 => Assembly::GRCh38,

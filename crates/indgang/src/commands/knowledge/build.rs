@@ -118,7 +118,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     ensure!(!given.is_empty(), "no file was given: give at least one, for example --clinvar clinvar.vcf.gz");
     let base = arguments.base.as_deref().map(whole).transpose()?;
     let base = base.as_ref().unwrap_or_else(|| Knowledge::shipped());
-    let mut built = release(given, Some(base), &|what| progress::doing(what))?;
+    let mut built = release(given, Some(base), &progress::doing)?;
     built.manifest.release = name(arguments.name.as_deref(), &built.manifest.parts)?;
     let told = Told::between(base, &built.knowledge()?)?;
     doubtful(&built.remarks);
