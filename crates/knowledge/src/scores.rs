@@ -249,12 +249,14 @@ fn pooled<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> (StringPool, Vec<
 trait Source: Read + Seek + Send {}
 impl<T: Read + Seek + Send> Source for T {}
 
+/// The file, and the block that was read last.
+type State = (Box<dyn Source>, Option<(usize, Block)>);
+
 /// The scores of a file.
 pub struct Scores {
     about: About,
     blocks: Vec<Entry>,
-    /// The file, and the block that was read last.
-    state: Mutex<(Box<dyn Source>, Option<(usize, Block)>)>,
+    state: Mutex<State>,
 }
 
 impl std::fmt::Debug for Scores {
