@@ -44,23 +44,35 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let demo = parse_house(demo_files::HOUSE).context("demo/demo.toml")?;
     let runtime = house::runtime()?;
     let opened = runtime.block_on(house::open(&place))?;
-    let rows = take_in(&runtime, &opened, &demo, &place.folder)?;
-    if runtime.block_on(indgang_service::snapshots(&opened))?.is_empty() {
-        // A house of an earlier program knows neither the researcher nor the registers.
-        runtime.block_on(indgang_service::register_users(&opened, &staff(&demo)?))?;
-        let mut citizens = Vec::new();
-        for family in &demo.family {
-            citizens.extend(citizens_of(family)?.into_values());
-        }
-        runtime.block_on(demo_registers::take_in(&opened, &demo.permit, &citizens, &place.folder))?;
-    }
-    runtime.block_on(take_records_in(&opened, &demo, &place.folder))?;
+    let rows = complete(&runtime, &opened, &demo, &place.folder)
+        .with_context(|| format!("the demo house in {place} is not complete; mend this and run the command again"))?;
     table(&rows);
     if arguments.no_serve {
         runtime.block_on(opened.close());
         return Ok(());
     }
     serve::serve(&runtime, opened, &arguments.address, serve::Door::Demo, None, None)
+}
+
+/// Takes in what the house has not yet: families, registers and what others tell of its citizens.
+fn complete(
+    runtime: &tokio::runtime::Runtime,
+    opened: &House,
+    demo: &DemoHouse,
+    folder: &Path,
+) -> anyhow::Result<Vec<Row>> {
+    let rows = take_in(runtime, opened, demo, folder)?;
+    if runtime.block_on(indgang_service::snapshots(opened))?.is_empty() {
+        // A house of an earlier program knows neither the researcher nor the registers.
+        runtime.block_on(indgang_service::register_users(opened, &staff(demo)?))?;
+        let mut citizens = Vec::new();
+        for family in &demo.family {
+            citizens.extend(citizens_of(family)?.into_values());
+        }
+        runtime.block_on(demo_registers::take_in(opened, &demo.permit, &citizens, folder))?;
+    }
+    runtime.block_on(take_records_in(opened, demo, folder))?;
+    Ok(rows)
 }
 
 /// One line of the table.

@@ -65,7 +65,10 @@ fn siblings_with_other_lengths_keep_a_recessive_repeat() {
         ("1/1 0/1 0/1 1/1 3/3", None),
     ] {
         let record = format!("9 71652202 A {alternates} RU=GAA;REPID=FXN {calls}");
-        let report = interpreted_texts(&Asked { ped: &ped, panel: &["FXN"], ..Asked::default() }, vec![file(&samples, &[record])]);
+        let report = interpreted_texts(
+            &Asked { ped: &ped, panel: &["FXN"], ..Asked::default() },
+            vec![file(&samples, &[record])],
+        );
         let fxn = report.findings.iter().find(|f| f.gene.symbol == "FXN").map(mode);
         assert_eq!(fxn.as_deref(), expected, "{calls}");
     }

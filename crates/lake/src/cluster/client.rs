@@ -68,13 +68,23 @@ pub(crate) async fn run(
         let outcome = timeout_at(until, job.run(Arc::clone(&plan), config, &mut take)).await;
         job.end(!matches!(outcome, Ok(Ok(())))).await;
         match outcome {
-            Ok(Err(LakeError::Cluster(_))) if !taken && lost < ANEW && Instant::now() + PAUSE < until => {
+            Ok(Err(error)) if !taken && may_pass(&error, lost) && Instant::now() + PAUSE < until => {
                 lost += 1;
                 sleep(PAUSE).await;
                 scheduler = connect(cluster).await?;
             }
             outcome => return outcome.ok().transpose(),
         }
+    }
+}
+
+/// Whether an error may be of a process that was lost after the question was put anew so often. An executor's own error
+/// and the loss of one who held its rows arrive in the same words: the former comes again.
+const fn may_pass(error: &LakeError, lost: u32) -> bool {
+    match error {
+        LakeError::Cluster(_) => lost < ANEW,
+        LakeError::Engine(_) => lost == 0,
+        _ => false,
     }
 }
 
@@ -236,9 +246,6 @@ fn of_status(status: &tonic::Status) -> LakeError {
     }
 }
 
-/// What a job says that failed because another process could not be reached any more.
-const LOST: [&str; 6] = ["Grpc", "TonicError", "FetchFailed", "FetchPartition", "ExecutorLost", "transport error"];
-
 /// What a failed job says. The engine's own words are told on the same conditions as those of this process.
 fn of_failure(error: &str) -> LakeError {
     // The scheduler passes an executor's error on in words, as shown to people or to programmers.
@@ -246,9 +253,6 @@ fn of_failure(error: &str) -> LakeError {
         return LakeError::Limit(
             "the question needs more memory or room on disk than the executors have; ask for less at a time".to_owned(),
         );
-    }
-    if LOST.iter().any(|name| error.contains(name)) {
-        return broke_off("an executor was lost in the middle of the question");
     }
     LakeError::Engine(format!("on the cluster: {error}"))
 }
