@@ -81,7 +81,7 @@ fn lines(records: &[&str]) -> String {
 /// `gene mode place[+place]` of every line that `inheritance` writes.
 fn told(records: &[&str]) -> Vec<String> {
     let workshop = Workshop::new();
-    workshop.write("f.vcf", &lines(records)).write("f.ped", TRIO);
+    workshop.write("f.vcf", lines(records)).write("f.ped", TRIO);
     workshop.run("inheritance --data house --vcf f.vcf --ped f.ped --profile standard --out f.jsonl").succeeded();
     let tell = |line: &str| {
         let line: Value = serde_json::from_str(line).unwrap();
