@@ -249,9 +249,10 @@ mod tests {
             (&lines[1]["truth"], &lines[1]["truth_rank"]),
             (&serde_json::json!("MONDO:1"), &serde_json::Value::Null)
         );
-        // Without signs all candidates are tied and share the middle place.
-        let n = lines[2]["candidates"].as_f64().unwrap();
-        assert_eq!(lines[2]["truth_rank"].as_f64().unwrap(), (n + 1.0) / 2.0);
+        // Without signs the diseases whose gene is known are tied, share their middle place, and stand before the others.
+        let (n, place) = (lines[2]["candidates"].as_f64().unwrap(), lines[2]["truth_rank"].as_f64().unwrap());
+        let tied = 2.0 * place - 1.0;
+        assert!(tied > n / 2.0 && tied < n && tied.fract() == 0.0, "{tied} of {n}");
         // Nothing but the two files and the house, whose log holds the readings, is left behind.
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
     }
