@@ -8,7 +8,7 @@ use super::transcripts::{self, TranscriptsError, mane, refseq};
 use super::{BuildError, Rows, Tally, lift};
 use crate::manifest::{PartEntry, Source};
 use crate::phenotype::{DiseaseAnnotations, HpoaError};
-use crate::{FORMAT, Genes, Knowledge, Manifest, ManifestError, Mode, Part, PartError, pack};
+use crate::{FORMAT, Genes, Knowledge, Manifest, ManifestError, Mode, Part, pack};
 use indgang_genomics::liftover::Liftover;
 use indgang_model::{Assembly, Variant};
 use indgang_terminology::{Hpo, HpoError};
@@ -17,7 +17,9 @@ use sha2::{Digest, Sha256};
 use std::io::{self, BufRead, BufReader, Read};
 
 mod archive;
+mod error;
 mod version;
+pub use error::ReleaseError;
 
 /// Compression: the highest that keeps unpacking as fast as the lower ones.
 const LEVEL: i32 = 19;
@@ -65,52 +67,6 @@ impl Release {
     pub fn knowledge(&self) -> Result<Knowledge, ManifestError> {
         Ok(Knowledge::from_parts(self.manifest.write()?, self.parts.iter().cloned()))
     }
-}
-
-/// Why a release cannot be built.
-#[derive(Debug, thiserror::Error)]
-pub enum ReleaseError {
-    /// A file cannot be read.
-    #[error("`{file}`: {fault}; is it whole?")]
-    Read {
-        /// The file.
-        file: String,
-        /// What the system said.
-        fault: io::Error,
-    },
-    /// A file does not have its shape.
-    #[error("`{file}`: {fault}")]
-    File {
-        /// The file.
-        file: String,
-        /// What is wrong, with its line.
-        fault: Box<dyn std::error::Error + Send + Sync>,
-    },
-    /// Nothing tells which release a file is of.
-    #[error("`{file}` does not say which release it is of: say it with `--source-version {name}=VERSION`")]
-    Version {
-        /// The file.
-        file: String,
-        /// The source's short name.
-        name: String,
-    },
-    /// A file that says nothing without another.
-    #[error("`{file}` is of no use alone: give `{with}` with it")]
-    Alone {
-        /// The file.
-        file: String,
-        /// What it needs.
-        with: &'static str,
-    },
-    /// A file is missing, and there is no earlier release.
-    #[error("there is no file for `{0}`, and no earlier release to take it from")]
-    Missing(&'static str),
-    /// A part cannot be read or written.
-    #[error(transparent)]
-    Part(#[from] PartError),
-    /// The earlier release's manifest cannot be read.
-    #[error(transparent)]
-    Manifest(#[from] ManifestError),
 }
 
 /// Builds a release of `given` files and, for all else, of the parts of `base`. `doing` is told what is worked on.
