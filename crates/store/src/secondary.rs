@@ -60,15 +60,7 @@ pub async fn of_person(
     if wish == SecondaryFindingWish::None {
         return Ok(None);
     }
-    let row: Option<(String,)> = sqlx::query_as(
-        "select findings from secondary_findings where case_id = $1 and person_id = $2 order by version desc limit 1",
-    )
-    .bind(&case.0)
-    .bind(&person.0)
-    .fetch_optional(&house.pool)
-    .await?;
-    let Some((text,)) = row else { return Ok(None) };
-    let findings: Vec<SecondaryFinding> = stored_json(FINDINGS, &text)?;
+    let Some(findings) = latest(&house.pool, case, person).await? else { return Ok(None) };
     let changes = changes_of(house, case, person).await?;
     let kept = |finding: SecondaryFinding| {
         let name = finding.name();
@@ -76,6 +68,22 @@ pub async fn of_person(
         KeptSecondaryFinding { finding, changes }
     };
     Ok(Some(findings.into_iter().filter(|finding| finding.is_told(wish)).map(kept).collect()))
+}
+
+/// A person's secondary findings in a case's latest report, whatever she wishes; `None` when nobody looked.
+async fn latest(
+    from: impl sqlx::AnyExecutor<'_>,
+    case: &CaseId,
+    person: &PersonId,
+) -> Result<Option<Vec<SecondaryFinding>>, StoreError> {
+    let row: Option<(String,)> = sqlx::query_as(
+        "select findings from secondary_findings where case_id = $1 and person_id = $2 order by version desc limit 1",
+    )
+    .bind(&case.0)
+    .bind(&person.0)
+    .fetch_optional(from)
+    .await?;
+    row.map(|(text,)| stored_json(FINDINGS, &text)).transpose()
 }
 
 type Row = (i64, String, i64, String, String, String);
@@ -117,15 +125,7 @@ impl Writer<'_> {
     ) -> Result<bool, StoreError> {
         self.demand_case(case)?;
         let wish = self.grant.secondary_findings(person);
-        let row: Option<(String,)> = sqlx::query_as(
-            "select findings from secondary_findings where case_id = $1 and person_id = $2 order by version desc limit 1",
-        )
-        .bind(&case.0)
-        .bind(&person.0)
-        .fetch_optional(&mut *self.tx)
-        .await?;
-        let Some((text,)) = row else { return Ok(false) };
-        let findings: Vec<SecondaryFinding> = stored_json(FINDINGS, &text)?;
+        let findings = latest(&mut *self.tx, case, person).await?.unwrap_or_default();
         Ok(findings.iter().any(|finding| finding.is_told(wish) && finding.name() == name))
     }
 
